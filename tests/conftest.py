@@ -1,0 +1,28 @@
+"""What every test may ask for, and the marker that a test's folder gives it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LANES = ("browser", "faults", "fuzz")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        parts = item.path.relative_to(ROOT).parts
+        if len(parts) > 1 and parts[1] in LANES:
+            item.add_marker(parts[1])
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The recorded sets of leads: too big and too foreign to ship, so they lie beside the checkout."""
+    folder = Path(os.environ.get("LEADLOOP_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        absent = f"no recorded leads at {folder}; set LEADLOOP_SHARED_DATA"
+        if os.environ.get("CI") == "true":
+            pytest.fail(absent)
+        pytest.skip(absent)
+    return folder
