@@ -41,7 +41,7 @@ class Outcome:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     parser.add_argument("--lanes", default=",".join(LANES), help=f"of {', '.join(LANES)} (default all)")
     parser.add_argument("--databases", default=",".join(DATABASES), help=f"of {', '.join(DATABASES)} (default both)")
     options, arguments = parser.parse_known_args()

@@ -89,7 +89,9 @@ def test_settings_page_lists_every_setting_with_its_default_and_meaning():
     fields = {f"LEADLOOP_{name.upper()}": field for name, field in Env.model_fields.items()}
     rows = {row[0]: row[1:] for row in house.table_rows(read(ROOT / "docs/settings.md")) if row[0].startswith("LEADLOOP_")}
 
-    assert rows.keys() == fields.keys() | set().union(*(house.setting_names(read(path)) for path in files("leadloop/*.py", "tests/*.py", "Makefile")))
+    assert rows.keys() == fields.keys() | set().union(
+        *(house.setting_names(read(path)) for path in files("leadloop/*.py", "tests/*.py", "Makefile"))
+    )
     assert {name: rows[name] for name in fields} == {name: [str(field.default), field.description] for name, field in fields.items()}
 
 
@@ -105,7 +107,7 @@ def test_locks_hold_what_is_wanted_with_hashes(wanted, lock):
     [
         (lambda text: house.too_long(text, 2), "a\nb\nc\n"),
         (lambda text: house.long_functions(text, 2), "def f():\n    a = 1\n    return a\n"),
-        (house.unsafe_python, "eval('1')"),
+        (house.unsafe_python, "eval(text)"),
         (house.unsafe_python, "safestring.mark_safe(text)"),
         (house.unsafe_python, "from pickle import loads"),
         (house.unsafe_python, "run(line, shell=True)"),
@@ -131,7 +133,7 @@ def test_each_rule_finds_a_breach(finder, breach):
 @pytest.mark.parametrize(
     ("finder", "fine"),
     [
-        (house.unsafe_python, "frame.eval('a'); model.exec(); run(line, verify=True)"),
+        (house.unsafe_python, "frame.eval(a); model.exec(a); run(line, verify=True); SafeString('')"),
         (
             lambda text: house.matches(house.UNSAFE_MARKUP, text),
             '<script type="module" src="/a.js"></script><p class="on">safe = {{ a|safe_name }}',
