@@ -1,0 +1,1 @@
+"""What happened and what it brought: funnel, speed-to-lead, people."""

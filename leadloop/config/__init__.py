@@ -1,0 +1,1 @@
+"""Settings, urls and the two applications that a server runs."""

@@ -1,0 +1,46 @@
+"""What an install may set, read once from LEADLOOP_* variables, typed and bounded. `docs/settings.md` lists the same."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Env(BaseSettings):
+    """Names here are the variables without their prefix `LEADLOOP_`."""
+
+    model_config = SettingsConfigDict(env_prefix="LEADLOOP_", extra="ignore")
+
+    home: Path = Field(Path("var"), description="Folder of the database, uploads and the generated secret.")
+    database_url: str = Field("", description="Database; empty is SQLite in the home folder. `postgresql://user:password@host/name` for a team.")
+    host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port that `serve` listens on.")
+    public_url: str = Field("", description="Address that people use, for absolute links; empty is http://HOST:PORT.")
+    allowed_hosts: str = Field("127.0.0.1,localhost,[::1]", description="Host names that are answered, with commas between.")
+    secret_key: str = Field("", description="Signs sessions and tokens; empty makes one in the home folder at first start.")
+    debug: bool = Field(False, description="Detailed error pages. Never outside a developer's own machine.")
+    https: bool = Field(False, description="Cookies only over https; switch on behind a TLS proxy.")
+    zone: str = Field("UTC", description="Zone of the organisation, an IANA name, for days and months in reports.")
+    country: str = Field("US", min_length=2, max_length=2, description="Country of context for phone numbers without a prefix.")
+    currency: str = Field("USD", min_length=3, max_length=3, description="Currency of amounts that come without one.")
+    threads: int = Field(4, ge=1, le=64, description="Threads of the web process for pages.")
+    inbox_queue: int = Field(4096, ge=64, description="Captures that may wait for a commit; beyond it the doors answer 503.")
+    lease_seconds: int = Field(60, ge=2, le=3600, description="How long a worker holds a job before another may take it over.")
+
+
+def read_env() -> Env:
+    """The install's settings, with its folder made and its secret in place."""
+    env = Env()
+    env.home = env.home.resolve()
+    env.home.mkdir(parents=True, exist_ok=True)
+    if not env.secret_key:
+        env.secret_key = _stored_secret(env.home / "secret")
+    return env
+
+
+def _stored_secret(path: Path) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()

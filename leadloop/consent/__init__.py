@@ -1,0 +1,1 @@
+"""Permissions by contact point, with evidence; what was revoked stays revoked. Outlives the lead."""

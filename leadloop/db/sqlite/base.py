@@ -1,0 +1,52 @@
+"""SQLite whose writers wait in line on a lock file, instead of polling the busy handler, which starves some of them."""
+
+import fcntl
+import os
+
+from django.db.backends.sqlite3 import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """`BEGIN IMMEDIATE` takes an exclusive `flock` first; the kernel wakes waiters in order and frees it when a process dies."""
+
+    _turn: int | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self._take_turn()
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._end_turn()
+            raise
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()
+        finally:
+            self._end_turn()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._end_turn()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            if self._turn is not None:
+                os.close(self._turn)
+                self._turn = None
+
+    def _take_turn(self) -> None:
+        name = str(self.settings_dict["NAME"])
+        if "memory" in name:
+            return
+        if self._turn is None:
+            self._turn = os.open(name + ".turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+
+    def _end_turn(self) -> None:
+        if self._turn is not None:
+            fcntl.flock(self._turn, fcntl.LOCK_UN)

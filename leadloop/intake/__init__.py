@@ -1,0 +1,1 @@
+"""The inbox: every submission lands here once, raw, and gets a verdict."""

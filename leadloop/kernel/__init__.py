@@ -1,0 +1,1 @@
+"""Shared vocabulary without Django: errors and contact points. Imports nothing of ours."""

@@ -1,0 +1,43 @@
+"""Kinds of touches: how each reads, what it weighs, and which ones are our first word to a lead."""
+
+HALF_LIFE_DAYS = 14.0
+"""Days after which a touch counts half; one for all, so that heat orders leads for ever."""
+
+WEIGHTS = {"captured": 5.0, "opened": 1.0, "clicked": 2.0, "replied": 8.0, "called": 3.0, "met": 8.0, "texted": 2.0}
+"""What each kind adds to a lead's heat; kinds that are not here add nothing."""
+
+COUNTED = frozenset({"captured", "called", "emailed", "texted", "met", "opened", "clicked", "replied"})
+"""Interactions, either way: what `Standing.touches` counts."""
+
+OUTREACH = frozenset({"called", "emailed", "texted", "met"})
+"""A person of ours got in touch: the first of these ends the speed-to-lead clock."""
+
+TITLES = {
+    "captured": "Inquiry received",
+    "called": "Called",
+    "emailed": "E-mail sent",
+    "texted": "Text message sent",
+    "met": "Met",
+    "noted": "Note",
+    "opened": "Opened an e-mail",
+    "clicked": "Clicked a link",
+    "replied": "Replied",
+    "edited": "Details changed",
+    "task_set": "Next step planned",
+    "task_done": "Step done",
+    "claimed": "Claimed",
+    "assigned": "Given to a person",
+    "accepted": "Accepted",
+    "released": "Released",
+    "qualified": "Qualified by sales",
+    "disqualified": "Disqualified",
+    "recycled": "Back to nurture",
+    "returned": "Back from nurture",
+    "reopened": "Reopened",
+    "junked": "Marked as junk",
+    "converted": "Converted",
+    "unconverted": "Conversion undone",
+    "won": "Won",
+    "lost": "Lost",
+    "rescored": "Scored again",
+}

@@ -1,0 +1,244 @@
+"""The order of the rooms: one lead's way from a submission to won or lost. Read first.
+
+Doors call `capture`; workers call `run_due`; people and programs call the steps in `leadloop.steps`. Everything takes many.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import InterfaceError, OperationalError, transaction
+
+from leadloop.consent import actions as consent
+from leadloop.db import bulk
+from leadloop.db.versions import current_epoch
+from leadloop.intake import actions as intake
+from leadloop.intake.domain.arrival import Arrival
+from leadloop.intake.domain.normalise import normalise
+from leadloop.intake.models import Outcome
+from leadloop.leads import actions as leads
+from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
+from leadloop.leads.domain.lifecycle import awake_stage
+from leadloop.leads.domain.stages import OPEN, RESTING
+from leadloop.matching import actions as matching
+from leadloop.nurture import actions as nurture
+from leadloop.routing import actions as routing
+from leadloop.routing.domain.decide import decide
+from leadloop.scoring import actions as scoring
+from leadloop.segments import actions as segments
+
+log = logging.getLogger("leadloop.loop")
+
+
+class Taken(NamedTuple):
+    """What became of one arrival. `outcome` is created, matched, quarantined or waiting; `case` is there for the first two."""
+
+    submission_id: int
+    outcome: str
+    case: Case | None = None
+
+
+def capture(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
+    """Keep arrivals and, but for those marked `later`, take them through the loop; all in one transaction.
+
+    Acknowledge when this returns. A batch in which one fails is kept whole, then judged one by one: the bad one is quarantined.
+    """
+    try:
+        with transaction.atomic():
+            bulk.lock_loop()
+            ids = intake.receive(arrivals)
+            return _judge(list(zip(ids, arrivals, strict=True)), now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a batch of %s failed; its submissions are judged one by one", len(arrivals))
+    with transaction.atomic():
+        bulk.lock_loop()
+        ids = intake.receive(arrivals)
+        return [taken for item in zip(ids, arrivals, strict=True) for taken in _judge_one(item, now=now)]
+
+
+def run_due(*, now: datetime, limit: int) -> int:
+    """Judge the oldest waiting submissions, at most `limit`; returns how many. Many workers may call it at once."""
+    with transaction.atomic():
+        bulk.lock_loop()
+        items = intake.take_waiting(limit=limit)
+        try:
+            with transaction.atomic():
+                advance(items, now=now)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("a batch of %s waiting submissions failed; judged one by one", len(items))
+            for item in items:
+                _judge_one(item, now=now)
+    return len(items)
+
+
+def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Taken]:
+    """The loop: (submission, arrival) pairs become leads with score, stage, segments and an owner. Constant queries.
+
+    Needs a transaction with `bulk.lock_loop`.
+    """
+    if not items:
+        return []
+    epoch = current_epoch()
+    inquiries = [_inquiry(number, one) for number, one in items]
+    _record_consents(inquiries)
+    cases = matching.match_or_create(inquiries)
+    _wake(cases, now=now)
+    for case in cases:
+        leads.warm(case)
+    scoring.rescore(cases, epoch=epoch, now=now)
+    segments.place(cases, epoch=epoch, now=now)
+    route_cases(cases, epoch=epoch, now=now)
+    with bulk.pipelined():
+        leads.write_cases(cases, now=now)
+    matching.write_keys(cases)
+    owner = {inquiry.submission_id: case for case in cases for inquiry in case.inquiries}
+    taken = [Taken(number, _outcome(number, owner[number]), owner[number]) for number, _ in items]
+    intake.write_verdicts([(one.submission_id, one.outcome, one.case.lead_id, "") for one in taken if one.case])
+    return taken
+
+
+def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
+    """Find somebody for each open lead that nobody has; tell who got news. Keeps what was decided in each case."""
+    plan = routing.published_route(epoch)
+    homeless = {case.lead_id: case for case in cases if case.standing["stage"] in OPEN and case.standing["owner_id"] is None}
+    sla = scoring.published_definition(epoch)
+    requests = [
+        routing.Request(case.lead_id, decide(case.facts(), plan, now=now), sla.sla_minutes if sla and case.standing["mql_at"] else None)
+        for case in homeless.values()
+        if plan and case.standing["pool_id"] is None
+    ]
+    news: Counter[tuple[int, str, int]] = Counter()
+    for handover, request in zip(routing.assign_leads(requests, now=now), _by_pool(requests), strict=True):
+        case = homeless[handover.lead_id]
+        case.become(owner_id=handover.person, pool_id=handover.pool_id, waits_since=now, due_at=handover.touch_by)
+        case.decided["route"] = {
+            "version": plan.version if plan else None,
+            "rule": request.destination.rule,
+            "draw": handover.draw_id,
+            "place": handover.place,
+        }
+        if handover.person is not None:
+            news[handover.person, "assigned", case.lead_id] += 1
+    for case in cases:
+        if case.lead_id not in homeless and case.inquiries and not case.woken and case.standing["owner_id"]:
+            news[case.standing["owner_id"], "asked_again", case.lead_id] += 1
+            if case.standing["stage"] in OPEN:
+                case.become(waits_since=case.standing["waits_since"] or now, due_at=min(case.standing["due_at"] or now, now))
+    _notify(news, now=now)
+
+
+def wake_due(*, now: datetime, limit: int) -> int:
+    """Bring leads back from nurture whose date has come, through the same decisions as new ones; returns how many."""
+    with transaction.atomic():
+        bulk.lock_loop()
+        cases = list(leads.lock_cases(nurture.due(now=now, limit=limit)).values())
+        _wake(cases, now=now)
+        rescore_and_route(cases, now=now)
+        leads.record(cases, "returned", actor=None, happened_at=now, data={})
+    return len(cases)
+
+
+def rescore_and_route(cases: Sequence[Case], *, now: datetime) -> None:
+    """Judge known leads again by the rules in force; the caller records the touch."""
+    epoch = current_epoch()
+    scoring.rescore(cases, epoch=epoch, now=now)
+    segments.place(cases, epoch=epoch, now=now)
+    route_cases(cases, epoch=epoch, now=now)
+
+
+def replay(submission_ids: Sequence[int], *, now: datetime) -> int:
+    """Put quarantined submissions through the loop again; returns how many were judged."""
+    with transaction.atomic():
+        bulk.lock_loop()
+        released = intake.release_quarantine(submission_ids)
+        intake.drop_waiting(released)
+        return len([taken for item in intake.load(released) for taken in _judge_one(item, now=now)]) if released else 0
+
+
+def _judge(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Taken]:
+    """Advance what is to be judged now; the answers stand in the order of the items."""
+    judged = {taken.submission_id: taken for taken in advance([item for item in items if not item[1].later], now=now)}
+    return [judged.get(number) or Taken(number, "waiting") for number, _ in items]
+
+
+def _judge_one(item: tuple[int, Arrival], *, now: datetime) -> list[Taken]:
+    try:
+        with transaction.atomic():
+            return _judge([item], now=now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("submission %s is quarantined", item[0])
+        intake.quarantine([item[0]], reason=f"{type(error).__name__}: {error}")
+        return [Taken(item[0], Outcome.QUARANTINED.value)]
+
+
+def _inquiry(number: int, arrival: Arrival) -> Inquiry:
+    return normalise(
+        arrival.payload,
+        submission_id=number,
+        door=arrival.door,
+        source_id=arrival.source_id,
+        received_at=arrival.happened_at,
+        default_country=arrival.country,
+        context=arrival.context,
+    )
+
+
+def _record_consents(inquiries: Sequence[Inquiry]) -> None:
+    consent.record_consents(
+        [
+            (key, claim.purpose, claim.channel, claim.granted, _evidence(claim), inquiry.submission_id, leads.moment(inquiry.received_at))
+            for inquiry in inquiries
+            for claim in inquiry.consents
+            for key in inquiry.keys
+            if key[0] != "x"
+        ]
+    )
+
+
+def _evidence(claim: ConsentClaim) -> dict[str, object]:
+    return {"text": claim.text, "version": claim.version, "url": claim.url, "ip": claim.ip, **claim.evidence}
+
+
+def _wake(cases: Sequence[Case], *, now: datetime) -> None:
+    """Resting leads that are in the batch go on from where they stood; sold and junk ones only get their touch."""
+    for case in cases:
+        if not case.fresh and case.standing["stage"] in RESTING:
+            case.woken = True
+            stage = awake_stage(case.standing)
+            case.become(stage=stage, entered_at=now, owner_id=None, pool_id=None, accepted_at=None, closed_at=None)
+    nurture.wake([case.lead_id for case in cases if case.woken], how="woken", now=now)
+
+
+def _by_pool(requests: Sequence[routing.Request]) -> list[routing.Request]:
+    """Requests in the order in which `assign_leads` answers: pool by pool, as they came within one."""
+    return sorted(requests, key=lambda request: request.destination.pool_id)
+
+
+def _outcome(number: int, case: Case) -> str:
+    return Outcome.CREATED.value if case.fresh and case.inquiries[0].submission_id == number else Outcome.MATCHED.value
+
+
+def _notify(news: Counter[tuple[int, str, int]], *, now: datetime) -> None:
+    """One row a person and kind: with the lead if there is one, with a count if there are many."""
+    texts = {"assigned": ("A new lead is yours", "{} new leads are yours"), "asked_again": ("A lead of yours asked again", "{} of your leads asked again")}
+    by_person: dict[tuple[int, str], list[int]] = {}
+    for person, kind, lead_id in news:
+        by_person.setdefault((person, kind), []).append(lead_id)
+    leads.notify(
+        [
+            (person, kind, ids[0] if len(ids) == 1 else None, len(ids), texts[kind][0] if len(ids) == 1 else texts[kind][1].format(len(ids)))
+            for (person, kind), ids in sorted(by_person.items())
+        ],
+        now=now,
+    )
+
+

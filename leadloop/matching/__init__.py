@@ -1,0 +1,1 @@
+"""Same person? Match keys find the lead that a submission belongs to."""

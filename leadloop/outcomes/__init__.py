@@ -1,0 +1,1 @@
+"""How it ended: dispositions, conversion and its undoing, opportunities."""

@@ -1,0 +1,1 @@
+"""Who gets the lead: rules, pools, weighted turns, assignments and their deadlines."""

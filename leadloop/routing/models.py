@@ -1,0 +1,88 @@
+"""Who takes turns, who has what, and the roster behind each decision."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from leadloop.db.versions import Versioned
+from leadloop.leads.models import Lead
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Pool(models.Model):
+    """People who share a stream of leads, and the leads that wait for one of them."""
+
+    name = models.CharField(max_length=80, unique=True)
+    sla_minutes = models.PositiveIntegerField(default=5)  # promised minutes to the first touch
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Desk(models.Model):
+    """A person's presence and load. One row each; `open_count` equals the live assignments."""
+
+    person = models.OneToOneField(PERSON, on_delete=models.PROTECT, primary_key=True, related_name="desk")
+    present = models.BooleanField(default=True)
+    open_cap = models.PositiveIntegerField(default=50)
+    open_count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class Seat(models.Model):
+    """A person's place in a pool. `turns` counts leads taken here, from the level at which the person joined."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="seats")
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="seats")
+    weight = models.PositiveSmallIntegerField(default=1)
+    joined_level = models.PositiveBigIntegerField(default=0)  # turns at the moment of joining
+    turns = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pool", "person"], name="seat_once"),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="seat_weight_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.pool}"
+
+
+class Route(Versioned):
+    """`spec`: ordered rules of criteria to a pool, with a fallback; see `routing.domain.decide`."""
+
+
+class Draw(models.Model):
+    """The roster as it stood when a batch was dealt: with a lead's place in the batch it recomputes the choice."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
+    roster = models.JSONField()  # [[person, weight, turns, open, cap, present], ...]
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"draw {self.pk}"
+
+
+class Assignment(models.Model):
+    """A lead in a person's hands, from then to then. The ledger that fairness is judged by."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_constraint=False, related_name="assignments", db_index=False)
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="assignments", db_constraint=False, db_index=False)
+    pool = models.ForeignKey(Pool, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
+    how = models.CharField(max_length=10)  # turn, claim, given
+    assigned_at = models.DateTimeField()
+    touch_by = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_how = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lead"], condition=Q(ended_at=None), name="assignment_one_owner")]
+        indexes = [models.Index(F("person"), F("assigned_at").desc(), name="assignment_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} {self.person_id}"

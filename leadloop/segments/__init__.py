@@ -1,0 +1,1 @@
+"""Saved criteria with their members."""

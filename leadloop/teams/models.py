@@ -1,0 +1,57 @@
+"""People who sign in, and what their role lets them do."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Role(models.TextChoices):
+    REP = "rep", "Sales rep"
+    MARKETER = "marketer", "Marketer"
+    MANAGER = "manager", "Manager"
+    ADMIN = "admin", "Administrator"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user: User = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").lower())  # type: ignore[no-any-return]
+
+
+class User(AbstractBaseUser):
+    """A person of the organisation. Signs in by e-mail; never deleted, only switched off."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=10, choices=Role, default=Role.REP)
+    zone = models.CharField(max_length=64, default="UTC")  # IANA name
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_manager(self) -> bool:
+        """May see and steer everybody's leads."""
+        return self.role in (Role.MANAGER, Role.ADMIN)
+
+    @property
+    def sees_all_leads(self) -> bool:
+        """Managers act on all leads; marketers read all of them."""
+        return self.role in (Role.MANAGER, Role.ADMIN, Role.MARKETER)

@@ -1,0 +1,1 @@
+"""What every page needs: middleware, paging, error pages, the style guide."""

@@ -1,0 +1,42 @@
+"""Around every page: an id for each request, and refusals turned into answers."""
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from leadloop.kernel.errors import LeadLoopError, Unavailable
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIds:
+    """Gives each request an id that its answer, its error page and its log lines carry."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4().hex[:16]  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class Refusals:
+    """Renders what a verb refused as a page with its status and, where it helps, when to come back."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, LeadLoopError):
+            return None
+        response = render(request, "web/refused.html", {"error": error, "status": error.status}, status=error.status)
+        if isinstance(error, Unavailable):
+            response["Retry-After"] = str(error.retry_after)
+        return response
