@@ -28,6 +28,7 @@ from scripts import machine, pg  # noqa: E402  the line above makes them importa
 
 OLDEST_NODE = 20
 BUNDLE = ROOT / "leadloop/static/dist"
+NODE_MODULES = ROOT / "node_modules"
 NPM_INPUTS = ("package.json", "package-lock.json", ".npmrc")
 
 
@@ -91,15 +92,15 @@ def ensure_project(place: Path) -> None:
 def ensure_bundle(place: Path) -> None:
     """Front-end packages by their lock, then the bundle that pages load."""
     packages = digest(ROOT / name for name in NPM_INPUTS)
-    if not (ROOT / "node_modules").is_dir() or not done(place, "npm", packages):
+    if not done(NODE_MODULES, "npm", packages):
         with told("installing the front-end packages"):
             npm(place, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-        stamp(place, "npm", packages)
+        stamp(NODE_MODULES, "npm", packages)
     sources = digest([*(ROOT / name for name in NPM_INPUTS), *front_end_sources()])
-    if not BUNDLE.is_dir() or not done(place, "bundle", sources):
+    if not BUNDLE.is_dir() or not done(NODE_MODULES, "bundle", sources):
         with told("building the front end"):
             npm(place, "run", "--silent", "build")
-        stamp(place, "bundle", sources)
+        stamp(NODE_MODULES, "bundle", sources)
 
 
 def ensure_system() -> None:
@@ -183,13 +184,13 @@ def digest(files: Iterable[Path]) -> str:
 
 
 def done(place: Path, step: str, inputs: str) -> bool:
-    path = place / "stamps" / step
+    path = place / ".stamps" / step
     return path.is_file() and path.read_text() == inputs
 
 
 def stamp(place: Path, step: str, inputs: str) -> None:
-    (place / "stamps").mkdir(exist_ok=True)
-    (place / "stamps" / step).write_text(inputs)
+    (place / ".stamps").mkdir(exist_ok=True)
+    (place / ".stamps" / step).write_text(inputs)
 
 
 # ---- talking ----
