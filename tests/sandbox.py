@@ -33,3 +33,7 @@ def is_here(host: str) -> bool:
 
 
 sys.addaudithook(refuse_the_outside)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(HOME, ignore_errors=True)  # the processes of pytest-xdist end without running atexit
