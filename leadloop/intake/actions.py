@@ -102,8 +102,7 @@ def _context(arrival: Arrival) -> str:
 def _arrival(row: Sequence[Any]) -> Arrival:
     _, door, source_id, raw, context, received_at = row
     context = msgspec.json.decode(context) if isinstance(context, str) else context
-    if isinstance(received_at, str):
-        received_at = datetime.fromisoformat(received_at).replace(tzinfo=UTC)
+    received_at = received_at.replace(tzinfo=UTC)
     happened_at = datetime.fromisoformat(context["happened_at"]) if "happened_at" in context else received_at
     return Arrival(
         door=door,

@@ -188,6 +188,6 @@ def _case_of(row: Sequence[Any]) -> Case:
     standing = dict(zip(STANDING_COLUMNS, row[cut + 3 :], strict=True))
     if connection.vendor == "sqlite":
         for name in MOMENTS:
-            if isinstance(standing[name], str):
-                standing[name] = datetime.fromisoformat(standing[name]).replace(tzinfo=UTC)
+            if standing[name] is not None:
+                standing[name] = standing[name].replace(tzinfo=UTC)
     return Case(row[0], fresh=False, values=values, standing=standing)
