@@ -1,0 +1,87 @@
+// Builds leadloop/static/dist: one style sheet, three scripts, the fonts and a sprite of the icons that templates name.
+import { build, context } from "esbuild";
+import { access, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const from = join(root, "leadloop", "static");
+const dist = join(from, "dist");
+const drawings = join(root, "node_modules", "@tabler", "icons", "icons");
+const watching = process.argv.includes("--watch");
+
+const options = {
+  entryPoints: {
+    app: join(from, "js", "app.js"),
+    charts: join(from, "js", "charts.js"),
+    early: join(from, "js", "early.js"),
+    "app-styles": join(from, "css", "app.css"),
+  },
+  outdir: dist,
+  bundle: true,
+  minify: !watching,
+  sourcemap: false, // a map that is not shipped breaks the manifest storage
+  legalComments: "none",
+  format: "iife",
+  target: ["chrome111", "firefox115", "safari16.4"],
+  loader: { ".woff2": "file" },
+  assetNames: "fonts/[name]",
+  logLevel: "warning",
+};
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await drawSprite();
+// The sheet and the script would both be called "app"; esbuild wants distinct entry names, so the sheet is built on its own.
+const { "app-styles": sheet, ...scripts } = options.entryPoints;
+const jobs = [{ ...options, entryPoints: scripts }, { ...options, entryPoints: { app: sheet } }];
+if (watching) {
+  for (const job of jobs) await (await context(job)).watch();
+  console.log("watching leadloop/static; icons are drawn once, at the start");
+} else {
+  await Promise.all(jobs.map((job) => build(job)));
+}
+
+/** Write icons.svg with a symbol for each icon named by `{% icon "x" %}`, `icon="x"`, `#icon-x` or a string of icons.py. */
+async function drawSprite() {
+  const symbols = [];
+  for (const [name, where] of [...(await namedIcons())].sort()) {
+    const style = name.endsWith("-filled") ? "filled" : "outline";
+    const file = join(drawings, style, `${name.replace(/-filled$/, "")}.svg`);
+    if (!(await exists(file))) throw new Error(`${where}: there is no icon called "${name}"`);
+    symbols.push(symbolOf(name, await readFile(file, "utf8")));
+  }
+  await writeFile(join(dist, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
+}
+
+function symbolOf(name, drawing) {
+  const shapes = drawing
+    .replace(/^[\s\S]*?<svg[\s\S]*?>/, "")
+    .replace("</svg>", "")
+    .replace(/<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*\/>/, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  return `<symbol id="${name}" viewBox="0 0 24 24">${shapes}</symbol>`;
+}
+
+async function namedIcons() {
+  const found = new Map();
+  const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /\bicon["']?[=:]\s*["']([a-z0-9-]+)["']/g, /#icon-([a-z0-9-]+)/g];
+  for (const file of await filesUnder(join(root, "leadloop"))) {
+    const text = await readFile(file, "utf8");
+    const every = file.endsWith(join("templatetags", "icons.py")) ? [...patterns, /:\s*"([a-z0-9-]+)"/g] : patterns;
+    for (const pattern of every) for (const [, name] of text.matchAll(pattern)) found.set(name, file);
+  }
+  return found;
+}
+
+async function filesUnder(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.(html|py|js)$/.test(entry.name) && !entry.parentPath.startsWith(dist))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function exists(file) {
+  return access(file).then(() => true, () => false);
+}

@@ -1,0 +1,20 @@
+// Everything a page may need, a module each; all of them listen on the document, so that swapped parts need no wiring.
+import htmx from "htmx.org";
+import "./autosubmit.js";
+import "./busy.js";
+import "./clocks.js";
+import "./copy.js";
+import "./dialogs.js";
+import "./drop.js";
+import "./focus.js";
+import "./help.js";
+import "./keys.js";
+import "./lists.js";
+import "./menus.js";
+import "./nav.js";
+import "./palette.js";
+import "./selection.js";
+import "./theme.js";
+import "./toasts.js";
+
+window.htmx = htmx;

@@ -1,0 +1,110 @@
+// What ECharts is told for each kind of chart. Data: {labels, series: [{name, values}], unit}.
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export function optionOf(kind, data, colour) {
+  const shape = { funnel, bar, line }[kind] ?? bar;
+  return {
+    animation: !still,
+    animationDuration: 350,
+    color: [colour.accent, colour.teal, colour.amber, colour.violet, colour.pink, colour.cyan, colour.blue],
+    textStyle: { fontFamily: colour.font, fontSize: 12, color: colour["ink-2"] },
+    tooltip: tooltip(data, colour),
+    ...shape(data, colour),
+  };
+}
+
+// Rich text, drawn in the picture: the HTML kind would write style attributes, which the page's policy forbids.
+function tooltip(data, colour) {
+  return {
+    renderMode: "richText",
+    confine: true,
+    backgroundColor: colour.raised,
+    borderColor: colour["line-strong"],
+    borderWidth: 1,
+    padding: [8, 12],
+    textStyle: { color: colour.ink, fontSize: 12, fontFamily: colour.font },
+    valueFormatter: (value) => words(value, data.unit),
+  };
+}
+
+function words(value, unit) {
+  if (value === null || value === undefined) return "–";
+  return `${Number(value).toLocaleString("en", { maximumFractionDigits: 1 })}${unit ? ` ${unit}` : ""}`;
+}
+
+function axes(data, colour) {
+  const label = { color: colour["ink-3"], fontSize: 12 };
+  return {
+    grid: { left: 4, right: 12, top: data.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
+    legend: data.series.length > 1 ? legend(colour) : undefined,
+    xAxis: { type: "category", data: data.labels, axisLabel: { ...label, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour["line-strong"] } } },
+    yAxis: { type: "value", axisLabel: label, splitLine: { lineStyle: { color: colour.line } }, splitNumber: 4 },
+  };
+}
+
+function legend(colour) {
+  return { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: colour["ink-2"], fontSize: 12 } };
+}
+
+function bar(data, colour) {
+  const series = data.series.map(({ name, values }) => ({ name, type: "bar", data: values, barMaxWidth: 28, itemStyle: { borderRadius: [4, 4, 0, 0] } }));
+  return { ...axes(data, colour), tooltip: { ...tooltip(data, colour), trigger: "axis", axisPointer: { type: "none" } }, series };
+}
+
+function line(data, colour) {
+  const series = data.series.map(({ name, values }) => ({
+    name,
+    type: "line",
+    data: values,
+    smooth: 0.25,
+    showSymbol: values.length < 3,
+    symbolSize: 6,
+    lineStyle: { width: 2 },
+    areaStyle: data.series.length === 1 ? { opacity: 0.1 } : undefined,
+  }));
+  const pointer = { type: "line", lineStyle: { color: colour["line-strong"], type: "solid" } };
+  return { ...axes(data, colour), tooltip: { ...tooltip(data, colour), trigger: "axis", axisPointer: pointer }, series };
+}
+
+/** Steps that narrow; each says how many reached it and which share of the step before. */
+function funnel(data, colour) {
+  const { name, values } = data.series[0];
+  const first = values[0] || 1;
+  const steps = data.labels.map((label, place) => ({
+    name: label,
+    value: values[place],
+    itemStyle: { color: colour.accent, opacity: 1 - (0.6 * place) / Math.max(values.length - 1, 1) },
+  }));
+  const label = ({ dataIndex, name: step, value }) => {
+    const share = dataIndex > 0 && values[dataIndex - 1] ? `  ${Math.round((100 * value) / values[dataIndex - 1])} %` : "";
+    return `{name|${step}}  {value|${words(value, data.unit)}}{share|${share}}`;
+  };
+  const rich = {
+    name: { color: colour["ink-2"], fontSize: 12 },
+    value: { color: colour.ink, fontSize: 13, fontWeight: 600 },
+    share: { color: colour["ink-3"], fontSize: 12 },
+  };
+  return {
+    series: [
+      {
+        name,
+        type: "funnel",
+        sort: "none",
+        funnelAlign: "left",
+        left: 0,
+        right: "42%",
+        top: 4,
+        bottom: 4,
+        min: 0,
+        max: first,
+        minSize: "2%",
+        gap: 3,
+        data: steps,
+        itemStyle: { borderWidth: 0 },
+        label: { position: "right", formatter: label, rich },
+        labelLine: { length: 12, lineStyle: { color: colour.line } },
+        emphasis: { label: { fontWeight: "normal" } },
+      },
+    ],
+  };
+}

@@ -1,0 +1,38 @@
+"""Which icon stands for which word. `frontend.mjs` reads the strings of this page to know what to draw."""
+
+TOUCH_ICONS = {
+    "captured": "inbox",
+    "called": "phone",
+    "emailed": "mail-forward",
+    "texted": "message-2",
+    "met": "users",
+    "noted": "note",
+    "opened": "mail-opened",
+    "clicked": "click",
+    "replied": "mail-check",
+    "edited": "pencil",
+    "task_set": "calendar-plus",
+    "task_done": "checkbox",
+    "claimed": "hand-grab",
+    "assigned": "user-check",
+    "accepted": "thumb-up",
+    "released": "user-minus",
+    "qualified": "rosette-discount-check",
+    "disqualified": "circle-x",
+    "recycled": "recycle",
+    "returned": "refresh",
+    "reopened": "rotate",
+    "junked": "trash",
+    "converted": "arrows-exchange",
+    "unconverted": "arrow-back-up",
+    "won": "trophy",
+    "lost": "mood-sad",
+    "rescored": "gauge",
+    "merged": "git-merge",
+    "routed": "route",
+    "consented": "shield-check",
+    "unsubscribed": "bell-off",
+    "segmented": "filter",
+}
+OTHER_TOUCH = {"icon": "point"}
+MESSAGE_ICONS = {"green": "circle-check", "red": "alert-circle", "amber": "alert-triangle", "blue": "info-circle", "gray": "info-circle"}

@@ -1,0 +1,114 @@
+"""What the navigation holds, and for whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+
+EVERYBODY = frozenset({"rep", "marketer", "manager", "admin"})
+OPERATIONS = frozenset({"marketer", "manager", "admin"})
+MANAGERS = frozenset({"manager", "admin"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """One link: the name of its url, its words, its icon, the key that follows `g`, and the roles that see it."""
+
+    url_name: str
+    label: str
+    icon: str
+    key: str = ""
+    roles: frozenset[str] = EVERYBODY
+    short: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place that exists and may be seen, with its address."""
+
+    url: str
+    label: str
+    icon: str
+    key: str
+    short: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    title: str
+    links: list[Link] = field(default_factory=list)
+
+
+GROUPS = (
+    Group(
+        "",
+        (
+            Place("work:rail", "Rail", icon="layout-kanban", key="r"),
+            Place("work:leads", "Leads", icon="users", key="l"),
+            Place("work:opportunities", "Opportunities", icon="target-arrow", key="o", short="Deals"),
+            Place("work:accounts", "Accounts", icon="building", key="a"),
+            Place("work:contacts", "Contacts", icon="address-book", key="c"),
+            Place("capture:imports", "Imports", icon="file-import", key="i", roles=OPERATIONS),
+        ),
+    ),
+    Group(
+        "Measure",
+        (
+            Place("analytics:funnel", "Funnel", icon="filter", key="f"),
+            Place("analytics:speed", "Speed", icon="stopwatch", key="v"),
+            Place("analytics:people", "People", icon="chart-bar", key="e"),
+        ),
+    ),
+    Group(
+        "Rules",
+        (
+            Place("scoring:models", "Score", icon="gauge", key="s", roles=OPERATIONS),
+            Place("scoring:definitions", "Definition", icon="contract", key="d", roles=OPERATIONS),
+            Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
+            Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),
+        ),
+    ),
+    Group("Capture", (Place("capture:forms", "Forms", icon="forms", key="w", roles=OPERATIONS),)),
+    Group(
+        "Settings",
+        (
+            Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
+            Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
+            Place("capture:sources", "Sources", icon="plug-connected", key="q", roles=OPERATIONS),
+        ),
+    ),
+)
+
+
+def address_of(url_name: str) -> str:
+    """The address of a url without arguments, or "" while its room has none."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def links_for(role: str, *, path: str) -> list[LinkGroup]:
+    """Every place that exists and that `role` may see; the longest address that `path` starts with is the current one."""
+    found = [(group.title, [(place, address) for place, address in _addresses(group, role) if address]) for group in GROUPS]
+    current = max((url for _, places in found for _, url in places if _within(path, url)), key=len, default="")
+    return [LinkGroup(title, [_link(place, url, current) for place, url in places]) for title, places in found if places]
+
+
+def _link(place: Place, url: str, current: str) -> Link:
+    return Link(url, place.label, place.icon, place.key, place.short or place.label, url == current)
+
+
+def _addresses(group: Group, role: str) -> Iterator[tuple[Place, str]]:
+    return ((place, address_of(place.url_name)) for place in group.places if role in place.roles)
+
+
+def _within(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url if url.endswith("/") else f"{url}/"))
