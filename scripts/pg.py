@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 SUPERUSER = "leadloop"
@@ -97,7 +98,7 @@ def unprivileged_account() -> pwd.struct_passwd | None:
     raise ClusterError("running as root and there is no account to run PostgreSQL as")
 
 
-def as_account(account: pwd.struct_passwd | None) -> dict[str, object]:
+def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
     """Arguments of subprocess that drop root's rights."""
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
