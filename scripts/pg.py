@@ -104,7 +104,7 @@ def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
 
 
 def initialise(folder: Path, base: Path, account: pwd.struct_passwd | None) -> None:
-    command = [
+    command: list[str | Path] = [
         folder / "initdb",
         "-D",
         base / "data",
@@ -130,9 +130,9 @@ def plain_environment(base: Path) -> Mapping[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "HOME": str(base), "LC_ALL": "C", "TZ": "UTC"}
 
 
-def start(folder: Path, base: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def start(folder: Path, base: Path, account: pwd.struct_passwd | None, settings: Mapping[str, str]) -> subprocess.Popen[Any]:
     options = [f"--{name}={value}" for name, value in settings.items()]
-    command = [folder / "postgres", "-D", base / "data", "-k", base, *options]
+    command: list[str | Path] = [folder / "postgres", "-D", base / "data", "-k", base, *options]
     with (base / "log").open("wb") as log:
         return subprocess.Popen(
             command,
@@ -155,7 +155,7 @@ def die_with_parent() -> Callable[[], None] | None:
     return lambda: prctl(PDEATHSIG, signal.SIGQUIT)
 
 
-def wait_until_ready(folder: Path, base: Path, server: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(folder: Path, base: Path, server: subprocess.Popen[Any]) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.poll() is None:
         created = subprocess.run(
@@ -169,7 +169,7 @@ def wait_until_ready(folder: Path, base: Path, server: subprocess.Popen[bytes]) 
     raise ClusterError(f"PostgreSQL did not start: {log.strip()[-800:]}")
 
 
-def stop(server: subprocess.Popen[bytes]) -> None:
+def stop(server: subprocess.Popen[Any]) -> None:
     """Fast shutdown, then immediate."""
     for how, patience in ((signal.SIGINT, 20), (signal.SIGQUIT, 10), (signal.SIGKILL, 10)):
         if server.poll() is None:
