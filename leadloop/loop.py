@@ -44,21 +44,31 @@ class Taken(NamedTuple):
 def capture(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
     """Keep arrivals and, but for those marked `later`, take them through the loop; all in one transaction.
 
-    Acknowledge when this returns. A batch in which one fails is kept whole, then judged one by one: the bad one is quarantined.
+    Acknowledge when this returns. If a batch fails for a reason of its data it is judged one by one: the bad one is quarantined.
     """
     try:
         with transaction.atomic():
             bulk.lock_loop()
-            ids = intake.receive(arrivals)
-            return _judge(list(zip(ids, arrivals, strict=True)), now=now)
+            return take_in(arrivals, now=now)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("a batch of %s failed; its submissions are judged one by one", len(arrivals))
     with transaction.atomic():
         bulk.lock_loop()
-        ids = intake.receive(arrivals)
-        return [taken for item in zip(ids, arrivals, strict=True) for taken in _judge_one(item, now=now)]
+        return take_in_singly(arrivals, now=now)
+
+
+def take_in(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
+    """`capture` for a caller that holds the transaction and the loop's lock."""
+    ids = intake.receive(arrivals)
+    return _judge(list(zip(ids, arrivals, strict=True)), now=now)
+
+
+def take_in_singly(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
+    """As `take_in`, slower, but one that cannot be judged is quarantined and stops nobody."""
+    ids = intake.receive(arrivals)
+    return [taken for item in zip(ids, arrivals, strict=True) for taken in _judge_one(item, now=now)]
 
 
 def run_due(*, now: datetime, limit: int) -> int:

@@ -1,0 +1,161 @@
+"""The JSON that `POST /api/v1/leads` takes: one lead, a list, or `{"leads": [...]}`; unknown fields and wrong types are refused."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+
+Text = Annotated[str, msgspec.Meta(max_length=20_000)]
+Scalar = str | int | float | bool | None
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Custom = Annotated[dict[Annotated[str, msgspec.Meta(max_length=80)], Scalar], msgspec.Meta(max_length=200)]
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class ConsentIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A permission that was given or refused, with what the person saw."""
+
+    purpose: Name
+    channel: Annotated[str, msgspec.Meta(pattern="^(email|phone|sms|post|any)$")]
+    granted: bool
+    text: Text = ""
+    version: Name | None = None
+    url: Text = ""
+    ip: Annotated[str, msgspec.Meta(max_length=45)] = ""
+
+
+class LeadIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """One inquiry. Every field is optional, but one of them must say something."""
+
+    external_id: Text | None = None
+    name: Text | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    email: Text | None = None
+    phone: Text | None = None
+    mobile: Text | None = None
+    company: Text | None = None
+    title: Text | None = None
+    website: Text | None = None
+    address: Text | None = None
+    street: Text | None = None
+    city: Text | None = None
+    region: Text | None = None
+    state: Text | None = None
+    postal_code: Text | None = None
+    country: Text | None = None
+    industry: Text | None = None
+    employees: int | Text | None = None
+    budget: int | float | Text | None = None
+    currency: Text | None = None
+    product: Text | None = None
+    message: Text | None = None
+    campaign: Text | None = None
+    source: Name | None = None
+    form: Name | None = None
+    received_at: datetime | None = None
+    utm_source: Text | None = None
+    utm_medium: Text | None = None
+    utm_campaign: Text | None = None
+    utm_term: Text | None = None
+    utm_content: Text | None = None
+    gclid: Text | None = None
+    fbclid: Text | None = None
+    msclkid: Text | None = None
+    marks: Custom | None = None
+    custom: Custom | None = None
+    consents: Annotated[list[ConsentIn], msgspec.Meta(max_length=20)] | None = None
+
+
+class Unreadable(ValueError):
+    """The body is not what the schema says. `field` is a path such as `leads[3].email`, or "" for the whole body."""
+
+    def __init__(self, field: str, reason: str, *, malformed: bool = False) -> None:
+        super().__init__(reason)
+        self.field, self.reason, self.malformed = field, reason, malformed
+
+
+_item = msgspec.json.Decoder(LeadIn)
+_items = msgspec.json.Decoder(list[msgspec.Raw])
+_wrapped = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_plain = msgspec.json.Decoder()
+
+
+def split_body(body: bytes) -> tuple[list[bytes], bool]:
+    """The raw text of each lead in the body, and whether it was a batch.
+
+    Raises:
+        Unreadable: not JSON, or neither an object nor a list.
+    """
+    start = body.lstrip()[:1]
+    try:
+        if start == b"[":
+            return [bytes(item) for item in _items.decode(body)], True
+        if start != b"{":
+            raise Unreadable(
+                "", "The body must be a JSON object or a list of them.", malformed=start not in b'"-0123456789tfn' or not start
+            )
+        if body.lstrip()[1:].lstrip().startswith(b'"leads"'):
+            wrapped = _wrapped.decode(body)
+            if set(wrapped) == {"leads"}:
+                return [bytes(item) for item in _items.decode(wrapped["leads"])], True
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable("", f"The body is not valid JSON: {error}", malformed=not isinstance(error, msgspec.ValidationError)) from error
+    return [body], False
+
+
+def read_lead(raw: bytes, place: str, *, now: datetime) -> tuple[LeadIn, dict[str, Any]]:
+    """One lead, checked, and the same as a plain payload.
+
+    Raises:
+        Unreadable: what is wrong and where, below `place`.
+    """
+    try:
+        lead = _item.decode(raw)
+        payload = _plain.decode(raw)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$")
+        raise Unreadable(f"{place}{path.rstrip('`')}".lstrip("."), reason) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(place, f"The body is not valid JSON: {error}", malformed=True) from error
+    if b"\\u" in raw:
+        _check_texts(payload, place)
+    if all(value in (None, "", [], {}) for key, value in payload.items() if key not in ("source", "form", "received_at")):
+        raise Unreadable(place, "A lead must say something: a name, an address, a number, an id or a message.")
+    if lead.received_at is not None:
+        _check_moment(lead.received_at, place, now=now)
+    return lead, {key: value for key, value in payload.items() if value is not None}
+
+
+def _check_moment(moment: datetime, place: str, *, now: datetime) -> None:
+    path = f"{place}.received_at".lstrip(".")
+    if moment.tzinfo is None:
+        raise Unreadable(path, "A moment needs its offset, such as 2026-03-01T12:00:00Z.")
+    try:
+        aware = moment.astimezone(UTC)
+    except (OverflowError, ValueError) as error:
+        raise Unreadable(path, "That moment is out of range.") from error
+    if aware > now + CLOCK_SKEW:
+        raise Unreadable(path, "That moment lies in the future.")
+    if aware.year < 1900:
+        raise Unreadable(path, "That moment is out of range.")
+
+
+def _check_texts(value: Any, path: str) -> None:
+    """Refuse NUL and lone surrogates, which no store takes."""
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise Unreadable(path.lstrip("."), "Text may not hold NUL or lone surrogates.")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_texts(key, f"{path}.{key[:20]}" if "\x00" not in key else path)
+            _check_texts(item, f"{path}.{key}")
+    elif isinstance(value, Sequence):
+        for number, item in enumerate(value):
+            _check_texts(item, f"{path}[{number}]")
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of one lead, with `$defs`."""
+    return msgspec.json.schema(LeadIn)

@@ -1,0 +1,98 @@
+"""The application that granian runs: the fast doors first, everything else is Django behind the bridge."""
+
+import logging
+import os
+import sys
+import uuid
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadloop.config.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402 - settings must be set up first
+
+from leadloop.capture.batcher import BATCHER, Entry  # noqa: E402 - needs the tables
+from leadloop.capture.keys import check_key, key_in_cache  # noqa: E402 - needs the tables
+from leadloop.capture.post_leads import SCOPE, UnknownSource, answer_of, entry_for, seen_sources  # noqa: E402 - needs the tables
+from leadloop.config.bridge import Bridge, TooLarge, read_body  # noqa: E402 - needs the settings
+from leadloop.config.wsgi import application as django_application  # noqa: E402 - needs the settings
+from leadloop.db.clock import utc_now  # noqa: E402 - with the rest
+from leadloop.intake.refusals import REFUSALS  # noqa: E402 - needs the tables
+from leadloop.kernel.errors import LeadLoopError  # noqa: E402 - with the rest
+from leadloop.web.problems import CONTENT_TYPE, Problem  # noqa: E402 - with the rest
+
+log = logging.getLogger("leadloop.doors")
+BRIDGE = Bridge(django_application, threads=settings.ENV.threads)
+JSON = "application/json"
+SMALL_BODY = 16_384
+sys.setswitchinterval(0.001)  # the event loop must not wait 5 ms for a thread that computes
+
+
+async def app(scope: Any, protocol: Any) -> None:
+    """One request: `POST /api/v1/leads` is answered here, `/livez` too; the rest goes to Django."""
+    if scope.proto != "http":
+        protocol.close(404)
+        return
+    if scope.path == "/api/v1/leads" and scope.method == "POST":
+        await post_leads(scope, protocol)
+    elif scope.path == "/livez":
+        protocol.response_str(200, [("content-type", "text/plain")], "alive\n")
+    else:
+        await BRIDGE(scope, protocol)
+
+
+async def post_leads(scope: Any, protocol: Any) -> None:
+    """The capture door. Answers after the commit, or refuses before anything is kept."""
+    request_id = uuid.uuid4().hex[:16]
+    try:
+        secret = scope.headers.get("authorization") or ""
+        key = key_in_cache(secret, SCOPE) or await BRIDGE.run(check_key, secret, SCOPE, utc_now())
+        body = await read_body(scope, protocol)
+        now = utc_now()
+        entry = await prepare(body, scope.headers, key, now)
+        answer = answer_of(await BATCHER.submit_async(entry))
+    except TooLarge:
+        refuse(protocol, Problem(413, "too_large", "The body may hold at most 1 MB."), request_id)
+        return
+    except Problem as problem:
+        refuse(protocol, problem, request_id)
+        return
+    except LeadLoopError as error:
+        refuse(protocol, Problem.of(error), request_id)
+        return
+    except Exception:
+        log.exception("request %s failed", request_id)
+        refuse(protocol, Problem(500, "error", "Something went wrong on our side. Nothing was kept."), request_id)
+        return
+    headers = [("content-type", JSON), ("x-request-id", request_id)]
+    if answer.replayed:
+        headers.append(("idempotent-replayed", "true"))
+    protocol.response_bytes(answer.status, headers, answer.body)
+
+
+async def prepare(body: Any, headers: Any, key: Any, now: datetime) -> Entry:
+    """Small bodies are read on the loop; large ones, and names that the store must be asked for, in a thread."""
+    if isinstance(body, bytes) and len(body) <= SMALL_BODY:
+        try:
+            return entry_for(body, headers, key, now=now, find=seen_sources)
+        except UnknownSource:
+            pass
+    whole = body if isinstance(body, bytes) else body.read()
+    return await BRIDGE.run(partial(entry_for, whole, headers, key, now=now))  # type: ignore[no-any-return]
+
+
+def refuse(protocol: Any, problem: Problem, request_id: str) -> None:
+    """Say no, and count it by reason."""
+    REFUSALS.note("api", problem.code)
+    headers = [("content-type", CONTENT_TYPE), ("x-request-id", request_id)]
+    if problem.retry_after is not None:
+        headers.append(("retry-after", str(problem.retry_after)))
+    if problem.status == 401:
+        headers.append(("www-authenticate", "Bearer"))
+    if problem.status == 413:
+        headers.append(("connection", "close"))
+    protocol.response_bytes(problem.status, headers, problem.body(request_id))

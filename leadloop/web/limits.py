@@ -1,0 +1,13 @@
+"""Every limit of the doors in one place; docs/settings.md lists them."""
+
+BODY_BYTES = 1_048_576
+UPLOAD_BYTES = 104_857_600
+UPLOAD_PATHS = ("/imports/",)
+BATCH_ITEMS = 1_000
+URL_BYTES = 8_192
+HEADER_BYTES = 32_768
+TEXT_CHARACTERS = 20_000
+CUSTOM_KEYS = 200
+KEY_CHARACTERS = 200
+PAGE_ROWS = 200
+IDEMPOTENCY_HOURS = 48
