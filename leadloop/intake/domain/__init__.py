@@ -1,0 +1,1 @@
+"""A raw payload becomes an Inquiry: pure reading, nothing refused."""

@@ -1,0 +1,54 @@
+"""What one submission says, cleaned: the facts a lead is made of, the keys it is recognised by, the permissions it gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+# The text columns of a lead and the longest text of each. `leads.models.Lead` has the same lengths; a test compares them.
+LENGTHS: Final[Mapping[str, int]] = {
+    "external_id": 120, "first_name": 80, "last_name": 80, "email": 254, "phone": 16, "phone_raw": 60,
+    "company": 160, "company_domain": 120, "title": 120, "website": 300,
+    "street": 200, "city": 100, "region": 100, "postal_code": 20, "country": 2,
+    "industry": 80, "product": 120, "message": 10_000, "campaign": 120, "currency": 3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentClaim:
+    """A permission that a submission says was given or refused; the consent room decides what it is worth."""
+
+    purpose: str  # "marketing" where nothing is said
+    channel: str  # email | phone | sms | post | any
+    granted: bool
+    text: str  # the words the person saw
+    version: str
+    url: str
+    ip: str
+    evidence: dict[str, object]  # certificates and whatever else the door knows
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One submission, normalised.
+
+    `values` holds every column of a lead: the text columns of `LENGTHS` ('' where nothing is known), `employees` and `budget_cents`
+    (None), `marks` and `custom` (dict), `flaws` (list of words such as "email_invalid"). `keys` are match keys, the surest first:
+    "x:<source>:<id at the source>", "e:<e-mail>", "p:<E.164>".
+    """
+
+    submission_id: int
+    door: str
+    source_id: int
+    received_at: datetime  # aware UTC
+    values: dict[str, Any]
+    keys: tuple[str, ...]
+    consents: tuple[ConsentClaim, ...]
+
+
+def blank_values() -> dict[str, Any]:
+    """The values of an inquiry that says nothing; the caller owns them."""
+    return {**_BLANK, "marks": {}, "custom": {}, "flaws": []}
+
+
+_BLANK: Final[Mapping[str, Any]] = {**dict.fromkeys(LENGTHS, ""), "employees": None, "budget_cents": None}
