@@ -1,0 +1,30 @@
+"""`leadloop serve`: bring the install up to date, then serve it."""
+
+import os
+import sys
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from leadloop.config.prepare import prepare
+
+
+class Command(BaseCommand):
+    help = "Serve the product on one port, with a worker beside it."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.ENV.host, help="address to listen on (LEADLOOP_HOST)")
+        parser.add_argument("--port", type=int, default=settings.ENV.port, help="port to listen on (LEADLOOP_PORT)")
+        parser.add_argument("--no-worker", action="store_true", help="serve only; run `leadloop worker` elsewhere")
+
+    def handle(self, *, host: str, port: int, no_worker: bool, **options: object) -> None:
+        if prepare():
+            self.stdout.write("The database is up to date.")
+        self.stdout.write(f"Leadloop is on http://{host}:{port} (stop with Ctrl+C)")
+        self.stdout.flush()
+        connections.close_all()
+        worker = "without-worker" if no_worker else "with-worker"
+        os.execv(sys.executable, [sys.executable, "-m", "leadloop.config.supervise", host, str(port), worker])  # noqa: S606 - our own module; frees this process's memory

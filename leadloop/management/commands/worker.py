@@ -1,0 +1,26 @@
+"""`leadloop worker`: do what waits, until told to stop."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand
+
+from leadloop import worker
+
+
+class Command(BaseCommand):
+    help = "Judge waiting submissions, run due jobs, bring leads back from nurture. Run as many as you like, anywhere."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, then end")
+        parser.add_argument("--batch", type=int, default=1000, help="most submissions judged at once (default 1000)")
+
+    def handle(self, *, once: bool, batch: int, **options: object) -> None:
+        stopping = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda number, frame: stopping.set())
+        done = worker.run_once(batch=batch) if once else worker.run_until(stopping, batch=batch)
+        if once:
+            self.stdout.write(f"{done} things done")

@@ -1,0 +1,72 @@
+"""The worker: looks for rows that are due and does them; any number may run on any machine, and each may be killed at any moment."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from leadloop import loop
+from leadloop.capture import repeats
+from leadloop.db import queue
+from leadloop.db.clock import utc_now
+from leadloop.leads import search
+
+log = logging.getLogger("leadloop.worker")
+IDLE_SECONDS = 0.2
+LONGEST_IDLE_SECONDS = 1.0
+TROUBLE_SECONDS = 1.0
+HOUSEKEEPING_SECONDS = 600.0
+NAME = f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run_until(stopping: threading.Event, *, batch: int) -> int:
+    """Work until `stopping` is set; returns how many things were done. An outage of the store is waited out."""
+    done, idle, tidied = 0, IDLE_SECONDS, 0.0
+    while not stopping.is_set():
+        try:
+            close_old_connections()
+            count = run_once(batch=batch)
+            if time.monotonic() - tidied > HOUSEKEEPING_SECONDS:
+                repeats.forget_old(now=utc_now())
+                tidied = time.monotonic()
+        except (OperationalError, InterfaceError):
+            log.exception("the store is not there; trying again")
+            connection.close()
+            stopping.wait(TROUBLE_SECONDS)
+            continue
+        done += count
+        idle = IDLE_SECONDS if count else min(idle * 1.2, LONGEST_IDLE_SECONDS)
+        if not count:
+            stopping.wait(idle)
+    return done
+
+
+def run_once(*, batch: int) -> int:
+    """Everything that is due now, each kind up to its batch; returns how many things were done."""
+    return sum(step(batch) for step in STEPS)
+
+
+def _judge(batch: int) -> int:
+    return loop.run_due(now=utc_now(), limit=batch)
+
+
+def _wake(batch: int) -> int:
+    return loop.wake_due(now=utc_now(), limit=batch)
+
+
+def _run_jobs(batch: int) -> int:
+    jobs = queue.claim(NAME, now=utc_now(), limit=1)
+    for job in jobs:
+        queue.run(job)
+    return len(jobs)
+
+
+def _index(batch: int) -> int:
+    return search.index_pending(limit=5 * batch)
+
+
+STEPS: tuple[Callable[[int], int], ...] = (_judge, _wake, _run_jobs, _index)
