@@ -3,17 +3,19 @@
 Doors call `capture`; workers call `run_due`; people and programs call the steps in `leadloop.steps`. Everything takes many.
 """
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError, transaction
 
 from leadloop.consent import actions as consent
 from leadloop.db import bulk
-from leadloop.db.versions import current_epoch
+from leadloop.db.versions import Versioned, current_epoch
 from leadloop.intake import actions as intake
 from leadloop.intake.domain.arrival import Arrival
 from leadloop.intake.domain.normalise import normalise
@@ -27,8 +29,11 @@ from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import decide
+from leadloop.routing.models import Route
 from leadloop.scoring import actions as scoring
+from leadloop.scoring.models import Definition, ScoreModel
 from leadloop.segments import actions as segments
+from leadloop.segments.models import Segment
 
 log = logging.getLogger("leadloop.loop")
 
@@ -102,15 +107,16 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     _wake(cases, now=now)
     for case in cases:
         leads.warm(case)
+    _recall(cases, epoch)
     scoring.rescore(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
     route_cases(cases, epoch=epoch, now=now)
-    with bulk.pipelined():
-        leads.write_cases(cases, now=now)
-    matching.write_keys(cases)
     owner = {inquiry.submission_id: case for case in cases for inquiry in case.inquiries}
     taken = [Taken(number, _outcome(number, owner[number]), owner[number]) for number, _ in items]
-    intake.write_verdicts([(one.submission_id, one.outcome, one.case.lead_id, "") for one in taken if one.case])
+    with bulk.pipelined(len(items)):
+        leads.write_cases(cases, now=now)
+        matching.write_keys(cases)
+        intake.write_verdicts([(one.submission_id, one.outcome, one.case.lead_id, "") for one in taken if one.case])
     return taken
 
 
@@ -155,9 +161,31 @@ def wake_due(*, now: datetime, limit: int) -> int:
     return len(cases)
 
 
+def rescore(lead_ids: Sequence[int], *, now: datetime) -> int:
+    """Judge known leads again after new rules were published; only those whose standing changes get a touch. Returns how many.
+
+    A lead that became an MQL stays one and does not become one again, so running it twice, or late, changes nothing.
+    """
+    with transaction.atomic():
+        bulk.lock_loop()
+        cases = list(leads.lock_cases(lead_ids).values())
+        before = {case.lead_id: _standing_of(case) for case in cases}
+        rescore_and_route(cases, now=now)
+        changed = [case for case in cases if _standing_of(case) != before[case.lead_id]]
+        for case in changed:
+            case.decided["before"] = dict(zip(("score", "grade", "stage"), before[case.lead_id], strict=False))
+        leads.record(changed, "rescored", actor=None, happened_at=now, data={})
+    return len(changed)
+
+
+def _standing_of(case: Case) -> tuple[object, ...]:
+    return tuple(case.standing[name] for name in ("score", "grade", "stage", "owner_id", "pool_id"))
+
+
 def rescore_and_route(cases: Sequence[Case], *, now: datetime) -> None:
     """Judge known leads again by the rules in force; the caller records the touch."""
     epoch = current_epoch()
+    _recall(cases, epoch)
     scoring.rescore(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
     route_cases(cases, epoch=epoch, now=now)
@@ -188,6 +216,19 @@ def _judge_one(item: tuple[int, Arrival], *, now: datetime) -> list[Taken]:
         log.exception("submission %s is quarantined", item[0])
         intake.quarantine([item[0]], reason=f"{type(error).__name__}: {error}")
         return [Taken(item[0], Outcome.QUARANTINED.value)]
+
+
+def _recall(cases: Sequence[Case], epoch: int) -> None:
+    """Load what happened to the leads, where a rule in force counts touches. No query otherwise, once the rules are compiled."""
+    if _counts_touches(epoch):
+        leads.recall(cases)
+
+
+@lru_cache(maxsize=2)
+def _counts_touches(epoch: int) -> bool:
+    """Whether any rule in force may ask how often something happened; rather once too often than once too seldom."""
+    kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route)
+    return any('"touches"' in json.dumps(spec) for kind in kinds for spec in kind.objects.published().values_list("spec", flat=True))
 
 
 def _inquiry(number: int, arrival: Arrival) -> Inquiry:

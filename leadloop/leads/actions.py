@@ -53,6 +53,18 @@ def lock_cases(lead_ids: Sequence[int]) -> dict[int, Case]:
     return {row[0]: _case_of(row) for row in bulk.fetch(_load_sql() + condition + lock, params)}
 
 
+def recall(cases: Sequence[Case]) -> None:
+    """Tell cases which touches they have had, for rules that count them: the stored ones and those of this batch. One query."""
+    by_id = {case.lead_id: case for case in cases}
+    for case in cases:
+        case.known_touches[:] = [("captured", inquiry.received_at) for inquiry in case.inquiries]
+    stored = [case.lead_id for case in cases if not case.fresh]
+    if stored:
+        condition, params = bulk.any_of("lead_id", stored)
+        for lead_id, kind, happened_at in bulk.fetch(f"select lead_id, kind, happened_at from leads_touch where {condition}", params):  # noqa: S608 - placeholders only
+            by_id[lead_id].known_touches.append((kind, happened_at if happened_at.tzinfo else happened_at.replace(tzinfo=UTC)))
+
+
 def record(cases: Sequence[Case], kind: str, *, actor: int | None, happened_at: datetime, data: dict[str, Any]) -> None:
     """Store what a step made of known leads: their standings, changed columns, and one touch each of `kind`."""
     for case in cases:
