@@ -1,0 +1,65 @@
+"""Real leads to try a draft on: the newest ones, with everything that rules read."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from leadloop.db import bulk
+from leadloop.leads.actions import load_cases, recall
+from leadloop.leads.domain.case import Case
+from leadloop.leads.models import Lead, Source, Standing
+from leadloop.teams.models import User
+
+SAMPLE = 2_000
+"""Leads in a preview at most: enough to see what a draft does, few enough to answer at once."""
+
+
+class Sample(NamedTuple):
+    """Cases, newest first, and how many there would have been."""
+
+    cases: list[Case]
+    first_at: datetime | None
+    last_at: datetime | None
+
+    @property
+    def weeks(self) -> float:
+        """How long the sample took to arrive; at least one week, so that a fresh install does not promise floods."""
+        if not self.first_at or not self.last_at:
+            return 1.0
+        return max(1.0, (self.last_at - self.first_at).total_seconds() / 604_800)
+
+
+def newest_open(limit: int = SAMPLE, *, touches: bool = False) -> Sample:
+    """The newest open leads. Two queries; three with touches."""
+    return _sample(Standing.objects.open().order_by("-received_at", "-lead_id").values_list("lead_id", flat=True)[:limit], touches=touches)
+
+
+def newest(limit: int = SAMPLE, *, touches: bool = False) -> Sample:
+    """The newest leads in any stage. Two queries; three with touches."""
+    return _sample(Standing.objects.order_by("-received_at", "-lead_id").values_list("lead_id", flat=True)[:limit], touches=touches)
+
+
+def reference_names() -> dict[str, dict[int, str]]:
+    """What references of criteria are called: sources, people, pools. Three queries."""
+    people = User.objects.order_by("name").values_list("pk", "name")
+    return {"source": dict(Source.objects.order_by("name").values_list("pk", "name")), "owner": dict(people), "pool": dict(pools())}
+
+
+def pools() -> list[tuple[int, str]]:
+    """(id, name) of each pool. Criteria may name one, as standings do, while the pools themselves are kept in a room above."""
+    return [(number, name) for number, name in bulk.fetch("select id, name from routing_pool order by name")]
+
+
+def lead_names(lead_ids: Iterable[int]) -> dict[int, Lead]:
+    """The leads of a short list, by id. One query."""
+    return Lead.objects.in_bulk(list(lead_ids))
+
+
+def _sample(ids: Iterable[int], *, touches: bool) -> Sample:
+    wanted = list(ids)
+    found = load_cases(wanted)
+    cases = [found[lead_id] for lead_id in wanted if lead_id in found]
+    if touches:
+        recall(cases)
+    moments = [case.standing["received_at"] for case in cases]
+    return Sample(cases, min(moments, default=None), max(moments, default=None))

@@ -1,0 +1,242 @@
+"""The pages that every kind of published rule has: draft, publish, versions, roll back, undo. A room adds how its rules are edited."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from leadloop.db.clock import utc_now
+from leadloop.db.drafts import NO_DRAFT, StaleDraft, change_draft, discard_draft, draft_of, publish_draft, published_of, restore_version, stamp
+from leadloop.db.versions import NothingToPublish, Versioned
+from leadloop.kernel.drafts import Difference, Line, Problem, differences
+from leadloop.web.access import roles
+
+Lines = Mapping[str, Line]
+Spec = dict[str, Any]
+SHOWN_VERSIONS = 50
+
+
+def nothing_more(request: HttpRequest, version: Any, now: datetime) -> str:
+    """What most rules do when they are published: nothing but to be in force."""
+    del request, version, now
+    return ""
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """One kind of rule. `key` begins the names of its urls; `name` is there where the kind has only one thing.
+
+    `check` says what keeps a spec from being published, `lines` says it in words, `published` does what publication brings along
+    and returns a sentence about it.
+    """
+
+    model: type[Versioned]
+    key: str
+    noun: str
+    roles: tuple[str, ...]
+    check: Callable[[Spec], list[Problem]]
+    lines: Callable[[Spec], Lines]
+    name: str = ""
+    home: str = ""
+    published: Callable[[HttpRequest, Any, datetime], str] = nothing_more
+
+    def paths(self, prefix: str) -> list[URLPattern]:
+        """The urls of the pages below; the room adds `<key>` (in force), `<key>_draft` and `<key>_preview`."""
+        pages: list[tuple[str, str, Callable[..., HttpResponse]]] = [
+            ("start", "draft/start/", require_POST(self.start)),
+            ("discard", "draft/discard/", require_POST(self.discard)),
+            ("undo", "draft/undo/", require_POST(self.undo)),
+            ("publish", "publication/", require_POST(self.publish)),
+            ("versions", "versions/", require_safe(self.show_versions)),
+            ("version", "versions/<int:number>/", require_safe(self.show_version)),
+            ("restore", "versions/<int:number>/restore/", require_POST(self.restore)),
+        ]
+        extra = {"name": self.name} if self.name else {}
+        return [path(prefix + route, roles(*self.roles)(view), extra, name=f"{self.key.split(':')[1]}_{what}") for what, route, view in pages]
+
+    def at(self, what: str, name: str, **more: Any) -> str:
+        """The address of one of the pages."""
+        if what == "home" and self.home:
+            return reverse(self.home)
+        given = {} if self.name else {"name": name}
+        return reverse(self.key if what == "home" else f"{self.key}_{what}", kwargs=given | more)
+
+    def page(self, request: HttpRequest, name: str, tab: str) -> dict[str, Any]:
+        """What the frame of each page needs. Two queries; 404 where there is nothing of that name."""
+        draft, published = draft_of(self.model, name), published_of(self.model, name)
+        if not draft and not published and not self.name and not self.model.objects.filter(name=name).exists():
+            raise Http404
+        changes = self.changes(published, draft)
+        places = ("start", "discard", "publish", "versions", "draft", "preview", "home")
+        tabs = [
+            {"label": "In force", "url": self.at("home", name), "current": tab == "home"},
+            {"label": "Draft", "url": self.at("draft", name), "current": tab == "draft", "count": len(changes) if draft else None},
+            {"label": "Preview", "url": self.at("preview", name), "current": tab == "preview"},
+            {"label": "Versions", "url": self.at("versions", name), "current": tab == "versions"},
+        ]
+        return {
+            "book": self,
+            "draft": draft,
+            "published": published,
+            "seen": stamp(draft),
+            "changes": changes,
+            "problems": self.check(draft.spec) if draft else [],
+            "at": {place: self.at(place, name) for place in places},
+            "tabs": tabs if draft else [one for one in tabs if one["label"] != "Preview"],
+            "subject": draft or published,
+        }
+
+    def changes(self, before: Any, after: Any) -> list[Difference]:
+        """What one version changes of another, in words."""
+        if not before or not after:
+            return []
+        found = differences(self.lines(before.spec), self.lines(after.spec))
+        if before.title != after.title:
+            found.insert(0, Difference("changed", "Name", before.title, after.title))
+        return found
+
+    def basis(self, name: str) -> Any:
+        """What an edit starts from: the draft, else the version in force."""
+        return draft_of(self.model, name) or published_of(self.model, name)
+
+    def save(self, request: HttpRequest, name: str, spec: Spec, *, says: str, title: str = "") -> Any:
+        """Write the draft and offer to undo it.
+
+        Raises:
+            StaleDraft: the person saw another draft than the stored one.
+        """
+        former, seen = draft_of(self.model, name), request.POST.get("seen", NO_DRAFT)
+        title = title or getattr(former or self.basis(name), "title", name)
+        draft = change_draft(self.model, name=name, title=title, spec=spec, seen=seen, author=request.user, now=utc_now())
+        self._remember(request, name, former, draft)
+        messages.success(request, says, extra_tags=f"undo:{self.at('undo', name)}")
+        return draft
+
+    def start(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Begin a draft that says what is in force."""
+        published = published_of(self.model, name)
+        if published and not draft_of(self.model, name):
+            try:
+                spec, title = published.spec, published.title
+                change_draft(self.model, name=name, title=title, spec=spec, seen=NO_DRAFT, author=request.user, now=utc_now())
+            except StaleDraft:
+                messages.info(request, "Somebody has just begun a draft; this is it.")
+        return see(self.at("draft", name))
+
+    def discard(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Throw the draft away, with an undo."""
+        former = draft_of(self.model, name)
+        try:
+            discard_draft(self.model, name=name, seen=request.POST.get("seen", NO_DRAFT))
+        except StaleDraft as error:
+            return self.stale(request, name, error)
+        if former:
+            self._remember(request, name, former, None)
+            messages.success(request, "The draft is gone.", extra_tags=f"undo:{self.at('undo', name)}")
+        return see(self.at("home" if published_of(self.model, name) else "draft", name))
+
+    def undo(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Put back what the draft said before this person's last change, unless it has changed since."""
+        kept = request.session.pop(self._slot(name), None)
+        try:
+            if kept and kept["spec"] is None:
+                discard_draft(self.model, name=name, seen=kept["after"])
+            elif kept:
+                spec, title = kept["spec"], kept["title"]
+                change_draft(self.model, name=name, title=title, spec=spec, seen=kept["after"], author=request.user, now=utc_now())
+        except StaleDraft as error:
+            return self.stale(request, name, error)
+        messages.info(request, "Undone." if kept else "There is nothing to undo.")
+        return see(self.at("draft", name))
+
+    def publish(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Put the draft in force, if it stands and is the one that the person saw."""
+        draft, now = draft_of(self.model, name), utc_now()
+        problems = self.check(draft.spec) if draft else []
+        if problems:
+            messages.error(request, f"Not published. {problems[0]}")
+            return see(self.at("preview", name))
+        note = request.POST.get("note", "").strip()[:300]
+        try:
+            version = publish_draft(self.model, name=name, seen=request.POST.get("seen", NO_DRAFT), note=note, author=request.user, now=now)
+        except NothingToPublish:
+            messages.info(request, "There was no draft left to publish: what you see is in force.")
+            return see(self.at("home", name))
+        except StaleDraft as error:
+            return self.stale(request, name, error)
+        more = self.published(request, version, now)
+        messages.success(request, f"Version {version.version} is in force. {more}".strip())
+        return see(self.at("home", name))
+
+    def show_versions(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Every version with who, when, and what it changed."""
+        rows = self._history(name)
+        told = [(row, self.changes(former, row)) for row, former in zip(rows, [*rows[1:], None], strict=True)]
+        versions = [{"row": row, "changes": found, "url": self.at("version", name, number=row.version)} for row, found in told]
+        return render(request, "rules/versions.html", self.page(request, name, "versions") | {"versions": versions[:SHOWN_VERSIONS]})
+
+    def show_version(self, request: HttpRequest, name: str, number: int) -> HttpResponse:
+        """One version in words, what it changed, and how it differs from what is in force."""
+        rows = self._history(name)
+        version = next((row for row in rows if row.version == number), None)
+        if version is None:
+            raise Http404
+        former = next((row for row in rows if row.version < number), None)
+        context = self.page(request, name, "versions")
+        context |= {
+            "version": version,
+            "former": former,
+            "lines": self.lines(version.spec),
+            "made": self.changes(former, version),
+            "back": self.changes(context["published"], version),
+            "restore_url": self.at("restore", name, number=number),
+        }
+        return render(request, "rules/version.html", context)
+
+    def restore(self, request: HttpRequest, name: str, number: int) -> HttpResponse:
+        """Put an earlier version in force again, as a new one."""
+        version, now = self.model.objects.filter(name=name, version=number).first(), utc_now()
+        if version is None:
+            raise Http404
+        problems = self.check(version.spec)
+        if problems:
+            messages.error(request, f"Version {number} cannot be used any more. {problems[0]}")
+            return see(self.at("version", name, number=number))
+        try:
+            restored = restore_version(version, author=request.user, now=now, note=request.POST.get("note", "").strip())
+        except NothingToPublish:
+            messages.info(request, f"Version {number} is in force already, or was never published.")
+            return see(self.at("home", name))
+        more = self.published(request, restored, now)
+        messages.success(request, f"Version {restored.version} is in force; it says what version {number} said. {more}".strip())
+        return see(self.at("home", name))
+
+    def stale(self, request: HttpRequest, name: str, error: StaleDraft) -> HttpResponse:
+        """The answer to a click on a draft that somebody has changed: nothing was typed, so show it as it is now."""
+        messages.warning(request, str(error))
+        return see(self.at("draft", name))
+
+    def _history(self, name: str) -> list[Any]:
+        """Versions, newest first; drafts are not history yet."""
+        return list(self.model.objects.filter(name=name).exclude(status="draft").select_related("author").order_by("-version")[: SHOWN_VERSIONS + 1])
+
+    def _remember(self, request: HttpRequest, name: str, former: Any, draft: Any) -> None:
+        """Keep what undo needs in the session: one step, this person's last one."""
+        kept = {"spec": former.spec, "title": former.title} if former else {"spec": None, "title": ""}
+        request.session[self._slot(name)] = kept | {"after": stamp(draft)}
+
+    def _slot(self, name: str) -> str:
+        return f"before:{self.key}:{name}"
+
+
+def see(url: str) -> HttpResponse:
+    """After a change: look there (303, so that nothing is sent twice)."""
+    answer = HttpResponseRedirect(url)
+    answer.status_code = 303
+    return answer
