@@ -10,13 +10,14 @@ const dist = join(from, "dist");
 const drawings = join(root, "node_modules", "@tabler", "icons", "icons");
 const watching = process.argv.includes("--watch");
 
+const scripts = {
+  app: join(from, "js", "app.js"),
+  charts: join(from, "js", "charts.js"),
+  early: join(from, "js", "early.js"),
+};
+// The font is named here and not in app.css: collectstatic reads our sheets too, and cannot follow the name of a package.
+const sheet = { contents: '@import "@fontsource-variable/inter/wght.css"; @import "./app.css";', loader: "css", resolveDir: join(from, "css") };
 const options = {
-  entryPoints: {
-    app: join(from, "js", "app.js"),
-    charts: join(from, "js", "charts.js"),
-    early: join(from, "js", "early.js"),
-    "app-styles": join(from, "css", "app.css"),
-  },
   outdir: dist,
   bundle: true,
   minify: !watching,
@@ -32,9 +33,7 @@ const options = {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await drawSprite();
-// The sheet and the script would both be called "app"; esbuild wants distinct entry names, so the sheet is built on its own.
-const { "app-styles": sheet, ...scripts } = options.entryPoints;
-const jobs = [{ ...options, entryPoints: scripts }, { ...options, entryPoints: { app: sheet } }];
+const jobs = [{ ...options, entryPoints: scripts }, { ...options, stdin: sheet, outdir: undefined, outfile: join(dist, "app.css") }];
 if (watching) {
   for (const job of jobs) await (await context(job)).watch();
   console.log("watching leadloop/static; icons are drawn once, at the start");

@@ -23,7 +23,7 @@ TONES = {"success": "green", "error": "red", "warning": "amber", "info": "blue",
 def icon(name: str, *, label: str = "", **attributes: str) -> SafeString:
     """An icon of the sprite. Without a label it is decoration, and said to be."""
     classes = " ".join(["icon", *(["icon--filled"] if name.endswith("-filled") else []), attributes.get("class", "")]).strip()
-    spoken = format_html(' role="img" aria-label="{}"', label) if label else format_html(' aria-hidden="true"')
+    spoken = format_html(' role="img" aria-label="{}"', label) if label else format_html(' aria-hidden="{}"', "true")
     return format_html('<svg class="{}"{}><use href="{}#{}"></use></svg>', classes, spoken, static("dist/icons.svg"), name)
 
 
@@ -36,7 +36,7 @@ def charts_script() -> SafeString:
 @register.simple_block_tag
 def capture(content: str) -> str:
     """Keep a block to show it twice, or to ask whether it is empty: `{% capture as heading %}…{% endcapture %}`."""
-    return content.strip()
+    return content
 
 
 @register.simple_tag(takes_context=True)
@@ -73,7 +73,7 @@ def sparkline(points: Sequence[float], label: str = "") -> SafeString:
     across, up = 88 / (len(points) - 1), 24 / ((high - low) or 1)
     places = [(round(across * index, 1), round(26 - up * (value - low), 1)) for index, value in enumerate(points)]
     line = format_html_join(" ", "{},{}", places)
-    spoken = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    spoken = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
     return format_html(
         '<svg class="spark" viewBox="0 0 88 28" preserveAspectRatio="none" {}><polygon points="0,28 {} 88,28"></polygon>'
         '<polyline points="{}"></polyline></svg>',
@@ -150,7 +150,7 @@ def stage_tone(stage: str) -> str:
 
 
 @register.filter
-def score_tone(score: float | None) -> str:
+def score_tone(score: float | str | None) -> str:
     """Green from 70, amber from 40, gray below and for what has no score."""
     if score is None or score == "" or float(score) < 40:
         return "gray"

@@ -66,45 +66,25 @@ function line(data, colour) {
   return { ...axes(data, colour), tooltip: { ...tooltip(data, colour), trigger: "axis", axisPointer: pointer }, series };
 }
 
-/** Steps that narrow; each says how many reached it and which share of the step before. */
+/** Steps that narrow, from the top down; each says how many reached it and which share of the step before. */
 function funnel(data, colour) {
   const { name, values } = data.series[0];
-  const first = values[0] || 1;
-  const steps = data.labels.map((label, place) => ({
-    name: label,
-    value: values[place],
-    itemStyle: { color: colour.accent, opacity: 1 - (0.6 * place) / Math.max(values.length - 1, 1) },
-  }));
-  const label = ({ dataIndex, name: step, value }) => {
-    const share = dataIndex > 0 && values[dataIndex - 1] ? `  ${Math.round((100 * value) / values[dataIndex - 1])} %` : "";
-    return `{name|${step}}  {value|${words(value, data.unit)}}{share|${share}}`;
-  };
-  const rich = {
-    name: { color: colour["ink-2"], fontSize: 12 },
-    value: { color: colour.ink, fontSize: 13, fontWeight: 600 },
-    share: { color: colour["ink-3"], fontSize: 12 },
+  const steps = values.map((value, place) => ({ value, itemStyle: { color: faded(colour.accent, 1 - (0.55 * place) / Math.max(values.length - 1, 1)) } }));
+  const shareOf = (place) => (place > 0 && values[place - 1] ? `   ${Math.round((100 * values[place]) / values[place - 1])} %` : "");
+  const label = {
+    show: true,
+    position: "right",
+    formatter: ({ dataIndex, value }) => `{value|${words(value, data.unit)}}{share|${shareOf(dataIndex)}}`,
+    rich: { value: { color: colour.ink, fontSize: 13, fontWeight: 600 }, share: { color: colour["ink-3"], fontSize: 12 } },
   };
   return {
-    series: [
-      {
-        name,
-        type: "funnel",
-        sort: "none",
-        funnelAlign: "left",
-        left: 0,
-        right: "42%",
-        top: 4,
-        bottom: 4,
-        min: 0,
-        max: first,
-        minSize: "2%",
-        gap: 3,
-        data: steps,
-        itemStyle: { borderWidth: 0 },
-        label: { position: "right", formatter: label, rich },
-        labelLine: { length: 12, lineStyle: { color: colour.line } },
-        emphasis: { label: { fontWeight: "normal" } },
-      },
-    ],
+    grid: { left: 4, right: 96, top: 4, bottom: 4, containLabel: true },
+    xAxis: { type: "value", show: false, min: 0, max: values[0] || 1 },
+    yAxis: { type: "category", inverse: true, data: data.labels, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: colour["ink-2"], fontSize: 13, margin: 14 } },
+    series: [{ name, type: "bar", data: steps, barCategoryGap: "26%", barMinHeight: 3, itemStyle: { borderRadius: 5 }, label }],
   };
+}
+
+function faded(rgb, share) {
+  return rgb.replace(/^rgb\((.*)\)$/, `rgba($1, ${share})`);
 }
