@@ -1,0 +1,177 @@
+"""Criteria compiled for Python: one small closure a condition, made once, called for every lead.
+
+The other compiler is `leads/criteria_sql.py`; the two agree on every lead, and a property test holds them to it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from leadloop.leads.domain.criteria.catalogue import NEGATIONS, Facts, FieldType, Op, fold
+from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, Node, Not, TouchCount
+from leadloop.leads.domain.criteria.windows import start_of_days
+
+Test = Callable[[Facts, datetime], bool]
+
+
+def predicate(tree: Node) -> Test:
+    """Compile a tree into a test of (facts, now).
+
+    Compile once and keep the test: a call costs about 0.1 us a condition, compiling some 2 us a condition.
+    """
+    match tree:
+        case All(parts):
+            return _every(tuple(predicate(part) for part in parts))
+        case AnyOf(parts):
+            return _some(tuple(predicate(part) for part in parts))
+        case Not(part):
+            return _opposite(predicate(part))
+        case TouchCount():
+            return _touch_test(tree)
+        case Condition(field, op) if op in NEGATIONS:
+            return _opposite(predicate(Condition(field, NEGATIONS[op], tree.values, tree.zone)))
+        case Condition(field):
+            return _MAKERS[field.type](tree)
+
+
+def _every(tests: tuple[Test, ...]) -> Test:
+    def test(facts: Facts, now: datetime) -> bool:
+        for part in tests:  # noqa: SIM110  # all() over a generator costs twice as much
+            if not part(facts, now):
+                return False
+        return True
+
+    return test
+
+
+def _some(tests: tuple[Test, ...]) -> Test:
+    def test(facts: Facts, now: datetime) -> bool:
+        for part in tests:  # noqa: SIM110  # any() over a generator costs twice as much
+            if part(facts, now):
+                return True
+        return False
+
+    return test
+
+
+def _opposite(part: Test) -> Test:
+    return lambda facts, now: not part(facts, now)
+
+
+def _text_test(node: Condition) -> Test:
+    name = node.field.name
+    if node.op is Op.IS_BLANK:
+        return lambda facts, _now: not facts[name]
+    among = frozenset(fold(str(value)) for value in node.values)
+    wanted = fold(str(node.values[0]))
+    match node.op:
+        case Op.IS:
+            return lambda facts, _now: fold(facts[name] or "") == wanted
+        case Op.CONTAINS:
+            return lambda facts, _now: wanted in fold(facts[name] or "")
+        case Op.STARTS_WITH:
+            return lambda facts, _now: fold(facts[name] or "").startswith(wanted)
+        case _:
+            return lambda facts, _now: fold(facts[name] or "") in among
+
+
+def _code_test(node: Condition) -> Test:
+    name = node.field.name
+    if node.op is Op.IS_BLANK:
+        return lambda facts, _now: not facts[name]
+    among, wanted = frozenset(node.values), str(node.values[0])
+    match node.op:
+        case Op.IS:
+            return lambda facts, _now: bool(facts[name] == wanted)
+        case Op.CONTAINS:
+            return lambda facts, _now: wanted in (facts[name] or "")
+        case Op.STARTS_WITH:
+            return lambda facts, _now: (facts[name] or "").startswith(wanted)
+        case _:
+            return lambda facts, _now: facts[name] in among
+
+
+def _codes_test(node: Condition) -> Test:
+    name, wanted = node.field.name, frozenset(node.values)
+    if node.op is Op.IS_BLANK:
+        return lambda facts, _now: not facts[name]
+    return lambda facts, _now: not wanted.isdisjoint(facts[name] or ())
+
+
+def _amount_test(node: Condition) -> Test:
+    """Numbers, references and moments: None is blank, and blank is neither above nor below anything."""
+    name = node.field.name
+    if node.op is Op.IS_BLANK:
+        return lambda facts, _now: facts[name] is None
+    among = frozenset(node.values)
+    first: Any = node.values[0]
+    last: Any = node.values[-1]
+    match node.op:
+        case Op.IS:
+            return lambda facts, _now: bool(facts[name] == first)
+        case Op.ONE_OF:
+            return lambda facts, _now: facts[name] in among
+        case Op.AT_LEAST:
+            return lambda facts, _now: (found := facts[name]) is not None and found >= first
+        case Op.AT_MOST:
+            return lambda facts, _now: (found := facts[name]) is not None and found <= first
+        case Op.ABOVE | Op.AFTER:
+            return lambda facts, _now: (found := facts[name]) is not None and found > first
+        case Op.BELOW | Op.BEFORE:
+            return lambda facts, _now: (found := facts[name]) is not None and found < first
+        case Op.BETWEEN:
+            return lambda facts, _now: (found := facts[name]) is not None and first <= found <= last
+        case _:
+            return _in_last_days(name, days=first, zone=node.zone)
+
+
+def _in_last_days(name: str, *, days: int, zone: str) -> Test:
+    last: tuple[datetime, datetime] | None = None  # one pair, swapped whole: threads may share the test
+
+    def test(facts: Facts, now: datetime) -> bool:
+        nonlocal last
+        found = facts[name]
+        if found is None:
+            return False
+        known = last
+        if known is None or known[0] != now:
+            last = known = (now, start_of_days(now, days=days, zone=zone))
+        return bool(known[1] <= found <= now)
+
+    return test
+
+
+def _flag_test(node: Condition) -> Test:
+    name = node.field.name
+    return lambda facts, _now: bool(facts[name])
+
+
+def _touch_test(node: TouchCount) -> Test:
+    if node.at_least is None:
+        return _opposite(_touch_test(TouchCount(node.kind, node.within_days, at_least=(node.at_most or 0) + 1)))
+    kind, needed = node.kind, node.at_least
+    window = None if node.within_days is None else timedelta(days=node.within_days)
+
+    def test(facts: Facts, now: datetime) -> bool:
+        since = None if window is None else now - window
+        missing = needed
+        for happened, moment in facts["touches"]:
+            if (not kind or happened == kind) and moment <= now and (since is None or moment >= since):
+                missing -= 1
+                if not missing:
+                    return True
+        return False
+
+    return test
+
+
+_MAKERS: dict[FieldType, Callable[[Condition], Test]] = {
+    FieldType.TEXT: _text_test,
+    FieldType.CODE: _code_test,
+    FieldType.NAME: _code_test,
+    FieldType.REFERENCE: _amount_test,
+    FieldType.NUMBER: _amount_test,
+    FieldType.MOMENT: _amount_test,
+    FieldType.FLAG: _flag_test,
+    FieldType.CODES: _codes_test,
+}

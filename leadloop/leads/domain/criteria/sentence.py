@@ -1,0 +1,112 @@
+"""Criteria in words: "country is one of US, CA and no touch of kind opened in the last 30 days"."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from leadloop.leads.domain.criteria.catalogue import Field, FieldType, Op
+from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, Node, Not, TouchCount, Value
+
+Names = Mapping[str, Mapping[int, str]]
+"""What references are called: {"source": {3: "Trade fair"}}."""
+
+VALUES_SHOWN = 10
+
+_WORDS = {
+    Op.IS: "{label} is {value}",
+    Op.IS_NOT: "{label} is not {value}",
+    Op.ONE_OF: "{label} is one of {value}",
+    Op.NONE_OF: "{label} is none of {value}",
+    Op.CONTAINS: "{label} contains {value}",
+    Op.NOT_CONTAINS: "{label} does not contain {value}",
+    Op.STARTS_WITH: "{label} starts with {value}",
+    Op.IS_BLANK: "{label} is blank",
+    Op.IS_NOT_BLANK: "{label} is not blank",
+    Op.AT_LEAST: "{label} is at least {value}",
+    Op.AT_MOST: "{label} is at most {value}",
+    Op.ABOVE: "{label} is above {value}",
+    Op.BELOW: "{label} is below {value}",
+    Op.BETWEEN: "{label} is between {low} and {high}",
+    Op.IS_TRUE: "is {label}",
+    Op.IS_FALSE: "is not {label}",
+}
+_MOMENT_WORDS = {
+    Op.BEFORE: "{label} before {value}",
+    Op.AFTER: "{label} after {value}",
+    Op.BETWEEN: "{label} between {low} and {high}",
+    Op.IN_LAST_DAYS: "{label} {days} ({zone})",
+    Op.NOT_IN_LAST_DAYS: "not {label} {days} ({zone})",
+    Op.IS_BLANK: "never {label}",
+    Op.IS_NOT_BLANK: "{label} at some time",
+}
+_CODES_WORDS = {
+    Op.CONTAINS: "{label} include {value}",
+    Op.NOT_CONTAINS: "{label} do not include {value}",
+    Op.ONE_OF: "{label} include one of {value}",
+    Op.NONE_OF: "{label} include none of {value}",
+    Op.IS_BLANK: "no {label}",
+    Op.IS_NOT_BLANK: "some {label}",
+}
+
+
+def sentence(tree: Node, names: Names | None = None) -> str:
+    """Say what the tree asks for; `names` turns references into words, else they read as "#3"."""
+    match tree:
+        case All(()):
+            return "every lead"
+        case AnyOf(()):
+            return "no lead"
+        case All(parts):
+            return " and ".join(_in_brackets(part, names) if isinstance(part, AnyOf) else sentence(part, names) for part in parts)
+        case AnyOf(parts):
+            return " or ".join(_in_brackets(part, names) if isinstance(part, All) else sentence(part, names) for part in parts)
+        case Not(part):
+            return f"not ({sentence(part, names)})"
+        case TouchCount():
+            return _touch_words(tree)
+        case Condition():
+            return _condition_words(tree, names or {})
+
+
+def _in_brackets(group: All | AnyOf, names: Names | None) -> str:
+    return f"({sentence(group, names)})" if len(group.parts) > 1 else sentence(group, names)
+
+
+def _condition_words(node: Condition, names: Names) -> str:
+    words = {FieldType.MOMENT: _MOMENT_WORDS, FieldType.CODES: _CODES_WORDS}.get(node.field.type, _WORDS)[node.op]
+    shown = [_value_words(node.field, value, names) for value in node.values[:VALUES_SHOWN]]
+    more = len(node.values) - len(shown)
+    listed = ", ".join(shown) + (f" and {more:,} more" if more else "")
+    if node.op is Op.BETWEEN:
+        return words.format(label=node.field.label, low=shown[0], high=shown[1])
+    if node.op in (Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS):
+        days = "today" if node.values[0] == 1 else f"in the last {node.values[0]:,} days"
+        return words.format(label=node.field.label, days=days, zone=node.zone)
+    return words.format(label=node.field.label, value=listed)
+
+
+def _value_words(field: Field, value: Value, names: Names) -> str:
+    if isinstance(value, datetime):
+        return (
+            value.strftime("%Y-%m-%d %H:%M UTC")
+            if value.second == value.microsecond == 0
+            else value.isoformat(" ").replace("+00:00", " UTC")
+        )
+    if isinstance(value, str):
+        return f'"{value}"' if field.type in (FieldType.TEXT, FieldType.NAME) else value
+    if field.type is FieldType.REFERENCE:
+        return names.get(field.name, {}).get(value, f"#{value}")
+    return _money(value) if field.cents else f"{value:,}"
+
+
+def _money(cents: int) -> str:
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole:,}.{rest:02}"
+
+
+def _touch_words(node: TouchCount) -> str:
+    bound, count = ("at least", node.at_least) if node.at_least is not None else ("at most", node.at_most)
+    often = "no touch" if count == 0 else f"{bound} {count:,} {'touch' if count == 1 else 'touches'}"
+    kind = f" of kind {node.kind}" if node.kind else ""
+    if node.within_days is None:
+        return often + kind
+    return f"{often}{kind} in the last " + ("day" if node.within_days == 1 else f"{node.within_days:,} days")

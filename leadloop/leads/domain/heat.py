@@ -1,0 +1,81 @@
+"""How warm a lead is: touches that fade with time, without a job that ever subtracts anything."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from math import inf, log2
+from typing import Protocol
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+class Happened(Protocol):
+    """A touch, as far as heat is concerned."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def happened_at(self) -> datetime: ...
+
+
+def heat_after(heat: float | None, touches: Sequence[Happened], *, weights: Mapping[str, float], half_life_days: float) -> float | None:
+    """Fold touches into a lead's heat, which orders leads for ever and is never faded by a job.
+
+    Forward decay (Cormode et al., ICDE 2009), kept as a base-2 logarithm so that it cannot overflow.
+
+    Args:
+        heat: log2 of the weighted sum so far; None for a lead that nobody touched.
+        touches: new ones, in any order; `happened_at` is aware UTC.
+        weights: points by kind of touch, each above 0; a kind without one counts nothing.
+        half_life_days: days after which a touch counts half; above 0.
+
+    Returns:
+        The new heat; its value at a moment T is `2 ** (heat - days_since_epoch(T) / half_life_days)`.
+
+    Raises:
+        ValueError: `half_life_days` or a weight is not positive.
+    """
+    if half_life_days <= 0 or any(weight <= 0 for weight in weights.values()):
+        raise ValueError("half_life_days and every weight must be above 0")
+    terms = [] if heat is None else [heat]
+    terms += [log2(weights[t.kind]) + days_since_epoch(t.happened_at) / half_life_days for t in touches if t.kind in weights]
+    return log2_sum(terms)
+
+
+def faded(heat: float | None, now: datetime, half_life_days: float) -> float:
+    """What the heat is worth at `now`, in points; 0 for a lead that nobody touched.
+
+    Raises:
+        ValueError: `half_life_days` is not positive.
+    """
+    if half_life_days <= 0:
+        raise ValueError("half_life_days must be above 0")
+    if heat is None:
+        return 0.0
+    exponent = heat - days_since_epoch(now) / half_life_days
+    return 2.0**exponent if exponent < 1024 else inf  # a moment long before the touches; pow would overflow
+
+
+def hot_line(threshold: float, now: datetime, half_life_days: float) -> float:
+    """The heat that is worth exactly `threshold` points at `now`: leads are that hot where `heat >= hot_line(...)`, by an index.
+
+    Raises:
+        ValueError: `threshold` or `half_life_days` is not positive.
+    """
+    if half_life_days <= 0 or threshold <= 0:
+        raise ValueError("half_life_days and threshold must be above 0")
+    return days_since_epoch(now) / half_life_days + log2(threshold)
+
+
+def log2_sum(terms: Sequence[float]) -> float | None:
+    """log2 of the sum of `2 ** term`, or None for no terms."""
+    if not terms:
+        return None
+    top = max(terms)
+    return top + log2(sum(2 ** (term - top) for term in terms))
+
+
+def days_since_epoch(moment: datetime) -> float:
+    """Days since 1970 began in UTC, with fractions."""
+    return (moment - EPOCH) / DAY
