@@ -129,7 +129,7 @@ def _odd_address(text: str) -> str | None:
         return None
     local, domain = found.local_part.lower(), found.ascii_domain.lower()
     canonical = f"{local}@{domain}"
-    if len(canonical) > LONGEST_ADDRESS or domain.endswith(_NO_SUCH_DOMAIN) or "." not in domain:
+    if len(canonical) > LONGEST_ADDRESS or len(local) > LONGEST_LOCAL_PART or domain.endswith(_NO_SUCH_DOMAIN) or "." not in domain:
         return None
     return canonical
 

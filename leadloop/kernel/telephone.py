@@ -14,6 +14,7 @@ _CODES = frozenset(str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_COD
 _DUMMIES = frozenset({"0123456789", "1234567890", "123456789", "12345678", "1234567"})
 _SCIENTIFIC = re.compile(r"[+-]?\d[\d.,]*[eE]\+?\d{1,3}")  # a spreadsheet ate the digits
 _LABEL = re.compile(r"(?:tel|phone|mobile|cell|whatsapp|sms|callto|p)[:.]\s*", re.IGNORECASE)
+_BLOTTED = re.compile(r"[xX]{3}|[*\u2022]{2}")  # the library would take the X for a vanity 9
 _SEVERAL = re.compile(r"[;,|/\n]| or | oder | ou | o ")
 
 
@@ -142,7 +143,7 @@ def _by_library(text: str, country: str) -> str | None:
     text = _LABEL.sub("", text.strip().lstrip("'"), count=1)
     if text.endswith(".0") and text[:-2].isdigit():
         text = text[:-2]
-    if _SCIENTIFIC.fullmatch(text):
+    if _SCIENTIFIC.fullmatch(text) or _BLOTTED.search(text):
         return None
     for attempt in (text, "+" + text[2:] if text.startswith("00") else "", *_SEVERAL.split(text)):
         number = _parsed(attempt, country) if attempt else None

@@ -1,0 +1,1 @@
+"""Reading what comes through the doors: files, headers, dates, payloads. Pure."""

@@ -11,7 +11,7 @@ __all__ = ["OF_THE_IMPORT", "DateOrder", "date_order", "map_headers", "payload_o
 # Fields that the import itself reads; all others are those of intake's normalise.
 OF_THE_IMPORT = frozenset({"source", "received_at", "status", "owner"})
 
-# Field -> header names, folded: small letters and digits only, accents off. The first header that fits takes the field.
+# Field -> header names, folded: small letters and digits only, accents off. Of several headers the one named first here takes the field.
 _NAMES: dict[str, str] = {
     "first_name": "firstname forename givenname fname vorname prenom nombre nombres primeironome voornaam",
     "last_name": "lastname surname familyname lname nachname familienname nomdefamille apellido apellidos sobrenome achternaam",
@@ -27,7 +27,7 @@ _NAMES: dict[str, str] = {
     "title": "title jobtitle position role jobrole berufsbezeichnung funktion poste fonction cargo puesto functie",
     "website": "website websiteurl url web homepage companywebsite webseite siteweb sitioweb sitio",
     "street": "street streetaddress address1 addressline1 street1 strasse rue calle rua straat",
-    "address": "address fulladdress mailingaddress adresse direccion endereco adres location",
+    "address": "address fulladdress mailingaddress adresse direccion endereco adres",
     "city": "city town stadt ort ville ciudad cidade woonplaats companycity",
     "region": "state stateprovince stateregion province region county bundesland estado provincia",
     "postal_code": "zip zipcode postalcode zippostalcode postcode plz postleitzahl codepostal codigopostal cep",
@@ -41,7 +41,7 @@ _NAMES: dict[str, str] = {
     "message": "message description comment comments notes note question inquiry enquiry nachricht kommentar bemerkung mensaje mensagem",
     "campaign": "campaign campaignname kampagne campagne campana campanha",
     "external_id": "id leadid recordid mqlid prospectid leadnumber externalid personid contactid",
-    "source": "source leadsource origin originalsource leadorigin channel quelle herkunft origine origen origem fuente",
+    "source": "leadsource source origin originalsource leadorigin channel quelle herkunft origine origen origem fuente",
     "received_at": "createdat createdtime createddate createdate created createdon"
     " datecreated creationdate leadcreatedat submittime submittedat"
     " submissiondate firstcontactdate receivedat date timestamp connectedon erstelltam erstelldatum datedecreation fechadecreacion fecha"
@@ -56,11 +56,12 @@ _NAMES: dict[str, str] = {
         mark: mark.replace("_", "") for mark in ("gclid", "fbclid", "msclkid", "wbraid", "gbraid", "ttclid", "li_fat_id", "landing_page_id")
     },
 }
-_FIELDS = {name: field for field, names in _NAMES.items() for name in names.split()}
+_FIELDS = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names.split())}
 # Whose field it is, as Pipedrive, Zoho and Salesforce write before it; a deal's or organisation's own name is not a person's.
 _OWNERS = re.compile(r"^(?:person|lead|contact|customer|kunde)(?:\s*[-:.]\s*|\s+)", re.IGNORECASE)
 _DEALS = re.compile(r"^deal\s*[-:]\s*", re.IGNORECASE)
 _COMPANY_OWNERS = re.compile(r"^(?:organi[sz]ation|company|account)\s*[-:]\s*name$", re.IGNORECASE)
+_OF_A_DEAL = frozenset({"status", "owner", "budget", "received_at", "source"})
 _PREFIXED = re.compile(r"(?:l|f|p|z|ag|as|c):(?=[+\w])")  # Facebook keeps spreadsheets from mending its values
 _FROM_FACEBOOK = frozenset({"external_id", "phone", "mobile", "postal_code"})
 
@@ -71,13 +72,16 @@ def map_headers(headers: Iterable[str]) -> dict[str, str | None]:
     A full name is only a name where no first and last name are; an opt-out never becomes a consent, nor the reverse.
     """
     found: dict[str, str | None] = {}
-    taken: set[str] = set()
+    best: dict[str, tuple[int, str]] = {}  # field -> rank and header
     for header in headers:
-        field = _field_of(header)
-        found[header] = field if field not in taken else None
-        if field is not None:
-            taken.add(field)
-    if {"first_name", "last_name"} <= taken or "last_name" in taken:
+        found[header] = None
+        field, rank = _field_of(header)
+        if field and rank < best.get(field, (1_000, ""))[0]:
+            best[field] = (rank, header)
+    for field, (_rank, header) in best.items():
+        found[header] = field
+    taken = best.keys()
+    if "last_name" in taken:
         found = {header: None if field == "name" else field for header, field in found.items()}
     elif "first_name" in taken and "name" in taken:  # "Vorname, Name" and "Prénom, Nom": the name is the family's
         found = {header: "last_name" if field == "name" else field for header, field in found.items()}
@@ -103,15 +107,15 @@ def payload_of(cells: Mapping[str, str], mapping: Mapping[str, str | None]) -> d
     return payload
 
 
-def _field_of(header: str) -> str | None:
+def _field_of(header: str) -> tuple[str, int]:
+    """Field and rank of a header; ('', 0) for one nobody knows."""
     text = re.sub(r" \(\d+\)$", "", header.strip())
     if _COMPANY_OWNERS.match(text):
-        return "company"
+        return "company", 0
     if _DEALS.match(text):
-        field = _FIELDS.get(_folded(_DEALS.sub("", text)))
-        return field if field in ("status", "owner", "budget", "received_at", "source") or (field or "").startswith("utm_") else None
-    whole = _FIELDS.get(_folded(text))
-    return whole if whole is not None else _FIELDS.get(_folded(_OWNERS.sub("", text)))
+        field, rank = _FIELDS.get(_folded(_DEALS.sub("", text)), ("", 0))
+        return (field, rank) if field in _OF_A_DEAL or field[:4] == "utm_" else ("", 0)
+    return _FIELDS.get(_folded(text)) or _FIELDS.get(_folded(_OWNERS.sub("", text)), ("", 0))
 
 
 def _folded(header: str) -> str:

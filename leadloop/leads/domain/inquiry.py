@@ -7,10 +7,10 @@ from typing import Any, Final
 
 # The text columns of a lead and the longest text of each. `leads.models.Lead` has the same lengths; a test compares them.
 LENGTHS: Final[Mapping[str, int]] = {
-    "external_id": 120, "first_name": 80, "last_name": 80, "email": 254, "phone": 16, "phone_raw": 60,
-    "company": 160, "company_domain": 120, "title": 120, "website": 300,
-    "street": 200, "city": 100, "region": 100, "postal_code": 20, "country": 2,
-    "industry": 80, "product": 120, "message": 10_000, "campaign": 120, "currency": 3,
+    "external_id": 200, "first_name": 100, "last_name": 100, "email": 254, "phone": 16, "phone_raw": 60,
+    "company": 200, "company_domain": 253, "title": 150, "website": 500,
+    "street": 300, "city": 120, "region": 120, "postal_code": 20, "country": 2,
+    "industry": 120, "product": 200, "message": 10_000, "campaign": 200, "currency": 3,
 }  # fmt: skip
 
 
