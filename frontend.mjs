@@ -65,7 +65,7 @@ function symbolOf(name, drawing) {
 
 async function namedIcons() {
   const found = new Map();
-  const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /\bicon["']?[=:]\s*["']([a-z0-9-]+)["']/g, /#icon-([a-z0-9-]+)/g];
+  const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /\bicon(?:_name)?["']?[=:]\s*["']([a-z0-9-]+)["']/g, /#icon-([a-z0-9-]+)/g];
   for (const file of await filesUnder(join(root, "leadloop"))) {
     const text = await readFile(file, "utf8");
     const every = file.endsWith(join("templatetags", "icons.py")) ? [...patterns, /:\s*"([a-z0-9-]+)"/g] : patterns;

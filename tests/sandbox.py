@@ -6,9 +6,11 @@ import shutil
 import sys
 import tempfile
 from ipaddress import ip_address
+from pathlib import Path
 
 HOME = tempfile.mkdtemp(prefix="leadloop-test-")
 os.environ["LEADLOOP_HOME"] = HOME
+(Path(HOME) / "static").mkdir()  # whitenoise warns where there is none
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 

@@ -114,7 +114,7 @@ def iso(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds") if moment else ""
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def clock_name(moment: datetime | None) -> str:
     return moments.clock_name(moment) if moment else ""
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import UnknownCurrencyError, format_compact_decimal, format_currency, get_currency_precision
+from babel.numbers import format_compact_decimal, format_currency, get_currency_precision
 
 STAGES = {
     "new": ("New", "blue"),
@@ -48,14 +48,11 @@ def stage_tone(stage: str) -> str:
 
 
 def money(cents: int, currency: str) -> str:
-    """ "€1,200" or "€1,200.50"; a currency nobody knows is written after the number."""
+    """ "€1,200" or "€1,200.50"; a currency nobody knows is written as its code."""
     code = (currency or "EUR").upper()
-    try:
-        amount = Decimal(cents) / 100
-        whole = amount == amount.to_integral_value() or get_currency_precision(code) == 0
-        return format_currency(amount, code, locale="en", format="¤#,##0" if whole else None, currency_digits=not whole)
-    except UnknownCurrencyError:
-        return f"{Decimal(cents) / 100:,.2f} {code}"
+    amount = Decimal(cents) / 100
+    whole = amount == amount.to_integral_value() or get_currency_precision(code) == 0
+    return format_currency(amount, code, locale="en", format="¤#,##0" if whole else None, currency_digits=not whole)
 
 
 def compact(number: float) -> str:

@@ -1,17 +1,17 @@
 """The style guide: every component once, with its states."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from leadloop.db.clock import utc_now
 from leadloop.web import samples
+from leadloop.web.access import signed_in
 
 
-@require_GET
-@login_required
+@require_safe
+@signed_in
 def show_styleguide(request: HttpRequest) -> HttpResponse:
     """No queries beyond the session's: everything shown is made up."""
     if "toast" in request.GET:

@@ -1,5 +1,6 @@
 // <form data-autosubmit>: sent when a choice changes, and 300 ms after the last letter. htmx takes it over where it is asked to.
 const PAUSE = 300;
+const TYPED = new Set(["search", "text", "number", "email", "tel"]);
 const timers = new WeakMap();
 
 function send(form, pause) {
@@ -9,10 +10,10 @@ function send(form, pause) {
 
 document.addEventListener("change", (event) => {
   const form = event.target.form;
-  if (form?.matches("[data-autosubmit]") && !event.target.matches("[type=search], [type=text]")) send(form, 0);
+  if (form?.matches("[data-autosubmit]") && !TYPED.has(event.target.type)) send(form, 0);
 });
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
-  if (form?.matches("[data-autosubmit]") && event.target.matches("[type=search], [type=text], [type=number]")) send(form, PAUSE);
+  if (form?.matches("[data-autosubmit]") && TYPED.has(event.target.type)) send(form, PAUSE);
 });

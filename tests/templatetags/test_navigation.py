@@ -1,0 +1,65 @@
+"""The navigation: who sees which link, and which one is current."""
+
+from types import ModuleType
+
+import pytest
+from django.http import HttpResponse
+from django.urls import include, path
+from django.urls.resolvers import URLPattern, URLResolver
+
+from leadloop.templatetags.navigation import links_for
+
+
+def page(request, *_):
+    return HttpResponse()
+
+
+def room(name: str, **routes: str) -> URLResolver:
+    patterns: list[URLPattern] = [path(route, page, name=key) for key, route in routes.items()]
+    return path("", include((patterns, name)))
+
+
+@pytest.fixture
+def rooms(settings):
+    """A house in which only some rooms have pages yet."""
+    urls = ModuleType("urls")
+    urls.urlpatterns = [
+        room("work", rail="", leads="leads/"),
+        room("analytics", funnel="measure/", speed="measure/speed/"),
+        room("teams", people="people/"),
+    ]
+    settings.ROOT_URLCONF = urls
+
+
+def labels(role: str, where: str = "/") -> list[str]:
+    return [link.label for group in links_for(role, path=where) for link in group.links]
+
+
+def current(where: str) -> list[str]:
+    return [link.url for group in links_for("admin", path=where) for link in group.links if link.current]
+
+
+@pytest.mark.usefixtures("rooms")
+def test_links_of_rooms_without_pages_are_left_out():
+    assert labels("admin") == ["Rail", "Leads", "Funnel", "Speed", "People"]
+
+
+@pytest.mark.usefixtures("rooms")
+def test_links_follow_the_role():
+    assert (labels("rep"), labels("")) == (["Rail", "Leads", "Funnel", "Speed"], [])
+
+
+@pytest.mark.usefixtures("rooms")
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("/", ["/"]),
+        ("/leads/", ["/leads/"]),
+        ("/leads/7/", ["/leads/"]),
+        ("/measure/speed/", ["/measure/speed/"]),
+        ("/leadsheet/", []),
+        ("/other/", []),
+    ],
+)
+def test_the_longest_address_is_the_current_one(where, expected):
+    assert current(where) == expected
