@@ -1,0 +1,64 @@
+"""Reads the last decisions about leads, and what the ids in them are called. A constant number of queries for any number of leads."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Max, Q
+
+from leadloop.leads.models import Touch
+from leadloop.routing.actions import ROUTE
+from leadloop.routing.models import Draw, Pool, Route
+from leadloop.scoring.actions import MODEL
+from leadloop.scoring.models import ScoreModel
+from leadloop.teams.models import User
+from leadloop.work.domain.story import Names
+
+HANDED = Q(data__has_key="route") | Q(kind__in=("claimed", "assigned", "released", "reopened"))
+
+
+def last_decisions(lead_ids: Sequence[int]) -> dict[int, tuple[Touch | None, Touch | None]]:
+    """By lead: the touch that last scored it, and the one that last put it in or out of hands. Two queries."""
+    ids = (
+        Touch.objects.filter(lead_id__in=lead_ids)
+        .order_by()
+        .values_list("lead_id")
+        .annotate(scored=Max("id", filter=Q(data__has_key="score")), handed=Max("id", filter=HANDED))
+    )
+    found = {lead_id: (scored, handed) for lead_id, scored, handed in ids}
+    touches = Touch.objects.in_bulk({number for pair in found.values() for number in pair if number})
+    return {lead_id: (touches.get(scored), touches.get(handed)) for lead_id, (scored, handed) in found.items()}
+
+
+def names_for(touches: Iterable[Touch], *, people: Iterable[int] = ()) -> Names:
+    """What the ids in these touches are called. At most five queries."""
+    wanted: dict[str, set[Any]] = {key: set() for key in ("people", "pools", "models", "routes", "draws")}
+    wanted["people"] |= set(people)
+    for touch in touches:
+        _collect(touch, wanted)
+    models = dict(ScoreModel.objects.filter(name=MODEL, version__in=wanted["models"]).values_list("version", "spec"))
+    routes = dict(Route.objects.filter(name=ROUTE, version__in=wanted["routes"]).values_list("version", "spec"))
+    draws = dict(Draw.objects.filter(pk__in=wanted["draws"]).values_list("pk", "roster"))
+    return Names(
+        people=dict(User.objects.filter(pk__in=wanted["people"] - {None}).values_list("pk", "name")),
+        pools=dict(Pool.objects.filter(pk__in=wanted["pools"] - {None}).values_list("pk", "name")),
+        labels={version: {rule["id"]: rule.get("label") or rule["id"] for rule in spec["rules"]} for version, spec in models.items()},
+        bases={version: int(spec.get("base", 0)) for version, spec in models.items()},
+        rules={version: {rule["id"]: _title(rule) for rule in spec["rules"]} for version, spec in routes.items()},
+        seats={draw: sum(1 for row in roster if row[4] and row[3] > 0) for draw, roster in draws.items()},
+    )
+
+
+def _collect(touch: Touch, wanted: dict[str, set[Any]]) -> None:
+    data = touch.data
+    became = data.get("became") or {}
+    wanted["people"] |= {touch.actor_id, became.get("owner_id"), data.get("person")}
+    wanted["pools"].add(became.get("pool_id"))
+    if isinstance(data.get("score"), dict):
+        wanted["models"].add(data["score"].get("model"))
+    if isinstance(data.get("route"), dict):
+        wanted["routes"].add(data["route"].get("version"))
+        wanted["draws"].add(data["route"].get("draw"))
+
+
+def _title(rule: dict[str, Any]) -> str:
+    return str(rule.get("title") or rule.get("label") or rule.get("name") or rule["id"])

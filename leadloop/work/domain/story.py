@@ -1,0 +1,137 @@
+"""Touches and their decisions in words that people say aloud."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from leadloop.leads.domain.stages import LABELS, Stage
+from leadloop.outcomes.domain.reasons import BY_STEP
+
+SPOKEN_OUTCOMES = {"reached": "Reached", "voicemail": "Left a voicemail", "no_answer": "No answer", "wrong_number": "Wrong number"}
+FIELD_WORDS = {"budget_cents": "Budget (cents)", "phone_raw": "Phone as it came", "company_domain": "Company's domain"}
+_REASON_OF = {"disqualified": "disqualify", "junked": "junk", "recycled": "recycle", "lost": "lose"}
+
+
+class Reason(NamedTuple):
+    """One part of a score."""
+
+    text: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What ids in decisions are called; ids that nobody knows any more read as themselves."""
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    pools: Mapping[int, str] = field(default_factory=dict)
+    labels: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # score model version → rule → label
+    bases: Mapping[int, int] = field(default_factory=dict)  # score model version → points everybody starts with
+    rules: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # route version → rule → title
+    seats: Mapping[int, int] = field(default_factory=dict)  # draw → people who could take a lead
+
+    def person(self, number: Any) -> str:
+        return self.people.get(number, f"Person {number}")
+
+
+def reasons_of(data: Mapping[str, Any], names: Names) -> list[Reason]:
+    """What made the score of a touch, with the points that everybody starts with."""
+    given = data.get("score")
+    if not isinstance(given, dict):
+        return []
+    version = given.get("model")
+    labels = names.labels.get(version, {})
+    reasons = [Reason(labels.get(rule, "Recent activity" if rule == "heat" else rule), points) for rule, points in given.get("reasons", [])]
+    base = names.bases.get(version, 0)
+    return [*([Reason("Everybody starts with", base)] if base else []), *reasons]
+
+
+def why_theirs(kind: str, data: Mapping[str, Any], names: Names, *, actor: int | None, owner: int | None, viewer: int | None) -> str:
+    """Why the lead is in these hands, or in none, by the last touch that moved it; '' where no touch says so."""
+    mine = owner is not None and owner == viewer
+    if kind == "claimed":
+        return "You claimed it" if mine else f"Claimed by {names.person(owner)}"
+    if kind == "assigned":
+        giver = f" by {names.person(actor)}" if actor else ""
+        return f"Given to {'you' if mine else names.person(owner)}{giver}"
+    if kind == "released":
+        return f"Given back by {names.person(actor)}" if actor else "Given back"
+    route = data.get("route")
+    if not isinstance(route, dict):
+        return {"reopened": "Reopened: it was yours before" if mine else "Reopened", "returned": "Back from nurture"}.get(kind, "")
+    rule = rule_words(route, names)
+    pool = names.pools.get(data.get("became", {}).get("pool_id"), "")
+    seats = names.seats.get(route.get("draw"), 0)
+    if owner is not None:
+        turn = "your turn" if mine else f"the turn of {names.person(owner)}"
+        return f"{rule}: {turn}{f' in {pool}' if pool else ''}{f', 1 of {seats} people' if seats > 1 else ''}"
+    return f"{rule}: {'nobody had room' if route.get('draw') else 'open to whoever claims it'}{f' in {pool}' if pool else ''}"
+
+
+def rule_words(route: Mapping[str, Any], names: Names) -> str:
+    """The rule that sent the lead: "Rule “Enterprise”", or that none held."""
+    rule = route.get("rule", "")
+    if rule == "fallback":
+        return "No rule held"
+    return f"Rule “{names.rules.get(route.get('version', 0), {}).get(rule, rule)}”"
+
+
+def lines_of(kind: str, data: Mapping[str, Any], names: Names, *, moment: Callable[[str], str], money: Callable[[int, str], str]) -> list[str]:
+    """What a touch says and decided, a line each; `moment` and `money` put values into words of the reader's zone."""
+    became = data.get("became", {})
+    lines = []
+    if data.get("reason"):
+        lines.append(_reason_words(kind, data["reason"]))
+    if data.get("until"):
+        lines.append(f"Comes back {moment(data['until'])}")
+    if data.get("amount_cents") is not None:
+        lines.append(f"Amount {money(data['amount_cents'], data.get('currency', ''))}")
+    lines += [f"{field_words(name)}: {_shown(was)} → {_shown(data.get('now', {}).get(name))}" for name, was in data.get("was", {}).items()]
+    if data.get("filled"):
+        lines.append("Learned: " + ", ".join(field_words(name).lower() for name in data["filled"]))
+    lines += _decisions(kind, data, became, names)
+    if kind in ("task_set", "called", "emailed", "texted", "met") and became.get("due_at"):
+        lines.append(f"Next {moment(became['due_at'])}")
+    return lines
+
+
+def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], names: Names) -> list[str]:
+    lines = []
+    reasons = reasons_of(data, names)
+    if reasons and became.get("score") is not None:
+        parts = ", ".join(f"{reason.text} {reason.points:+}" for reason in reasons)
+        lines.append(f"Scored {became['score']}: {parts}")
+    if data.get("definition"):
+        lines.append(f"Meets the definition of a qualified lead, version {data['definition']}")
+    elif became.get("stage") in LABELS and kind not in ("captured",):
+        lines.append(f"Now {LABELS[Stage(became['stage'])]}")
+    route = data.get("route")
+    if isinstance(route, dict):
+        pool = names.pools.get(became.get("pool_id"), "")
+        if became.get("owner_id"):
+            turn = f", lead {route.get('place', 0) + 1} of its draw{f' in {pool}' if pool else ''}" if route.get("draw") else ""
+            lines.append(f"Assigned to {names.person(became['owner_id'])}: {rule_words(route, names).lower()}{turn}")
+        else:
+            lines.append(f"Waits{f' in {pool}' if pool else ''}: {rule_words(route, names).lower()}")
+    elif kind in ("claimed", "assigned", "reopened") and became.get("owner_id"):
+        lines.append(f"In the hands of {names.person(became['owner_id'])}")
+    return lines
+
+
+def field_words(name: str) -> str:
+    """A column's name for people: "First name"."""
+    return FIELD_WORDS.get(name, name.replace("_", " ").capitalize())
+
+
+def outcome_words(outcome: str) -> str:
+    """How a call went."""
+    return SPOKEN_OUTCOMES.get(outcome, outcome.replace("_", " ").capitalize())
+
+
+def _reason_words(kind: str, reason: str) -> str:
+    labels = BY_STEP.get(_REASON_OF.get(kind, ""), {})
+    return labels.get(reason, reason.replace("_", " ").capitalize())
+
+
+def _shown(value: Any) -> str:
+    return "blank" if value in (None, "", [], {}) else str(value)

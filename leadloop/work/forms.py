@@ -1,0 +1,250 @@
+"""What a person fills in for a step: checked here, acted on by the verbs."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+
+from leadloop.intake.domain.amounts import currency_of
+from leadloop.kernel.contact_points import email_address
+from leadloop.kernel.telephone import phone_number
+from leadloop.leads.domain.inquiry import LENGTHS
+from leadloop.leads.models import Lead
+from leadloop.outcomes.actions import MOST_CENTS
+from leadloop.outcomes.domain.reasons import BY_STEP
+from leadloop.teams.models import User
+from leadloop.work.actions import NextStep
+from leadloop.work.domain.story import SPOKEN_OUTCOMES, field_words
+from leadloop.work.models import Task
+
+LOCAL = "%Y-%m-%dT%H:%M"
+KINDS = {"called": "Call", "emailed": "E-mail", "texted": "Text message", "met": "Meeting"}
+LATEST = timedelta(days=3 * 366)
+
+
+def morning(days: int, *, now: datetime) -> datetime:
+    """Nine o'clock, so many days from now, in the zone in force."""
+    day = timezone.localdate(now) + timedelta(days=days)
+    return timezone.make_aware(datetime.combine(day, time(9)))
+
+
+class MomentField(forms.DateTimeField):
+    """A day and time in the person's zone, from the browser's own picker."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL), **options)
+
+    def clean(self, value: Any) -> datetime | None:
+        moment = super().clean(value)
+        now = timezone.now()
+        if moment and moment < now - timedelta(minutes=1):
+            raise forms.ValidationError("This moment has passed. Choose one to come.")
+        if moment and moment > now + LATEST:
+            raise forms.ValidationError("This is more than three years away.")
+        return moment
+
+
+class TextField(forms.CharField):
+    """A few lines."""
+
+    def __init__(self, *, rows: int = 3, placeholder: str = "", max_length: int = 500, **options: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder})
+        super().__init__(widget=widget, required=options.pop("required", False), max_length=max_length, **options)
+
+
+class ReasonForm(forms.Form):
+    """Why a lead ends, by code, and a word about it. `step` chooses the reasons."""
+
+    step = ""
+    reason = forms.ChoiceField(widget=forms.RadioSelect)
+    note = TextField(label="Note", rows=2)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].choices = list(BY_STEP[self.step].items())  # type: ignore[attr-defined]
+
+
+class DisqualifyForm(ReasonForm):
+    step = "disqualify"
+
+
+class JunkForm(ReasonForm):
+    step = "junk"
+
+
+class LoseForm(ReasonForm):
+    step = "lose"
+    note = None  # type: ignore[assignment]  # a lost deal keeps its reason only
+
+
+class RecycleForm(ReasonForm):
+    """Back to nurture until a date."""
+
+    step = "recycle"
+    until = MomentField(label="Bring it back")
+    field_order = ("reason", "until", "note")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["until"].initial = lambda: morning(30, now=timezone.now())
+
+
+class AmountForm(forms.Form):
+    """An amount with its currency, or none."""
+
+    amount = forms.DecimalField(
+        required=False, min_value=0, max_value=MOST_CENTS // 100, decimal_places=2, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    currency = forms.CharField(required=False, min_length=3, max_length=3, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
+
+    def clean_currency(self) -> str:
+        code: str = self.cleaned_data["currency"].upper()
+        if code and currency_of(code) != code:
+            raise forms.ValidationError("Write the three letters of a currency, such as EUR.")
+        return code or settings.DEFAULT_CURRENCY
+
+    @property
+    def amount_cents(self) -> int | None:
+        """The amount in cents, or None if none was written."""
+        amount = self.cleaned_data["amount"]
+        return None if amount is None else int(amount * 100)
+
+
+class WinForm(AmountForm):
+    """The opportunity is won."""
+
+
+class ConvertForm(AmountForm):
+    """Account, contact and an opportunity with a name and perhaps an amount."""
+
+    name = forms.CharField(label="Opportunity", required=False, max_length=200)
+    field_order = ("name", "amount", "currency")
+
+
+class AssignForm(forms.Form):
+    """Another person for the lead."""
+
+    person = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a person")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["person"].queryset = User.objects.filter(is_active=True, role__in=("rep", "manager", "admin")).order_by("name")  # type: ignore[attr-defined]
+
+
+class PlanForm(forms.Form):
+    """A step to come."""
+
+    text = forms.CharField(label="What will you do?", max_length=300, widget=forms.TextInput(attrs={"placeholder": "Call about the offer"}))
+    due_at = MomentField(label="When")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["due_at"].initial = lambda: morning(1, now=timezone.now())
+
+
+class NoteForm(forms.Form):
+    """Words to remember."""
+
+    text = TextField(label="Note", rows=4, max_length=5000, required=True, error_messages={"required": "Write what is to be remembered."})
+
+
+class LogForm(forms.Form):
+    """We got in touch: how, how it went, and what comes next. `tasks` are the lead's open steps, one of which this may have finished."""
+
+    kind = forms.ChoiceField(label="How", choices=list(KINDS.items()), initial="called")
+    outcome = forms.ChoiceField(required=False, choices=[("", "Not said"), *SPOKEN_OUTCOMES.items()])
+    text = TextField(label="What was said", rows=3, max_length=5000)
+    finishes = forms.ModelChoiceField(Task.objects.none(), label="This finishes", required=False, empty_label="No planned step")
+    next_at = MomentField(label="Next step", required=False)
+    next_text = forms.CharField(label="What next", required=False, max_length=300, widget=forms.TextInput(attrs={"placeholder": "Get in touch again"}))
+
+    def __init__(self, *args: Any, lead: Lead, **options: Any) -> None:
+        super().__init__(*args, **options)
+        open_tasks = Task.objects.filter(lead=lead, done_at=None).order_by("due_at")
+        self.fields["finishes"].queryset = open_tasks  # type: ignore[attr-defined]
+        first = open_tasks.first()
+        self.has_tasks = first is not None
+        if first and first.due_at <= timezone.now() + timedelta(hours=12):
+            self.fields["finishes"].initial = first.pk
+
+    @property
+    def following(self) -> NextStep:
+        """The step that was planned along with it."""
+        return NextStep(self.cleaned_data["next_at"], self.cleaned_data["next_text"])
+
+
+class EditForm(forms.Form):
+    """What we know of a lead; `version` is the standing that the person saw."""
+
+    TEXTS = (
+        "first_name", "last_name", "title", "company", "email", "phone", "company_domain", "website", "industry", "product",
+        "street", "postal_code", "city", "region", "country", "campaign", "message",
+    )  # fmt: skip
+    GROUPS = {
+        "Person": ("first_name", "last_name", "title", "email", "phone"),
+        "Company": ("company", "company_domain", "website", "industry", "employees"),
+        "Wish": ("product", "budget", "currency", "campaign", "message"),
+        "Place": ("street", "postal_code", "city", "region", "country"),
+    }
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    employees = forms.IntegerField(required=False, min_value=0, max_value=100_000_000)
+    budget = forms.DecimalField(
+        required=False, min_value=0, max_value=MOST_CENTS // 100, decimal_places=2, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    currency = forms.CharField(required=False, max_length=3)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in self.TEXTS:
+            longest = 40 if name == "phone" else LENGTHS[name]
+            widget = forms.Textarea(attrs={"rows": 4}) if name == "message" else forms.TextInput(attrs={"autocomplete": "off"})
+            self.fields[name] = forms.CharField(label=field_words(name), required=False, max_length=longest, widget=widget)
+
+    @staticmethod
+    def initial_of(lead: Lead, *, version: int) -> dict[str, Any]:
+        """What the form shows of a lead."""
+        known = {name: getattr(lead, name) for name in (*EditForm.TEXTS, "employees", "currency")}
+        budget = None if lead.budget_cents is None else Decimal(lead.budget_cents) / 100
+        return {**known, "budget": budget, "version": version}
+
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        """Fields under headings."""
+        return [(title, [self[name] for name in names]) for title, names in self.GROUPS.items()]
+
+    def clean_email(self) -> str:
+        return _read(self.cleaned_data["email"], email_address(self.cleaned_data["email"]), "This is not an e-mail address.")
+
+    def clean_phone(self) -> str:
+        text = self.cleaned_data["phone"]
+        country = (self.data.get("country") or settings.DEFAULT_COUNTRY)[:2].upper()
+        return _read(text, phone_number(text, country) if text else None, "This is not a telephone number. Begin with + and the country.")
+
+    def clean_country(self) -> str:
+        code: str = self.cleaned_data["country"].upper()
+        if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+            raise forms.ValidationError("Write the two letters of a country, such as DE.")
+        return code
+
+    def clean_currency(self) -> str:
+        code: str = self.cleaned_data["currency"].upper()
+        if code and currency_of(code) != code:
+            raise forms.ValidationError("Write the three letters of a currency, such as EUR.")
+        return code
+
+    def values(self) -> dict[str, Any]:
+        """The columns of the lead as they shall be; a budget gets the install's currency where none is named."""
+        values = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "budget")}
+        budget = self.cleaned_data["budget"]
+        values["budget_cents"] = None if budget is None else int(budget * 100)
+        if budget is not None and not values["currency"]:
+            values["currency"] = settings.DEFAULT_CURRENCY
+        return values
+
+
+def _read(text: str, value: str | None, complaint: str) -> str:
+    if text and value is None:
+        raise forms.ValidationError(complaint)
+    return value or ""

@@ -1,0 +1,153 @@
+"""The steps a person can take on one lead: what each is called, asks for, calls, and what takes it back."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from leadloop import steps
+from leadloop.leads.models import Standing
+from leadloop.outcomes.actions import Deal
+from leadloop.steps import By
+from leadloop.teams.models import User
+from leadloop.work import actions
+from leadloop.work.forms import (
+    AssignForm,
+    ConvertForm,
+    DisqualifyForm,
+    JunkForm,
+    LogForm,
+    LoseForm,
+    NoteForm,
+    PlanForm,
+    RecycleForm,
+    WinForm,
+)
+
+RARE = frozenset({"assign", "release", "junk", "win", "lose", "unconvert", "plan", "reopen"})
+"""Steps that a ticket leaves to the lead's own page."""
+Run = Callable[[Standing, By, Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`title` stands on the button and `question` above its form; `done` tells with the lead's name that it happened."""
+
+    title: str
+    done: str
+    run: Run
+    form: type[forms.Form] | None = None
+    question: str = ""
+    undo: str = ""
+    icon: str = ""
+    key: str = ""
+    danger: bool = False
+    template: str = "work/_fields_plain.html"
+
+
+def _many(verb: Callable[..., steps.Steps], *names: str) -> Run:
+    """A verb of `leadloop.steps` for one lead, with these values of its form."""
+
+    def run(standing: Standing, actor: By, form: Any) -> object:
+        values = {name: form.cleaned_data[name] for name in names}
+        return verb([standing.pk], actor, **values).or_raise()
+
+    return run
+
+
+def _recycle(standing: Standing, actor: By, form: RecycleForm) -> object:
+    given = form.cleaned_data
+    return steps.recycle([standing.pk], actor, reason=given["reason"], due_at=given["until"], note=given["note"]).or_raise()
+
+
+def _convert(standing: Standing, actor: By, form: ConvertForm) -> object:
+    given = form.cleaned_data
+    return steps.convert(standing.pk, actor, deal=Deal(given["name"], form.amount_cents, given["currency"]))
+
+
+def _win(standing: Standing, actor: By, form: WinForm) -> object:
+    amount = form.amount_cents
+    return steps.win([standing.pk], actor, amount_cents=amount, currency="" if amount is None else form.cleaned_data["currency"]).or_raise()
+
+
+def _log(standing: Standing, actor: By, form: LogForm) -> object:
+    given = form.cleaned_data
+    finishes = given["finishes"].pk if given["finishes"] else None
+    outcome = given["outcome"] if given["kind"] == "called" else ""
+    return actions.log_touch(
+        standing.pk, actor, kind=given["kind"], text=given["text"], outcome=outcome, following=form.following, finishes=finishes
+    )
+
+
+def _note(standing: Standing, actor: By, form: NoteForm) -> object:
+    return actions.log_touch(standing.pk, actor, kind="noted", text=form.cleaned_data["text"])
+
+
+def _plan(standing: Standing, actor: By, form: PlanForm) -> object:
+    person: User | None = standing.owner or actor.person
+    if person is None:
+        raise ValueError("a step needs a person")
+    return actions.plan_step(standing.pk, actor, person=person, text=form.cleaned_data["text"], due_at=form.cleaned_data["due_at"])
+
+
+STEPS: dict[str, Step] = {
+    "claim": Step("Claim", "{name} is yours.", _many(steps.claim), undo="release", icon="hand-grab", key="c"),
+    "accept": Step("Accept", "You work on {name}.", _many(steps.accept), icon="thumb-up", key="a"),
+    "qualify": Step("Qualify", "{name} is sales qualified.", _many(steps.qualify), icon="rosette-discount-check", key="q"),
+    "log": Step(
+        "Log a call", "Logged for {name}.", _log, LogForm, "How did it go with {name}?", icon="phone", key="l", template="work/_fields_log.html"
+    ),
+    "note": Step("Note", "Noted for {name}.", _note, NoteForm, "Note about {name}", icon="note", key="n"),
+    "plan": Step("Plan a step", "Planned for {name}.", _plan, PlanForm, "What comes next for {name}?", icon="calendar-plus", key="t"),
+    "convert": Step(
+        "Convert", "{name} is an opportunity now.", _convert, ConvertForm, "Convert {name}", undo="unconvert", icon="arrows-exchange", key="v",
+        template="work/_fields_convert.html",
+    ),
+    "win": Step("Won", "{name} is won. Well done.", _win, WinForm, "{name} is won", icon="trophy", key="w", template="work/_fields_amount.html"),
+    "lose": Step("Lost", "{name} is lost.", _many(steps.lose, "reason"), LoseForm, "Why was {name} lost?", undo="reopen", icon="mood-sad", key="o"),
+    "recycle": Step(
+        "Recycle", "{name} rests in nurture.", _recycle, RecycleForm, "Bring {name} back later", undo="reopen", icon="recycle", key="r"
+    ),
+    "disqualify": Step(
+        "Disqualify", "{name} is disqualified.", _many(steps.disqualify, "reason", "note"), DisqualifyForm, "Why is {name} not for us?",
+        undo="reopen", icon="circle-x", key="d", danger=True,
+    ),
+    "junk": Step(
+        "Mark as junk", "{name} is junk.", _many(steps.mark_junk, "reason", "note"), JunkForm, "Why is {name} unusable?", undo="reopen",
+        icon="trash", danger=True,
+    ),
+    "assign": Step("Assign", "{name} was given away.", _many(steps.assign, "person"), AssignForm, "Who takes {name}?", icon="user-check"),
+    "release": Step("Give back", "{name} is back in the pool.", _many(steps.release), icon="user-minus"),
+    "reopen": Step("Reopen", "{name} goes on.", _many(steps.reopen), icon="rotate"),
+    "unconvert": Step(
+        "Undo conversion", "The conversion of {name} is undone.", lambda standing, actor, _: steps.undo_conversion(standing.pk, actor),
+        icon="arrow-back-up",
+    ),
+}  # fmt: skip
+"""By name, in the order in which menus show them; the name is the last part of the step's address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step as a button: where it goes, and whether it asks for something first."""
+
+    name: str
+    step: Step
+    url: str
+
+    @property
+    def asks(self) -> bool:
+        return self.step.form is not None
+
+
+def offers_for(lead_id: int, names: Collection[str]) -> list[Offer]:
+    """The steps among `names`, in the order in which menus show them."""
+    page = address_of_lead(lead_id)
+    return [Offer(name, step, f"{page}{name}/") for name, step in STEPS.items() if name in names]
+
+
+def address_of_lead(lead_id: int) -> str:
+    """The lead's page."""
+    return reverse("work:lead", args=[lead_id])

@@ -1,0 +1,1 @@
+"""Pages of the desk: the rail, the lead, its steps, news."""

@@ -1,0 +1,82 @@
+"""One lead: all that we know, what happened, and what comes next; and its correction."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import reverse
+
+from leadloop import steps
+from leadloop.db.clock import utc_now
+from leadloop.kernel.errors import LeadLoopError
+from leadloop.leads.errors import StaleLead
+from leadloop.leads.models import Standing
+from leadloop.web.access import signed_in
+from leadloop.web.returning import SeeOther, say
+from leadloop.work.domain.rights import steps_for
+from leadloop.work.domain.story import field_words
+from leadloop.work.forms import EditForm
+from leadloop.work.lead_page import read_lead, read_timeline
+from leadloop.work.views.steps import lead_or_404
+
+
+@signed_in
+def show_lead(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """The page of a lead."""
+    standing = lead_or_404(request, lead_id)
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET"])
+    user: Any = request.user
+    return render(request, "work/lead.html", {"it": read_lead(standing, user)})
+
+
+@signed_in
+def list_touches(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """Older touches of the timeline: a part for htmx, else a page."""
+    standing = lead_or_404(request, lead_id)
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET"])
+    before = request.GET.get("before", "")
+    timeline = read_timeline(standing.pk, before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0)
+    template = "work/_touches.html" if request.htmx else "work/touches.html"  # type: ignore[attr-defined]
+    return render(request, template, {"timeline": timeline, "lead": standing.lead})
+
+
+@signed_in
+def edit_lead(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """Correct what we know. Who saw an older version is shown what changed, and keeps what was typed."""
+    standing = lead_or_404(request, lead_id)
+    user: Any = request.user
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(["GET", "POST"])
+    may = "edit" in steps_for(standing.stage, owner=standing.owner_id, person=user.pk, role=user.role)
+    if request.method != "POST":
+        form = EditForm(initial=EditForm.initial_of(standing.lead, version=standing.version))
+        return render(request, "work/edit.html", {"form": form, "standing": standing, "lead": standing.lead, "may": may})
+    form = EditForm(request.POST)
+    if not form.is_valid():
+        return render(request, "work/edit.html", {"form": form, "standing": standing, "lead": standing.lead, "may": may}, status=422)
+    now = utc_now()
+    try:
+        steps.edit([lead_id], steps.by(user, now=now), values=form.values(), version=form.cleaned_data["version"]).or_raise()
+    except StaleLead:
+        return _stale(request, lead_or_404(request, lead_id), form, may=may)
+    except LeadLoopError as error:
+        say(request, str(error), tone="error")
+        return SeeOther(reverse("work:lead", args=[lead_id]))
+    say(request, f"{standing.lead.display_name} is corrected.")
+    return SeeOther(reverse("work:lead", args=[lead_id]))
+
+
+def _stale(request: HttpRequest, standing: Standing, form: EditForm, *, may: bool) -> HttpResponse:
+    """The form again with what was typed, what the lead says now beside it, and the version that is now seen."""
+    stored = EditForm.initial_of(standing.lead, version=standing.version)
+    differs = [
+        (field_words(name), form.cleaned_data[name], stored[name])
+        for name in stored
+        if name != "version" and (form.cleaned_data[name] or "") != (stored[name] or "")
+    ]
+    form.data = form.data.copy()
+    form.data["version"] = str(standing.version)  # type: ignore[index]
+    context = {"form": form, "standing": standing, "lead": standing.lead, "may": may, "differs": differs, "stale": True}
+    return render(request, "work/edit.html", context, status=409)

@@ -1,0 +1,130 @@
+"""Every step on a lead: a question as dialog or page where one is needed, then the verb, then back to where the person was."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from leadloop import steps
+from leadloop.db.clock import utc_now
+from leadloop.kernel.errors import LeadLoopError
+from leadloop.leads.models import Standing
+from leadloop.web.access import signed_in
+from leadloop.web.returning import SeeOther, say, toast
+from leadloop.work import actions
+from leadloop.work.forms import ConvertForm, LogForm, WinForm
+from leadloop.work.models import Task
+from leadloop.work.offered import STEPS, Step, address_of_lead
+from leadloop.work.views.rail import rail_part
+
+
+def lead_or_404(request: HttpRequest, lead_id: int) -> Standing:
+    """The lead's standing, if this person may see it; before anything else is decided."""
+    visible = Standing.objects.visible_to(request.user).select_related("lead", "source", "owner")  # type: ignore[arg-type]
+    return get_object_or_404(visible, pk=lead_id)
+
+
+@signed_in
+def take_step(request: HttpRequest, lead_id: int, step: str) -> HttpResponse:
+    """GET asks, where there is something to ask; POST does it."""
+    standing = lead_or_404(request, lead_id)
+    spec = STEPS[step]
+    asking = request.method in ("GET", "HEAD")
+    if request.method != "POST" and not (asking and spec.form):
+        return HttpResponseNotAllowed(["GET", "POST"] if spec.form else ["POST"])
+    form = _form(spec, standing, None if asking else request.POST)
+    if asking or not form.is_valid():
+        return _ask(request, step, standing, form, status=200 if asking else 422)
+    now = utc_now()
+    name = standing.lead.display_name
+    try:
+        spec.run(standing, steps.by(request.user, now=now), form)  # type: ignore[arg-type]
+    except LeadLoopError as error:
+        return refuse(request, lead_id, error, now=now)
+    undo = f"{address_of_lead(lead_id)}{spec.undo}/{'?from=rail' if from_rail(request) else ''}" if spec.undo else ""
+    return answer(request, lead_id, spec.done.format(name=name), undo=undo, now=now)
+
+
+@signed_in
+def finish_task(request: HttpRequest, lead_id: int, task_id: int) -> HttpResponse:
+    """A planned step is done."""
+    standing = lead_or_404(request, lead_id)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    task = get_object_or_404(Task, pk=task_id, lead_id=standing.pk)
+    now = utc_now()
+    try:
+        actions.finish_step(task, steps.by(request.user, now=now))  # type: ignore[arg-type]
+    except LeadLoopError as error:
+        return refuse(request, lead_id, error, now=now)
+    return answer(request, lead_id, f"Done: {task.text}", now=now)
+
+
+def answer(request: HttpRequest, lead_id: int, text: str, *, undo: str = "", now: datetime) -> HttpResponse:
+    """Back with a word: to the rail as a part, or to a page."""
+    if request.htmx and from_rail(request):  # type: ignore[attr-defined]
+        return toast(rail_part(request, now=now), text, undo=undo)
+    say(request, text, undo=undo)
+    return SeeOther(_back(request, lead_id))
+
+
+def refuse(request: HttpRequest, lead_id: int, error: LeadLoopError, *, now: datetime) -> HttpResponse:
+    """Say why not, beside the present state of things."""
+    if request.htmx and from_rail(request):  # type: ignore[attr-defined]
+        response = rail_part(request, now=now)
+        response.status_code = error.status
+        return toast(response, str(error), tone="red")
+    say(request, str(error), tone="error")
+    return SeeOther(_back(request, lead_id))
+
+
+def from_rail(request: HttpRequest) -> bool:
+    """Whether the step was taken on the rail: htmx says so itself, a plain form by `from`."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return urlsplit(request.htmx.current_url or "").path == reverse("work:rail")  # type: ignore[attr-defined]
+    return (request.POST.get("from") or request.GET.get("from")) == "rail"
+
+
+def _back(request: HttpRequest, lead_id: int) -> str:
+    still = Standing.objects.visible_to(request.user).filter(pk=lead_id).exists()  # type: ignore[arg-type]
+    return address_of_lead(lead_id) if still and not from_rail(request) else reverse("work:rail")
+
+
+def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
+    lead = standing.lead
+    if spec.form is None:
+        return forms.Form(data if data is not None else {})
+    if spec.form is LogForm:
+        return LogForm(data, lead=lead)
+    if spec.form in (ConvertForm, WinForm):
+        known: dict[str, Any] = {"currency": lead.currency or settings.DEFAULT_CURRENCY}
+        known["amount"] = None if lead.budget_cents is None else f"{lead.budget_cents / 100:g}"
+        if spec.form is ConvertForm:
+            known["name"] = " – ".join(part for part in (lead.company or lead.full_name, lead.product) if part)
+        return spec.form(data, initial=known)
+    return spec.form(data)
+
+
+def _ask(request: HttpRequest, step: str, standing: Standing, form: forms.Form, *, status: int) -> HttpResponse:
+    spec = STEPS[step]
+    rail = from_rail(request)
+    context = {
+        "standing": standing,
+        "lead": standing.lead,
+        "form": form,
+        "step": spec,
+        "url": f"{address_of_lead(standing.pk)}{step}/",
+        "question": (spec.question or spec.title).format(name=standing.lead.display_name),
+        "rail": rail,
+        "back": reverse("work:rail") if rail else address_of_lead(standing.pk),
+    }
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "work/step.html", context, status=status)
+    response = render(request, "work/_step_dialog.html", context, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#step", "innerHTML"
+    return response
