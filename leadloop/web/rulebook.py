@@ -18,6 +18,8 @@ from leadloop.kernel.drafts import Difference, Line, Problem, differences
 from leadloop.web.access import roles
 
 Lines = Mapping[str, Line]
+Names = Mapping[str, Mapping[int, str]]
+"""What references in rules are called: {"source": {3: "Trade fair"}}."""
 Spec = dict[str, Any]
 SHOWN_VERSIONS = 50
 
@@ -32,8 +34,8 @@ def nothing_more(request: HttpRequest, version: Any, now: datetime) -> str:
 class Rulebook:
     """One kind of rule. `key` begins the names of its urls; `name` is there where the kind has only one thing.
 
-    `check` says what keeps a spec from being published, `lines` says it in words, `published` does what publication brings along
-    and returns a sentence about it.
+    `check` says what keeps a spec from being published, `lines` says it in words (with `names` for references), `published`
+    does what publication brings along and returns a sentence about it.
     """
 
     model: type[Versioned]
@@ -41,7 +43,8 @@ class Rulebook:
     noun: str
     roles: tuple[str, ...]
     check: Callable[[Spec], list[Problem]]
-    lines: Callable[[Spec], Lines]
+    lines: Callable[[Spec, Names], Lines]
+    names: Callable[[], Names]
     name: str = ""
     home: str = ""
     published: Callable[[HttpRequest, Any, datetime], str] = nothing_more
@@ -68,11 +71,12 @@ class Rulebook:
         return reverse(self.key if what == "home" else f"{self.key}_{what}", kwargs=given | more)
 
     def page(self, request: HttpRequest, name: str, tab: str) -> dict[str, Any]:
-        """What the frame of each page needs. Two queries; 404 where there is nothing of that name."""
+        """What the frame of each page needs. Two queries and those for names; 404 where there is nothing of that name."""
         draft, published = draft_of(self.model, name), published_of(self.model, name)
         if not draft and not published and not self.name and not self.model.objects.filter(name=name).exists():
             raise Http404
-        changes = self.changes(published, draft)
+        names = self.names()
+        changes = self.changes(published, draft, names)
         places = ("start", "discard", "publish", "versions", "draft", "preview", "home")
         tabs = [
             {"label": "In force", "url": self.at("home", name), "current": tab == "home"},
@@ -85,6 +89,7 @@ class Rulebook:
             "draft": draft,
             "published": published,
             "seen": stamp(draft),
+            "names": names,
             "changes": changes,
             "problems": self.check(draft.spec) if draft else [],
             "at": {place: self.at(place, name) for place in places},
@@ -92,11 +97,11 @@ class Rulebook:
             "subject": draft or published,
         }
 
-    def changes(self, before: Any, after: Any) -> list[Difference]:
+    def changes(self, before: Any, after: Any, names: Names) -> list[Difference]:
         """What one version changes of another, in words."""
         if not before or not after:
             return []
-        found = differences(self.lines(before.spec), self.lines(after.spec))
+        found = differences(self.lines(before.spec, names), self.lines(after.spec, names))
         if before.title != after.title:
             found.insert(0, Difference("changed", "Name", before.title, after.title))
         return found
@@ -162,6 +167,10 @@ class Rulebook:
         if problems:
             messages.error(request, f"Not published. {problems[0]}")
             return see(self.at("preview", name))
+        published = published_of(self.model, name)
+        if draft and published and (draft.spec, draft.title) == (published.spec, published.title):
+            messages.info(request, f"Not published: the draft says what version {published.version} says.")
+            return see(self.at("preview", name))
         note = request.POST.get("note", "").strip()[:300]
         try:
             version = publish_draft(self.model, name=name, seen=request.POST.get("seen", NO_DRAFT), note=note, author=request.user, now=now)
@@ -176,10 +185,10 @@ class Rulebook:
 
     def show_versions(self, request: HttpRequest, name: str) -> HttpResponse:
         """Every version with who, when, and what it changed."""
-        rows = self._history(name)
-        told = [(row, self.changes(former, row)) for row, former in zip(rows, [*rows[1:], None], strict=True)]
+        rows, context = self._history(name), self.page(request, name, "versions")
+        told = [(row, self.changes(former, row, context["names"])) for row, former in zip(rows, [*rows[1:], None], strict=True)]
         versions = [{"row": row, "changes": found, "url": self.at("version", name, number=row.version)} for row, found in told]
-        return render(request, "rules/versions.html", self.page(request, name, "versions") | {"versions": versions[:SHOWN_VERSIONS]})
+        return render(request, "rules/versions.html", context | {"versions": versions[:SHOWN_VERSIONS]})
 
     def show_version(self, request: HttpRequest, name: str, number: int) -> HttpResponse:
         """One version in words, what it changed, and how it differs from what is in force."""
@@ -189,12 +198,13 @@ class Rulebook:
             raise Http404
         former = next((row for row in rows if row.version < number), None)
         context = self.page(request, name, "versions")
+        names = context["names"]
         context |= {
             "version": version,
             "former": former,
-            "lines": self.lines(version.spec),
-            "made": self.changes(former, version),
-            "back": self.changes(context["published"], version),
+            "lines": self.lines(version.spec, names),
+            "made": self.changes(former, version, names),
+            "back": self.changes(context["published"], version, names),
             "restore_url": self.at("restore", name, number=number),
         }
         return render(request, "rules/version.html", context)

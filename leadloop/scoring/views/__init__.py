@@ -1,0 +1,1 @@
+"""The pages of the score and of the definition of a qualified lead."""
