@@ -2,9 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from leadloop.config import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", health.show_alive),
+    path("readyz", health.show_ready),
+    path("metrics", health.show_metrics),
     path("accounts/", include("allauth.account.urls")),
+    path("", include("leadloop.api.urls")),
     path("", include("leadloop.web.urls")),
     path("", include("leadloop.work.urls")),
     path("", include("leadloop.scoring.urls")),
+    path("", include("leadloop.segments.urls")),
 ]
