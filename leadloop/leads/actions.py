@@ -9,6 +9,7 @@ import msgspec
 from django.db import connection
 
 from leadloop.db import bulk
+from leadloop.leads import search
 from leadloop.leads.domain.case import LEAD_COLUMNS, MOMENTS, STANDING_COLUMNS, Case
 from leadloop.leads.domain.heat import heat_after
 from leadloop.leads.domain.inquiry import Inquiry
@@ -76,6 +77,7 @@ def record(cases: Sequence[Case], kind: str, *, actor: int | None, happened_at: 
     bulk.update(Standing, STANDING_COLUMNS, [(*_standing_row(case), case.lead_id) for case in cases])
     edited = [case for case in cases if case.changed]
     bulk.update(Lead, (*PLAIN_COLUMNS, *JSON_COLUMNS), [(*_column_row(case), case.lead_id) for case in edited])
+    search.outdate(case.lead_id for case in edited if search.is_searched(case.changed))
     write_touches([(case.lead_id, kind, happened_at, actor, {**data, **case.decided, "became": plain(case.became)}) for case in cases])
 
 
@@ -110,6 +112,7 @@ def write_cases(cases: Sequence[Case], *, now: datetime) -> None:
     bulk.insert(Standing, INSERT_STANDING, [(case.lead_id, *_standing_row(case)) for case in fresh])
     edited = [case for case in known if case.changed]
     bulk.update(Lead, (*PLAIN_COLUMNS, *JSON_COLUMNS), [(*_column_row(case), case.lead_id) for case in edited])
+    search.outdate(case.lead_id for case in edited if search.is_searched(case.changed))
     for case in known:
         case.standing["version"] += 1
     bulk.update(Standing, STANDING_COLUMNS, [(*_standing_row(case), case.lead_id) for case in known])

@@ -118,6 +118,7 @@ class Standing(models.Model):
             models.Index(F("source"), F("received_at").desc(), F("lead_id").desc(), name="standing_source"),
             models.Index(F("owner"), F("score").desc(), F("lead_id").desc(), name="standing_owner"),
             models.Index(F("score").desc(), F("lead_id").desc(), name="standing_score"),
+            models.Index(fields=["due_at", "lead"], condition=Q(due_at__isnull=False), name="standing_due"),
             models.Index(fields=["owner", "due_at", "lead"], condition=Q(due_at__isnull=False), name="standing_rail"),
             models.Index(fields=["pool_id", "due_at", "lead"], condition=Q(owner=None, due_at__isnull=False), name="standing_pool"),
         ]
@@ -154,6 +155,15 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class SearchDue(models.Model):
+    """A lead whose search text is to be written anew; many rows of one lead are one job."""
+
+    lead_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.lead_id)
 
 
 class Notification(models.Model):

@@ -1,0 +1,154 @@
+"""Paging by key: a page begins behind the row that the last one ended with, so that page 10,000 costs what page 1 costs.
+
+Rows are ordered by one column and then by primary key, blanks of the column last in either direction. A page is read as ids, from
+one or several branches (disjoint querysets that each have an index in this order) that the database merges.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One way to sort a list. `column` is a number or a moment."""
+
+    column: str
+    descending: bool = True
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The row that a page borders on, and on which side of it the page lies."""
+
+    value: Any  # of the order's column; None for a blank
+    pk: int
+    before: bool = False  # towards the first page
+
+    def __str__(self) -> str:
+        value = self.value
+        if isinstance(value, datetime):  # whole microseconds, as the database keeps them
+            text = f"t{(value - EPOCH) // timedelta(microseconds=1)}"
+        else:
+            text = "n" if value is None else f"i{value}"
+        return f"{'b' if self.before else 'a'}.{text}.{self.pk}"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Primary keys in order, and whether there are rows on either side."""
+
+    ids: list[int]
+    has_newer: bool
+    has_older: bool
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """A cursor as it stands in an address; None, which is the first page, for anything else."""
+    side, _, rest = text.partition(".")
+    value, _, pk = rest.partition(".")
+    if len(text) > 60 or side not in ("a", "b") or not _is_whole(pk):
+        return None
+    if value == "n":
+        return Cursor(None, int(pk), before=side == "b")
+    if value[:1] not in ("i", "t") or not _is_whole(value[1:].removeprefix("-")):
+        return None
+    try:
+        number = int(value[1:])
+        return Cursor(number if value[0] == "i" else EPOCH + timedelta(microseconds=number), int(pk), before=side == "b")
+    except OverflowError:
+        return None
+
+
+def page_ids(branches: Sequence[QuerySet[Any]], order: Order, *, cursor: Cursor | None, size: int, sort: str = "") -> Page:
+    """The ids of one page: one query, two where the column has blanks and the page reaches them.
+
+    `sort` names an alias that equals the column, where rows are to be sorted without its index.
+    """
+    backwards = cursor is not None and cursor.before
+    if cursor is not None and (
+        (cursor.value is None) > order.nullable or isinstance(cursor.value, datetime) != order.column.endswith("_at")
+    ):
+        cursor, backwards = None, False  # of another order
+    ids: list[int] = []
+    for blank in _sections(order, cursor, backwards=backwards):
+        conditions = _behind(order, cursor, blank=blank, backwards=backwards)
+        down = order.descending != backwards
+        ids += _merged([branch.filter(conditions) for branch in branches], sort or order.column, down=down, limit=size + 1 - len(ids))
+        if len(ids) > size:
+            break
+    more, ids = len(ids) > size, ids[:size]
+    if backwards:
+        return Page(ids[::-1], has_newer=more, has_older=True)
+    return Page(ids, has_newer=cursor is not None, has_older=more)
+
+
+def links(page: Page, values: Sequence[Any]) -> tuple[str, str]:
+    """Cursors for "newer" and "older", "" where there is nothing. `values`: the sorted column of each row of the page."""
+    if not page.ids:
+        return "", ""
+    newer = str(Cursor(values[0], page.ids[0], before=True)) if page.has_newer else ""
+    older = str(Cursor(values[-1], page.ids[-1])) if page.has_older else ""
+    return newer, older
+
+
+def capped_count(rows: QuerySet[Any], *, most: int) -> int:
+    """How many rows there are, counted no further than `most` + 1."""
+    return rows.order_by().values("pk")[: most + 1].count()
+
+
+def _sections(order: Order, cursor: Cursor | None, *, backwards: bool) -> list[bool]:
+    """Which rows to read, in turn: False those with a value, True the blank ones."""
+    if not order.nullable:
+        return [False]
+    if cursor is None:
+        return [False, True]
+    if cursor.value is None:
+        return [True, False] if backwards else [True]
+    return [False] if backwards else [False, True]
+
+
+def _behind(order: Order, cursor: Cursor | None, *, blank: bool, backwards: bool) -> Q:
+    """The rows of a section that lie on the cursor's side, as a range of an index: never `a < x or (a = x and b < y)`."""
+    column = order.column
+    section = Q((f"{column}__isnull", blank)) if order.nullable else Q()
+    if cursor is None or (cursor.value is None) != blank:
+        return section
+    less = "lt" if order.descending != backwards else "gt"
+    beyond = Q((f"pk__{less}", cursor.pk))
+    if blank:
+        return section & beyond
+    return Q((f"{column}__{less}e", cursor.value)) & (Q((f"{column}__{less}", cursor.value)) | beyond)
+
+
+def _merged(branches: Sequence[QuerySet[Any]], column: str, *, down: bool, limit: int) -> list[int]:
+    """Ids of all branches in order. One query, whatever the number of branches."""
+    sort = (F(column).desc(), F("pk").desc()) if down else (F(column).asc(), F("pk").asc())
+    if len(branches) == 1:
+        return list(branches[0].order_by(*sort).values_list("pk", flat=True)[:limit])
+    parts, params = [], []
+    for branch in branches:
+        try:
+            sql, values = branch.order_by(*sort).values_list(column, "pk")[:limit].query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        parts.append(f"select * from ({sql}) as branch_{len(parts)}")  # noqa: S608 - the ORM's own statement
+        params += values
+    if not parts:
+        return []
+    way = "desc" if down else "asc"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{' union all '.join(parts)} order by 1 {way}, 2 {way} limit %s", [*params, limit])
+        return [row[1] for row in cursor.fetchall()]
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
