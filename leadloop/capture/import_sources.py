@@ -1,0 +1,45 @@
+"""The sources that the rows of a file name."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from leadloop.capture.domain.import_rows import MOST_SOURCES, BadRow, ReadRow, folded_source
+from leadloop.capture.taken_rows import Numbered
+from leadloop.leads.actions import source_ids
+from leadloop.leads.models import Source
+
+
+class Sources:
+    """Ids and countries of the sources that rows name; new ones are made, unless `now` is None: then nothing is written."""
+
+    def __init__(self, main: Source, *, now: datetime | None) -> None:
+        self._now = now
+        self._main = (main.pk or 0, main.default_country)
+        self._known = {folded_source(one.name): (one.pk, one.default_country) for one in Source.objects.order_by("-pk")}
+        self._named: set[str] = set()
+
+    def learn(self, rows: Iterable[ReadRow]) -> None:
+        """Make the new ones of a chunk, in the transaction that needs them. No query if there are none."""
+        for name in {folded_source(row.source): row.source for row in rows if row.source}.values():
+            folded = folded_source(name)
+            self._named.add(folded)
+            if folded not in self._known and len(self._named) <= MOST_SOURCES:
+                self._known[folded] = source_ids([name], now=self._now)[name] if self._now is not None else (0, "")
+
+    def has(self, row: ReadRow) -> bool:
+        return not row.source or folded_source(row.source) in self._known
+
+    def of(self, row: ReadRow) -> tuple[int, str]:
+        return self._known[folded_source(row.source)] if row.source else self._main
+
+
+def sort_rows(chunk: Sequence[Numbered], sources: Sources) -> tuple[list[tuple[ReadRow, bytes]], list[BadRow]]:
+    """Rows that can be taken with their digests, and those that cannot."""
+    good = [(one, digest) for one, digest in chunk if isinstance(one, ReadRow)]
+    bad = [one for one, _ in chunk if isinstance(one, BadRow)]
+    sources.learn(one for one, _ in good)
+    lost = [one for one, _ in good if not sources.has(one)]
+    if lost:
+        bad += [BadRow(one.line, f"the file names more than {MOST_SOURCES} sources", {"": str(one.payload)[:200]}) for one in lost]
+        good = [(one, digest) for one, digest in good if sources.has(one)]
+    return good, bad

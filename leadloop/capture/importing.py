@@ -1,0 +1,237 @@
+"""The file door: look at a file, say what it would do, take it in. Rows enter in chunks that each commit, so that a kill costs nothing."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from leadloop import loop
+from leadloop.capture import taken_rows, uploads
+from leadloop.capture.domain.import_rows import ReadRow, tidy_source
+from leadloop.capture.domain.rows import SheetRefused
+from leadloop.capture.domain.sheets import open_sheet
+from leadloop.capture.errors import ImportMovedOn
+from leadloop.capture.foresight import foresee
+from leadloop.capture.import_files import check_ready, checked_mapping, guessed_mapping, inspect, reading_of, sheet_of, stored, without
+from leadloop.capture.import_result import SHOWN_REFUSALS, ImportResult
+from leadloop.capture.import_sources import Sources, sort_rows
+from leadloop.capture.models import Import, RefusedRow
+from leadloop.db import bulk
+from leadloop.intake.domain.arrival import Arrival
+from leadloop.leads.actions import source_ids
+from leadloop.leads.models import Source
+
+__all__ = ["ImportResult", "import_file", "plan", "remap", "result_of", "run", "start", "try_out"]
+
+CHUNK = 1_000
+Clock = Callable[[], datetime]
+Fault = Callable[[str], None]
+
+
+def plan(stream: BinaryIO, *, file_name: str, source: str, author: Any, now: datetime) -> Import:
+    """Keep an uploaded file and find out how it is written; nothing of it enters yet.
+
+    Raises:
+        SheetRefused, FileTooLarge: nothing is kept.
+    """
+    sheet = open_sheet(stream, name=file_name)
+    kept = uploads.keep(stream)
+    try:
+        row = Import(
+            file_name=file_name[:200],
+            path=kept.path,
+            digest=kept.digest,
+            source_id=source_ids([tidy_source(source)], now=now)[tidy_source(source)][0],
+            author=author,
+            created_at=now,
+            mapping=guessed_mapping(sheet),
+            options={"kind": sheet.kind, "encoding": sheet.encoding, "delimiter": sheet.delimiter, "sheet": sheet.sheet_name},
+        )
+        inspect(row, sheet)
+        row.save(force_insert=True)
+    except BaseException:
+        uploads.drop(kept.path)
+        raise
+    return row
+
+
+def remap(row: Import, *, mapping: Mapping[str, str], dates: str = "") -> None:
+    """Change which column is which field, or how dates are read, before the import starts.
+
+    Raises:
+        BadMapping: unknown columns or fields, or a field given twice.
+        ImportMovedOn: it has started.
+    """
+    with stored(row) as stream:
+        sheet = sheet_of(stream, row)
+        row.mapping = checked_mapping(sheet.headers, mapping)
+        row.options = {**row.options, "chosen_dates": dates if dates in ("dmy", "mdy", "ymd") else "", "trial": None}
+        inspect(row, sheet)
+    changed = Import.objects.filter(pk=row.pk, state=Import.State.PLANNED)
+    if not changed.update(mapping=row.mapping, options=row.options, total_rows=row.total_rows):
+        raise ImportMovedOn(state=Import.objects.get(pk=row.pk).get_state_display().lower())
+
+
+def start(row: Import) -> None:
+    """The import may run from now on.
+
+    Raises:
+        DateOrderUnclear, BadMapping: a person has to say something first.
+        ImportMovedOn: it has started already.
+    """
+    check_ready(row.mapping, row.options)
+    if not Import.objects.filter(pk=row.pk, state=Import.State.PLANNED).update(state=Import.State.RUNNING):
+        raise ImportMovedOn(state=Import.objects.get(pk=row.pk).get_state_display().lower())
+
+
+def run(import_id: int, *, clock: Clock, fault: Fault = lambda _point: None, at: Path | None = None) -> ImportResult:
+    """Take in what is left of a started import; may be killed and called again at any point.
+
+    Args:
+        clock: read once a chunk.
+        fault: called with the name of each point at which a process may die.
+        at: where the file lies, if not among the uploads.
+
+    Raises:
+        ImportMovedOn: another worker carries it on.
+    """
+    row = Import.objects.select_related("source").get(pk=import_id)
+    if row.state != Import.State.RUNNING:
+        return result_of(row)
+    try:
+        with (at or uploads.place_of(row.path)).open("rb") as stream:
+            sheet = sheet_of(stream, row)
+            reading = reading_of(row, now=clock())
+            sources = Sources(row.source, now=clock())
+            done = row.done_rows
+            with closing(sheet.rows()) as rows:
+                numbered = taken_rows.numbered(map(reading.read, rows))
+                for _ in islice(numbered, done):
+                    pass  # dealt with before; read again only to count rows that say the same
+                while chunk := list(islice(numbered, CHUNK)):
+                    _take_chunk(row, chunk, done=done, sources=sources, now=clock(), fault=fault)
+                    done += len(chunk)
+                    fault("after-chunk")
+    except (SheetRefused, FileNotFoundError) as error:
+        problem = str(error) if isinstance(error, SheetRefused) else "The file is not there any more. Upload it again."
+        Import.objects.filter(pk=row.pk).update(state=Import.State.FAILED, problem=problem[:300], finished_at=clock())
+        row.refresh_from_db()
+        return result_of(row)
+    Import.objects.filter(pk=row.pk, state=Import.State.RUNNING).update(state=Import.State.FINISHED, finished_at=clock(), total_rows=done)
+    fault("after-finish")
+    uploads.drop(row.path)
+    row.refresh_from_db()
+    return result_of(row)
+
+
+def try_out(import_id: int, *, now: datetime) -> dict[str, Any]:
+    """Count what a planned import would do at this moment, and keep the counts with it."""
+    row = Import.objects.select_related("source").get(pk=import_id)
+    with stored(row) as stream:
+        result = foresee(sheet_of(stream, row), row, now=now).as_json()
+    with transaction.atomic():
+        latest = Import.objects.select_for_update().get(pk=row.pk)
+        if latest.mapping == row.mapping and latest.options.get("dates") == row.options.get("dates"):
+            Import.objects.filter(pk=row.pk).update(options={**latest.options, "trial": result})
+    return result
+
+
+def import_file(
+    path: Path,
+    *,
+    source_name: str,
+    now: datetime,
+    dry_run: bool = False,
+    mapping: Mapping[str, str] | None = None,
+    dates: str = "",
+    author: Any = None,
+    clock: Clock | None = None,
+    fault: Fault = lambda _point: None,
+) -> ImportResult:
+    """Import a file from where it lies, in the foreground. Called again after a kill it takes the rest: known rows are skipped.
+
+    Args:
+        mapping: header to field, for headers that are not found out by name; "" leaves a column out.
+        dates: dmy, mdy or ymd where the file itself does not tell.
+        clock: read once a chunk; `now` for all of them if not given.
+
+    Raises:
+        SheetRefused, BadMapping, DateOrderUnclear: nothing was written.
+    """
+    name = tidy_source(source_name)
+    with path.open("rb") as stream:
+        sheet = open_sheet(stream, name=path.name)
+        guessed = guessed_mapping(sheet)
+        row = Import(file_name=path.name[:200], digest=uploads.digest_of(stream), author=author, created_at=now)
+        row.mapping = checked_mapping(sheet.headers, {**without(guessed, (mapping or {}).values()), **(mapping or {})})
+        row.options = {"kind": sheet.kind, "encoding": sheet.encoding, "delimiter": sheet.delimiter, "sheet": sheet.sheet_name}
+        row.options["chosen_dates"] = dates
+        inspect(row, sheet)
+        check_ready(row.mapping, row.options)
+        if dry_run:
+            row.source = Source.objects.filter(name=name).first() or Source(name=name)
+            return foresee(sheet, row, now=now)
+    row.source_id = source_ids([name], now=now)[name][0]
+    row.state = Import.State.RUNNING
+    row.save(force_insert=True)
+    return run(row.pk, clock=clock or (lambda: now), fault=fault, at=path)
+
+
+def result_of(row: Import) -> ImportResult:
+    """The counts so far, from the row."""
+    counted = row.created_rows + row.matched_rows + row.skipped_rows + row.refused_rows
+    refusals = row.refusals.order_by("line").values("line", "reason")[:SHOWN_REFUSALS] if row.refused_rows else []
+    return ImportResult(
+        file_name=row.file_name, source=row.source.name, dry_run=False, rows=row.done_rows, created=row.created_rows,
+        matched=row.matched_rows, skipped=row.skipped_rows, refused=row.refused_rows, set_aside=row.done_rows - counted, looked_at=row.done_rows, import_id=row.pk,
+        dates=str(row.options.get("dates", "")), mapping=dict(row.mapping), refusals=list(refusals),
+    )  # fmt: skip
+
+
+def _take_chunk(row: Import, chunk: Sequence[taken_rows.Numbered], *, done: int, sources: Sources, now: datetime, fault: Fault) -> None:
+    """One transaction: submissions, their digests, refusals and the restart point. Constant queries.
+
+    Takes the loop's lock first and the import's row second, as every door does; the row's `done_rows` is the fence.
+    """
+    with transaction.atomic():
+        bulk.lock_loop()
+        mine = Import.objects.select_for_update().filter(pk=row.pk, state=Import.State.RUNNING, done_rows=done)
+        if not mine.exists():
+            raise ImportMovedOn(state="carried on by somebody else")
+        good, bad = sort_rows(chunk, sources)
+        known = taken_rows.known([(sources.of(one)[0], digest) for one, digest in good])
+        fresh = [(one, digest) for one, digest in good if (sources.of(one)[0], digest) not in known]
+        fault("before-capture")
+        taken = loop.capture([_arrival(one, row, sources.of(one), now=now) for one, _ in fresh], now=now)
+        taken_rows.remember([(sources.of(one)[0], digest) for one, digest in fresh])
+        refused = [(row.pk, one.line, one.reason[:300], bulk.to_json(one.cells).decode()) for one in bad]
+        bulk.insert(RefusedRow, ("of_id", "line", "reason", "cells"), refused)
+        outcomes = Counter(one.outcome for one in taken)
+        Import.objects.filter(pk=row.pk).update(
+            done_rows=done + len(chunk),
+            created_rows=F("created_rows") + outcomes["created"],
+            matched_rows=F("matched_rows") + outcomes["matched"],
+            skipped_rows=F("skipped_rows") + len(good) - len(fresh),
+            refused_rows=F("refused_rows") + len(bad),
+        )
+        fault("before-commit")
+
+
+def _arrival(one: ReadRow, row: Import, source: tuple[int, str], *, now: datetime) -> Arrival:
+    return Arrival(
+        door="file",
+        source_id=source[0],
+        payload=one.payload,
+        raw=bulk.to_json(one.payload).decode(),
+        received_at=now,
+        happened_at=one.happened_at or now,
+        country=source[1] or settings.DEFAULT_COUNTRY,
+        context={"import": row.pk, "line": one.line},
+    )
