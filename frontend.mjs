@@ -30,9 +30,10 @@ const options = {
   logLevel: "warning",
 };
 
+const sprite = await drawSprite(); // first: a misspelt icon must not cost the build that is there
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-await drawSprite();
+await writeFile(join(dist, "icons.svg"), sprite);
 const jobs = [{ ...options, entryPoints: scripts }, { ...options, stdin: sheet, outdir: undefined, outfile: join(dist, "app.css") }];
 if (watching) {
   for (const job of jobs) await (await context(job)).watch();
@@ -41,7 +42,7 @@ if (watching) {
   await Promise.all(jobs.map((job) => build(job)));
 }
 
-/** Write icons.svg with a symbol for each icon named by `{% icon "x" %}`, `icon="x"`, `#icon-x` or a string of icons.py. */
+/** The sprite: a symbol for each icon named by `{% icon "x" %}`, `icon="x"`, `#icon-x` or a string of icons.py. */
 async function drawSprite() {
   const symbols = [];
   for (const [name, where] of [...(await namedIcons())].sort()) {
@@ -50,7 +51,7 @@ async function drawSprite() {
     if (!(await exists(file))) throw new Error(`${where}: there is no icon called "${name}"`);
     symbols.push(symbolOf(name, await readFile(file, "utf8")));
   }
-  await writeFile(join(dist, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
 }
 
 function symbolOf(name, drawing) {
@@ -65,7 +66,7 @@ function symbolOf(name, drawing) {
 
 async function namedIcons() {
   const found = new Map();
-  const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /\bicon(?:_name)?["']?[=:]\s*["']([a-z0-9-]+)["']/g, /#icon-([a-z0-9-]+)/g];
+  const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /(?<![:\w-])icon(?:_name)?["']?[=:]\s*["']([a-z0-9-]+)["']/g, /#icon-([a-z0-9-]+)/g];
   for (const file of await filesUnder(join(root, "leadloop"))) {
     const text = await readFile(file, "utf8");
     const every = file.endsWith(join("templatetags", "icons.py")) ? [...patterns, /:\s*"([a-z0-9-]+)"/g] : patterns;

@@ -173,6 +173,11 @@ def country_name(code: str) -> str:
 
 
 @register.filter
+def phone_text(number: str) -> str:
+    return words.phone_text(number or "")
+
+
+@register.filter
 def flag_text(flag: str) -> str:
     """ "E-mail invalid" of "email_invalid"."""
     return str(flag).replace("email", "e-mail").replace("_", " ").capitalize()

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from functools import lru_cache
 
+import phonenumbers
 from babel import Locale
 from babel.numbers import format_compact_decimal, format_currency, get_currency_precision
 
@@ -76,6 +77,14 @@ def initials(name: str) -> str:
 def tone_of(name: str) -> str:
     """The same tone for the same name, for ever and on every machine."""
     return AVATAR_TONES[sum(ord(letter) * place for place, letter in enumerate(name, start=1)) % len(AVATAR_TONES)]
+
+
+def phone_text(number: str) -> str:
+    """ "+1 415-555-2671" of "+14155552671"; what is not E.164 stays as it is."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number
 
 
 @lru_cache(maxsize=512)

@@ -13,7 +13,9 @@ def render(source: str, **context: object) -> str:
 
 def test_an_icon_is_silent_unless_it_has_a_label():
     assert render('{% icon "phone" %}') == '<svg class="icon" aria-hidden="true"><use href="/static/dist/icons.svg#phone"></use></svg>'
-    assert render('{% icon "phone" label=label %}', label="Call <b>").startswith('<svg class="icon" role="img" aria-label="Call &lt;b&gt;">')
+    assert render('{% icon "phone" label=label %}', label="Call <b>").startswith(
+        '<svg class="icon" role="img" aria-label="Call &lt;b&gt;">'
+    )
 
 
 def test_query_changes_what_it_names_and_keeps_the_rest():

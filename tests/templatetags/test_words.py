@@ -3,7 +3,18 @@
 import pytest
 
 from leadloop.leads.domain.stages import Stage
-from leadloop.templatetags.words import STAGES, compact, country_name, initials, money, percent, stage_label, stage_tone, tone_of
+from leadloop.templatetags.words import (
+    STAGES,
+    compact,
+    country_name,
+    initials,
+    money,
+    percent,
+    phone_text,
+    stage_label,
+    stage_tone,
+    tone_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +64,10 @@ def test_an_unknown_stage_reads_as_it_is_written():
 
 def test_a_name_keeps_its_tone():
     assert tone_of("Ada Lovelace") == tone_of("Ada Lovelace") != tone_of("Grace Hopper")
+
+
+def test_phone_text_groups_numbers_and_leaves_the_rest():
+    assert [phone_text(number) for number in ("+14155552671", "call me", "")] == ["+1 415-555-2671", "call me", ""]
 
 
 def test_country_name_leaves_what_it_does_not_know():

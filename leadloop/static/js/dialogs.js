@@ -1,6 +1,9 @@
 // [data-dialog="id"] opens a <dialog>, [data-close] closes the one around it, and so does a click beside it.
 function openNow(root) {
-  for (const dialog of root.querySelectorAll("dialog[data-open-now]:not([open])")) dialog.showModal();
+  for (const dialog of root.querySelectorAll("dialog[data-open-now]")) {
+    delete dialog.dataset.openNow; // once: a swap elsewhere must not bring back what somebody closed
+    if (!dialog.open) dialog.showModal();
+  }
 }
 
 document.addEventListener("click", (event) => {
