@@ -76,6 +76,11 @@ class Batcher:
         """Arrivals that wait for a commit."""
         return self._waiting
 
+    @property
+    def has_room(self) -> bool:
+        """Whether another request would be taken now."""
+        return self._waiting < self._room
+
     def _put(self, entry: Entry) -> None:
         with self._lock:
             if self._waiting + len(entry.arrivals) > self._room:

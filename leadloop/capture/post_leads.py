@@ -103,13 +103,21 @@ def _source_of(lead: LeadIn, key: ApiKey) -> str:
     return (lead.source or "").strip() or f"API: {key.name}"
 
 
-def _repeat(body: bytes, headers: Mapping[str, str], key: ApiKey) -> RepeatKey | None:
+def repeat_name(headers: Mapping[str, str]) -> str | None:
+    """The Idempotency-Key of a request, or None.
+
+    Raises:
+        Problem: it cannot be used.
+    """
     name = headers.get("idempotency-key")
-    if name is None:
-        return None
-    if not (0 < len(name) <= KEY_CHARACTERS and name.isascii() and name.isprintable()):
+    if name is not None and not (0 < len(name) <= KEY_CHARACTERS and name.isascii() and name.isprintable()):
         raise Problem(422, "bad_key", "That Idempotency-Key cannot be used.", errors={"Idempotency-Key": f"1 to {KEY_CHARACTERS} printable ASCII characters"})
-    return RepeatKey(f"key:{key.pk}", ROUTE, name, hashlib.sha256(body).hexdigest())
+    return name
+
+
+def _repeat(body: bytes, headers: Mapping[str, str], key: ApiKey) -> RepeatKey | None:
+    name = repeat_name(headers)
+    return None if name is None else RepeatKey(f"key:{key.pk}", ROUTE, name, hashlib.sha256(body).hexdigest())
 
 
 def result_of(taken: Taken) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Idempotency-Key: the first answer is kept with the work it answers, and given again to the same request."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
+
+from django.db import transaction
 
 from leadloop.capture.models import IdempotencyRecord
 from leadloop.db import bulk
@@ -97,6 +99,27 @@ def remember(requests: Sequence[Request], *, now: datetime) -> None:
         if request.repeat and isinstance(request.answer, Answer)
     ]
     bulk.insert(IdempotencyRecord, COLUMNS, rows)
+
+
+@dataclass(slots=True, eq=False)
+class _Single:
+    """One request outside the batcher."""
+
+    repeat: RepeatKey | None
+    answer: Answer | BaseException | None = None
+
+
+def once(repeat: RepeatKey, work: Callable[[], Answer], *, now: datetime) -> Answer:
+    """Do `work` and keep its answer in one transaction, or give the answer that was kept; `OTHER_BODY` for another request."""
+    request = _Single(repeat)
+    with transaction.atomic():
+        bulk.lock_loop()
+        if unanswered([request]):
+            request.answer = work()
+            remember([request], now=now)
+    if not isinstance(request.answer, Answer):
+        raise TypeError("a request without an answer")
+    return request.answer
 
 
 def forget_old(*, now: datetime) -> int:

@@ -16,7 +16,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 - settings must be set up first
 
 from leadloop.capture.batcher import BATCHER, Entry  # noqa: E402 - needs the tables
-from leadloop.capture.keys import check_key, key_in_cache  # noqa: E402 - needs the tables
+from leadloop.capture.keys import bearer, check_key, seen_key  # noqa: E402 - needs the tables
 from leadloop.capture.post_leads import SCOPE, UnknownSource, answer_of, entry_for, seen_sources  # noqa: E402 - needs the tables
 from leadloop.config.bridge import Bridge, TooLarge, read_body  # noqa: E402 - needs the settings
 from leadloop.config.wsgi import application as django_application  # noqa: E402 - needs the settings
@@ -49,10 +49,10 @@ async def post_leads(scope: Any, protocol: Any) -> None:
     """The capture door. Answers after the commit, or refuses before anything is kept."""
     request_id = uuid.uuid4().hex[:16]
     try:
-        secret = scope.headers.get("authorization") or ""
-        key = key_in_cache(secret, SCOPE) or await BRIDGE.run(check_key, secret, SCOPE, utc_now())
-        body = await read_body(scope, protocol)
         now = utc_now()
+        secret = bearer(scope.headers.get("authorization"))
+        key = seen_key(secret, SCOPE, now=now) or await BRIDGE.run(partial(check_key, secret, SCOPE, now=now))
+        body = await read_body(scope, protocol)
         entry = await prepare(body, scope.headers, key, now)
         answer = answer_of(await BATCHER.submit_async(entry))
     except TooLarge:

@@ -47,9 +47,11 @@ INSTALLED_APPS = [
     "leadloop.capture",
     "leadloop.work",
     "leadloop.analytics",
+    "leadloop.api",
 ]
 MIDDLEWARE = [
     "leadloop.web.middleware.RequestIds",
+    "leadloop.api.middleware.ApiProblems",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -174,5 +176,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a stranger's 404 is not news
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -4,6 +4,8 @@ Identifiers come from Django's models only, never from input. All verbs need an 
 """
 
 import json
+import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,6 +15,12 @@ from typing import Any
 import msgspec
 from django.db import connection, models
 
+try:
+    import psycopg
+except ModuleNotFoundError:  # the extra `postgres` is not installed: SQLite only
+    psycopg = None  # type: ignore[assignment]
+
+ID_BLOCK = 500
 COPY_FROM = 200  # rows; below, a pipelined INSERT .. unnest answers sooner than COPY
 Row = Sequence[Any]
 to_json = msgspec.json.Encoder().encode
@@ -24,15 +32,15 @@ def is_postgres() -> bool:
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
-    """`count` ids that nobody else gets, without inserting. On SQLite the caller must be in its write transaction."""
+    """`count` ids that nobody else gets, without inserting. On SQLite the caller must be in its write transaction.
+
+    PostgreSQL hands them out in blocks that this process keeps; ids of a block that a restart loses are never used.
+    """
     if count == 0:
         return []
-    with connection.cursor() as cursor:
-        if is_postgres():
-            cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)", [_table(model), count])
-            return [row[0] for row in cursor.fetchall()]
-        cursor.execute("select seq from sqlite_sequence where name = %s", [_table(model)])
-        row = cursor.fetchone()
+    if is_postgres():
+        return _from_block(_table(model), count)
+    row = _cursor().execute("select seq from sqlite_sequence where name = ?", [_table(model)]).fetchone()
     first = (row[0] if row else 0) + 1
     return list(range(first, first + count))
 
@@ -47,7 +55,34 @@ def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[R
         _copy(model, columns, rows)
     else:
         arrays = [list(column) for column in zip(*rows, strict=True)]
-        _raw_cursor().execute(_unnest_sql(model, columns), arrays, prepare=True)
+        _cursor().execute(_unnest_sql(model, columns), arrays, prepare=True)
+
+
+def insert_new(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+    """As `insert`, but rows that a unique constraint already knows are left out."""
+    if not rows:
+        return
+    if not is_postgres():
+        _run_many(_insert_sql(model, columns).replace("insert into", "insert or ignore into", 1), rows)
+        return
+    arrays = [list(column) for column in zip(*rows, strict=True)]
+    _cursor().execute(_unnest_sql(model, columns) + " on conflict do nothing", arrays, prepare=True)
+
+
+def add(model: type[models.Model], column: str, key: str, rows: Sequence[tuple[int, Any]]) -> None:
+    """Add to one number column: (how much, value of the unique `key`). Rows are changed in the order given."""
+    if not rows:
+        return
+    table, name, where = _table(model), _column(model, column), _column(model, key)
+    if not is_postgres():
+        _run_many(f'update "{table}" set "{name}" = "{name}" + ? where "{where}" = ?', rows)  # noqa: S608 - model names only
+        return
+    kind = _types(model, (key,))[0]
+    sql = (
+        f"update {table} old set {name} = old.{name} + new.more from unnest(%b::int8[], %b::{kind}[]) as new(more, its_key) "  # noqa: S608
+        f"where old.{where} = new.its_key"
+    )
+    _cursor().execute(sql, [list(column) for column in zip(*rows, strict=True)], prepare=True)
 
 
 def update(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
@@ -59,20 +94,17 @@ def update(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[R
         _run_many(f'update "{_table(model)}" set {sets} where "{_pk(model)}" = ?', rows)  # noqa: S608 - model names only
         return
     arrays = [list(column) for column in zip(*rows, strict=True)]
-    _raw_cursor().execute(_update_sql(model, columns), arrays, prepare=True)
+    _cursor().execute(_update_sql(model, columns), arrays, prepare=True)
 
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Rows of a hand-written query with `%s` parameters."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+    return _cursor().execute(_native(sql), params).fetchall()  # type: ignore[no-any-return]
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> None:
     """A hand-written statement with `%s` parameters and no answer."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+    _cursor().execute(_native(sql), params)
 
 
 def any_of(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
@@ -83,9 +115,9 @@ def any_of(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
 
 
 @contextmanager
-def pipelined() -> Iterator[None]:
-    """Send the statements inside without waiting for each answer (PostgreSQL); errors surface at the end. No reads inside."""
-    if not is_postgres():
+def pipelined(rows: int) -> Iterator[None]:
+    """Send the writes inside without waiting for each answer (PostgreSQL, small batches; COPY needs none). No reads inside."""
+    if not is_postgres() or rows >= COPY_FROM:
         yield
         return
     connection.ensure_connection()
@@ -99,8 +131,7 @@ def lock_loop() -> None:
     On SQLite the write transaction itself is that lock.
     """
     if is_postgres():
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(7001)")
+        _cursor().execute("select pg_advisory_xact_lock(7001)")
 
 
 def chunks(rows: Sequence[Row], size: int) -> Iterable[Sequence[Row]]:
@@ -108,9 +139,15 @@ def chunks(rows: Sequence[Row], size: int) -> Iterable[Sequence[Row]]:
         yield rows[start : start + size]
 
 
-def _raw_cursor() -> Any:
+def _cursor() -> Any:
+    """A driver's cursor below Django's: parameters are bound by the server, nothing is logged or wrapped."""
     connection.ensure_connection()
-    return connection.connection.cursor()
+    raw = connection.connection
+    return psycopg.Cursor(raw) if is_postgres() else sqlite3.Cursor(raw)
+
+
+def _native(sql: str) -> str:
+    return sql if is_postgres() else sql.replace("%s", "?")
 
 
 def _run_many(sql: str, rows: Sequence[Row]) -> None:
@@ -118,21 +155,35 @@ def _run_many(sql: str, rows: Sequence[Row]) -> None:
     connection.connection.executemany(sql, rows)
 
 
+_blocks: dict[tuple[str, str], list[int]] = {}
+_blocks_lock = threading.Lock()
+
+
+def _from_block(table: str, count: int) -> list[int]:
+    """Ids out of this process's block, in rising order; a block is of one database."""
+    name = (str(connection.settings_dict["NAME"]), table)
+    with _blocks_lock:
+        block = _blocks.setdefault(name, [])
+        if len(block) < count:
+            sql = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)"
+            block.extend(row[0] for row in _cursor().execute(sql, [table, max(count, ID_BLOCK)]).fetchall())
+        taken, block[:count] = block[:count], []
+    return taken
+
+
 def _pipelining() -> bool:
     return connection.connection is not None and connection.connection._pipeline is not None
 
 
 def _copy(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    cursor = _raw_cursor()
-    with cursor.copy(_copy_sql(model, columns)) as copy:
-        copy.set_types(_types(model, columns))
+    with _cursor().copy(_copy_sql(model, columns)) as copy:
         for row in rows:
             copy.write_row(row)
 
 
 @lru_cache(maxsize=256)
 def _copy_sql(model: type[models.Model], columns: tuple[str, ...]) -> str:
-    return f"copy {_table(model)} ({_names(model, columns)}) from stdin (format binary)"
+    return f"copy {_table(model)} ({_names(model, columns)}) from stdin"
 
 
 @lru_cache(maxsize=256)

@@ -30,10 +30,19 @@ def receive(arrivals: Sequence[Arrival]) -> list[int]:
     bulk.insert(Submission, SUBMISSION_COLUMNS, rows)
     waiting = [(number,) for number, one in zip(ids, arrivals, strict=True) if one.later]
     bulk.insert(Waiting, ("submission_id",), waiting)
-    for door, count in Counter(one.door for one in arrivals).items():
-        if not Tally.objects.filter(door=door).update(received=F("received") + count):
-            Tally.objects.update_or_create(door=door, defaults={"received": F("received") + count}, create_defaults={"received": count})
+    _count_received(Counter(one.door for one in arrivals))
     return ids
+
+
+def _count_received(counts: Counter[str]) -> None:
+    """Add to the tallies; a door's first submission makes its row."""
+    if not counts.keys() <= _tallied:
+        bulk.insert_new(Tally, ("door", "received"), [(door, 0) for door in sorted(counts)])
+        transaction.on_commit(lambda: _tallied.update(counts))
+    bulk.add(Tally, "received", "door", [(count, door) for door, count in sorted(counts.items())])
+
+
+_tallied: set[str] = set()  # doors whose row is known to be there
 
 
 def take_waiting(*, limit: int) -> list[tuple[int, Arrival]]:

@@ -37,14 +37,11 @@ def match_or_create(inquiries: Sequence[Inquiry]) -> list[Case]:
 
 
 def write_keys(cases: Sequence[Case]) -> None:
-    """Remember every key by which these leads can be found again. One statement, and one query if stored leads came again."""
-    rows = {(key, case.lead_id) for case in cases for inquiry in case.inquiries for key in inquiry.keys}
-    known = [case.lead_id for case in cases if not case.fresh]
-    if known:
-        condition, params = bulk.any_of("lead_id", known)
-        keys, more = bulk.any_of("key", sorted({key for key, lead_id in rows}))
-        rows -= set(bulk.fetch(f"select key, lead_id from matching_matchkey where {keys} and {condition}", [*more, *params]))  # noqa: S608
-    bulk.insert(MatchKey, ("key", "lead_id"), sorted(rows))
+    """Remember every key by which these leads can be found again. At most two statements."""
+    fresh = {(key, case.lead_id) for case in cases if case.fresh for inquiry in case.inquiries for key in inquiry.keys}
+    again = {(key, case.lead_id) for case in cases if not case.fresh for inquiry in case.inquiries for key in inquiry.keys}
+    bulk.insert(MatchKey, ("key", "lead_id"), sorted(fresh))
+    bulk.insert_new(MatchKey, ("key", "lead_id"), sorted(again))
 
 
 def _holders(keys: set[str]) -> dict[str, list[int]]:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from leadloop.db import bulk
 from leadloop.leads.actions import moment
@@ -40,6 +39,17 @@ class Handover:
     touch_by: datetime
     draw_id: int | None
     place: int
+    seat: int | None = None
+
+
+@dataclass(slots=True)
+class Roster:
+    """A pool as it stands when a batch is dealt: promised minutes, chairs, and the seat row of each person."""
+
+    pool_id: int
+    sla_minutes: int
+    chairs: list[Chair]
+    seats: dict[int, int]
 
 
 @lru_cache(maxsize=2)
@@ -59,45 +69,49 @@ def assign_leads(requests: Sequence[Request], *, now: datetime) -> list[Handover
     rosters = _rosters({request.destination.pool_id for request in requests})
     handovers: list[Handover] = []
     taken: Counter[int] = Counter()
-    for pool_id, (sla_minutes, chairs) in rosters.items():
-        handovers += _deal_pool(pool_id, sla_minutes, chairs, requests, taken, now)
+    for roster in rosters.values():
+        handovers += _deal_pool(roster, requests, taken, now)
     _write(handovers, now=now)
     return handovers
 
 
-def _deal_pool(
-    pool_id: int, sla_minutes: int, chairs: list[Chair], requests: Sequence[Request], taken: Counter[int], now: datetime
-) -> list[Handover]:
-    mine = [request for request in requests if request.destination.pool_id == pool_id]
+def _deal_pool(roster: Roster, requests: Sequence[Request], taken: Counter[int], now: datetime) -> list[Handover]:
+    mine = [request for request in requests if request.destination.pool_id == roster.pool_id]
     turns = [request for request in mine if request.destination.how == "turn"]
-    chairs = [Chair(chair.person, chair.weight, chair.turns, chair.free - taken[chair.person], chair.present) for chair in chairs]
+    chairs = [Chair(chair.person, chair.weight, chair.turns, chair.free - taken[chair.person], chair.present) for chair in roster.chairs]
     people = iter(deal(chairs, len(turns)))
-    draw_id = _write_draw(pool_id, chairs, now) if turns else None
+    draw_id = _write_draw(roster.pool_id, chairs, now) if turns else None
     handovers, place = [], 0
     for request in mine:
-        turn = request.destination.how == "turn"
-        person = next(people) if turn else None
-        touch_by = now + timedelta(minutes=request.sla_minutes or sla_minutes)
-        handovers.append(Handover(request.lead_id, pool_id, person, touch_by, draw_id if turn else None, place if turn else 0))
-        place += turn
-        if person is not None:
-            taken[person] += 1
+        touch_by = now + timedelta(minutes=request.sla_minutes or roster.sla_minutes)
+        if request.destination.how == "turn":
+            person = next(people)
+            seat = None if person is None else roster.seats[person]
+            handovers.append(Handover(request.lead_id, roster.pool_id, person, touch_by, draw_id, place, seat))
+            place += 1
+            if person is not None:
+                taken[person] += 1
+        else:
+            handovers.append(Handover(request.lead_id, roster.pool_id, None, touch_by, None, 0))
     return handovers
 
 
-def _rosters(pool_ids: set[int]) -> dict[int, tuple[int, list[Chair]]]:
-    condition, params = bulk.any_of("p.id", sorted(pool_ids))
+def _rosters(pool_ids: set[int]) -> dict[int, Roster]:
+    """Rosters by pool. Locks the desks, in the order of people, so that caps hold. Two queries."""
+    condition, params = bulk.any_of("id", sorted(pool_ids))
+    pools = bulk.fetch(f"select id, sla_minutes from routing_pool where {condition} order by id", params)  # noqa: S608 - constant text
+    rosters = {pool_id: Roster(pool_id, minutes, [], {}) for pool_id, minutes in pools}
+    condition, params = bulk.any_of("s.pool_id", sorted(pool_ids))
+    lock = " for update of d" if bulk.is_postgres() else ""
     rows = bulk.fetch(
-        "select p.id, p.sla_minutes, s.person_id, s.weight, s.turns, d.open_cap - d.open_count, d.present, u.is_active "  # noqa: S608
-        "from routing_pool p left join routing_seat s on s.pool_id = p.id left join routing_desk d on d.person_id = s.person_id "
-        f"left join teams_user u on u.id = s.person_id where {condition} order by p.id, s.person_id",
+        "select s.pool_id, s.id, s.person_id, s.weight, s.turns, d.open_cap - d.open_count, d.present, u.is_active "  # noqa: S608
+        "from routing_seat s join routing_desk d on d.person_id = s.person_id join teams_user u on u.id = s.person_id "
+        f"where {condition} order by s.person_id, s.pool_id{lock}",
         params,
     )
-    rosters: dict[int, tuple[int, list[Chair]]] = {}
-    for pool_id, sla_minutes, person, weight, turns, free, present, active in rows:
-        chairs = rosters.setdefault(pool_id, (sla_minutes, []))[1]
-        if person is not None and free is not None:
-            chairs.append(Chair(person, weight, turns, max(0, free), bool(present and active)))
+    for pool_id, seat, person, weight, turns, free, present, active in rows:
+        rosters[pool_id].chairs.append(Chair(person, weight, turns, max(0, free), bool(present and active)))
+        rosters[pool_id].seats[person] = seat
     return rosters
 
 
@@ -113,16 +127,13 @@ def _write(handovers: Sequence[Handover], *, now: datetime) -> None:
     stamp = moment(now)
     rows = [(one.lead_id, one.person, one.pool_id, "turn", stamp, moment(one.touch_by), "") for one in given]
     bulk.insert(Assignment, ASSIGNMENT_COLUMNS, rows)
-    loads = Counter(one.person for one in given)
-    turns = Counter((one.pool_id, one.person) for one in given)
-    _add_loads(loads)
-    for (pool_id, person), count in turns.items():
-        Seat.objects.filter(pool_id=pool_id, person_id=person).update(turns=F("turns") + count)
+    _add_loads(Counter(one.person for one in given))
+    seats = Counter(one.seat for one in given)
+    bulk.add(Seat, "turns", "id", [(count, seat) for seat, count in sorted(seats.items())])
 
 
 def _add_loads(loads: dict[Any, int]) -> None:
-    for person, count in sorted(loads.items()):
-        Desk.objects.filter(person_id=person).update(open_count=F("open_count") + count)
+    bulk.add(Desk, "open_count", "person_id", [(count, person) for person, count in sorted(loads.items())])
 
 
 def give(lead_ids: Sequence[int], *, person: int, how: str, touch_by: datetime | None, now: datetime, pool_id: int | None = None) -> None:

@@ -115,8 +115,7 @@ def read_lead(raw: bytes, place: str, *, now: datetime) -> tuple[LeadIn, dict[st
         lead = _item.decode(raw)
         payload = _plain.decode(raw)
     except msgspec.ValidationError as error:
-        reason, _, path = str(error).partition(" - at `$")
-        raise Unreadable(f"{place}{path.rstrip('`')}".lstrip("."), reason) from error
+        raise _unreadable(str(error), place) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(place, f"The body is not valid JSON: {error}", malformed=True) from error
     if b"\\u" in raw:
@@ -126,6 +125,16 @@ def read_lead(raw: bytes, place: str, *, now: datetime) -> tuple[LeadIn, dict[st
     if lead.received_at is not None:
         _check_moment(lead.received_at, place, now=now)
     return lead, {key: value for key, value in payload.items() if value is not None}
+
+
+def _unreadable(message: str, place: str) -> Unreadable:
+    """The decoder's message with the path of the field that it is about."""
+    reason, _, path = message.partition(" - at `$")
+    where = f"{place}{path.rstrip('`')}"
+    unknown = reason.removeprefix("Object contains unknown field ").strip("`")
+    if unknown != reason:
+        return Unreadable(f"{where}.{unknown[:80]}".lstrip("."), "There is no such field; put your own under `custom`.")
+    return Unreadable(where.lstrip("."), reason)
 
 
 def _check_moment(moment: datetime, place: str, *, now: datetime) -> None:

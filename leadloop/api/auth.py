@@ -1,0 +1,21 @@
+"""Keys at the API's door."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from leadloop.capture.keys import check_key
+from leadloop.db.clock import utc_now
+
+
+class KeyAuth(HttpBearer):
+    """Lets a key in that may do `scope`; each scope is a security scheme of its own in the schema's text."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        """The key; raises KeyUnknown or ScopeMissing, which become 401 and 403."""
+        return check_key(token, self.scope, now=utc_now())

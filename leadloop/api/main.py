@@ -1,0 +1,17 @@
+"""The API object: every router, mounted at /api/v1/."""
+
+from leadloop import __version__
+from leadloop.api import leads, reports, steps
+from leadloop.api.problem_api import ProblemApi, add_handlers
+
+api = ProblemApi(
+    title="Leadloop",
+    version=__version__,
+    description="Send leads, follow them, work on them. Keys are made under Settings, or by `leadloop key new`; send one as `Authorization: Bearer ll_...`.",
+    docs_url=None,
+    urls_namespace="api",
+)
+api.add_router("", leads.router)
+api.add_router("", steps.router)
+api.add_router("", reports.router)
+add_handlers(api)

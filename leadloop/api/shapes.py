@@ -1,0 +1,152 @@
+"""What the API answers and takes, apart from new leads (`capture.domain.lead_in`)."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict, Field
+
+BIGGEST_ID = 9_223_372_036_854_775_807
+Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
+StepName = Literal[
+    "accept", "assign", "release", "log", "qualify", "disqualify", "junk", "recycle", "reopen", "convert", "undo_conversion", "win", "lose"
+]
+
+
+class Strict(Schema):
+    """Unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class LeadOut(Schema):
+    """A lead with where it stands."""
+
+    id: int
+    external_id: str
+    source: str
+    received_at: datetime
+    stage: str
+    score: int | None
+    grade: str
+    owner: int | None
+    pool: int | None
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    company: str
+    title: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+    industry: str
+    employees: int | None
+    budget_cents: int | None
+    currency: str
+    product: str
+    message: str
+    campaign: str
+    marks: dict[str, Any]
+    custom: dict[str, Any]
+    flaws: list[str]
+    due_at: datetime | None
+    first_touch_at: datetime | None
+    closed_at: datetime | None
+    version: int
+
+
+class LeadPage(Schema):
+    """A page of leads, newest first; ask with `after=next` for the one that follows."""
+
+    leads: list[LeadOut]
+    next: str | None
+
+
+class TouchOut(Schema):
+    """One thing that happened to a lead, with its decisions."""
+
+    id: int
+    kind: str
+    happened_at: datetime
+    actor: int | None
+    submission: int | None
+    data: dict[str, Any]
+
+
+class TouchPage(Schema):
+    """Touches, oldest first."""
+
+    touches: list[TouchOut]
+    next: int | None
+
+
+class SubmissionOut(Schema):
+    """What became of a submission: waiting, created, matched or quarantined."""
+
+    id: int
+    door: str
+    received_at: datetime
+    outcome: str
+    lead: int | None
+    reason: str
+
+
+
+class StepIn(Strict):
+    """One step of one lead. Which fields a step reads is said in the operation's description."""
+
+    lead: Id
+    step: StepName
+    happened_at: AwareDatetime | None = None
+    person: Id | None = None
+    kind: Literal["called", "emailed", "texted", "met", "noted"] = "noted"
+    text: Annotated[str, Field(max_length=2_000)] = ""
+    reason: Annotated[str, Field(max_length=40)] = ""
+    until: AwareDatetime | None = None
+    name: Annotated[str, Field(max_length=200)] = ""
+    amount_cents: Annotated[int, Field(ge=0, le=9_000_000_000_000_000)] | None = None
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
+
+
+class StepsIn(Strict):
+    """Up to 1,000 steps, taken in order."""
+
+    steps: Annotated[list[StepIn], Field(min_length=1, max_length=1_000)]
+
+
+class StepOut(Schema):
+    """How one step went: done, or refused with a code and words."""
+
+    lead: int
+    step: str
+    outcome: Literal["done", "refused"]
+    code: str = ""
+    detail: str = ""
+    opportunity: int | None = None
+
+
+class StepsOut(Schema):
+    """One result a step, in order."""
+
+    results: list[StepOut]
+
+
+class Row(Schema):
+    """One line of the funnel."""
+
+    name: str
+    leads: int
+    mql: int
+    sql: int
+    converted: int
+    won: int
+    rate: float
+
+
+class FunnelOut(Schema):
+    """The funnel in all, and by source or month."""
+
+    total: Row
+    rows: list[Row]

@@ -1,0 +1,138 @@
+"""Steps on leads, many at once: the verbs of `leadloop.steps` for programs."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from leadloop import steps
+from leadloop.api.auth import KeyAuth
+from leadloop.api.shapes import StepIn, StepsIn, StepsOut
+from leadloop.capture import repeats
+from leadloop.capture.post_leads import repeat_name
+from leadloop.capture.repeats import OTHER_BODY, Answer, RepeatKey
+from leadloop.db import bulk
+from leadloop.db.clock import utc_now
+from leadloop.kernel.errors import LeadLoopError, NotFound, Refused
+from leadloop.outcomes.actions import Deal
+from leadloop.outcomes.domain.reasons import BY_STEP
+from leadloop.steps import By, Steps
+from leadloop.teams.models import User
+from leadloop.web.problems import Problem
+
+router = Router(tags=["Steps"])
+ROUTE = "POST /api/v1/steps"
+
+
+class BadReason(Refused):
+    """A reason that is not one of the step's codes."""
+
+    code, message = "bad_reason", "The reason must be one of: {known}."
+
+
+class Missing(Refused):
+    """The step needs a field that is not there."""
+
+    code, message = "missing", "This step needs `{field}`."
+
+
+@router.post(
+    "/steps",
+    operation_id="take_steps",
+    summary="Work on leads, up to 1,000 steps in a call",
+    description=(
+        "Steps are taken in order, each in a transaction of its own; one that is refused stops no other. `assign` needs `person`; `log` reads "
+        "`kind` and `text`; `disqualify`, `junk`, `recycle` and `lose` need a `reason` code; `recycle` needs `until`; `convert` reads `name`, "
+        "`amount_cents`, `currency`; `win` reads `amount_cents`, `currency`. `happened_at` tells of something that happened earlier. "
+        "Takes an `Idempotency-Key`."
+    ),
+    auth=KeyAuth("steps:write"),
+    response=StepsOut,
+    openapi_extra={
+        "parameters": [
+            {"in": "header", "name": "Idempotency-Key", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}}
+        ]
+    },
+)
+def take_steps(request: HttpRequest, payload: StepsIn) -> HttpResponse:
+    """One result a step, in order."""
+    key = request.auth  # type: ignore[attr-defined]
+    name = repeat_name({header.lower(): value for header, value in request.headers.items()})
+    if name is None:
+        return _respond(Answer(200, _take_all(payload)))
+    repeat = RepeatKey(f"key:{key.pk}", ROUTE, name, hashlib.sha256(request.body).hexdigest())
+    given = repeats.once(repeat, lambda: Answer(200, _take_all(payload)), now=utc_now())
+    if given is OTHER_BODY:
+        raise Problem(422, "key_reused", "This Idempotency-Key was used with another request.", errors={"Idempotency-Key": "used with another body"})
+    return _respond(given)
+
+
+def _respond(given: Answer) -> HttpResponse:
+    response = HttpResponse(given.body, status=given.status, content_type="application/json")
+    if given.replayed:
+        response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _take_all(payload: StepsIn) -> bytes:
+    return bulk.to_json({"results": [_take(step) for step in payload.steps]})
+
+
+def _take(step: StepIn) -> dict[str, Any]:
+    result: dict[str, Any] = {"lead": step.lead, "step": step.step, "outcome": "done", "code": "", "detail": "", "opportunity": None}
+    try:
+        with transaction.atomic():
+            result["opportunity"] = _dispatch(step, steps.by(None, now=utc_now(), happened_at=step.happened_at))
+    except LeadLoopError as error:
+        result.update(outcome="refused", code=error.code, detail=str(error))
+    return result
+
+
+def _dispatch(step: StepIn, actor: By) -> int | None:
+    ids = [step.lead]
+    if step.step == "convert":
+        return steps.convert(step.lead, actor, deal=Deal(step.name, step.amount_cents, step.currency)).opportunity_id
+    if step.step == "undo_conversion":
+        steps.undo_conversion(step.lead, actor)
+        return None
+    verbs: dict[str, Callable[[], Steps]] = {
+        "accept": lambda: steps.accept(ids, actor),
+        "assign": lambda: steps.assign(ids, actor, person=_person(step)),
+        "release": lambda: steps.release(ids, actor, reason=step.reason),
+        "log": lambda: steps.log(ids, actor, kind=step.kind, text=step.text),
+        "qualify": lambda: steps.qualify(ids, actor, note=step.text),
+        "disqualify": lambda: steps.disqualify(ids, actor, reason=_reason(step), note=step.text),
+        "junk": lambda: steps.mark_junk(ids, actor, reason=_reason(step), note=step.text),
+        "recycle": lambda: steps.recycle(ids, actor, reason=_reason(step), due_at=_needed(step, "until"), note=step.text),
+        "reopen": lambda: steps.reopen(ids, actor),
+        "win": lambda: steps.win(ids, actor, amount_cents=step.amount_cents, currency=step.currency),
+        "lose": lambda: steps.lose(ids, actor, reason=_reason(step)),
+    }
+    verbs[step.step]().or_raise()
+    return None
+
+
+def _reason(step: StepIn) -> str:
+    known = BY_STEP[step.step]
+    if step.reason not in known:
+        raise BadReason(known=", ".join(known))
+    return step.reason
+
+
+def _person(step: StepIn) -> User:
+    person = User.objects.active().filter(pk=_needed(step, "person")).first()
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _needed(step: StepIn, field: str) -> Any:
+    value = getattr(step, field)
+    if value is None:
+        raise Missing(field=field)
+    return value
+
+
