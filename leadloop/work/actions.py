@@ -24,7 +24,14 @@ NOTHING_PLANNED = NextStep()
 
 
 def log_touch(
-    lead_id: int, actor: By, *, kind: str, text: str = "", outcome: str = "", following: NextStep = NOTHING_PLANNED, finishes: int | None = None
+    lead_id: int,
+    actor: By,
+    *,
+    kind: str,
+    text: str = "",
+    outcome: str = "",
+    following: NextStep = NOTHING_PLANNED,
+    finishes: int | None = None,
 ) -> None:
     """A call, a mail, a meeting or a note happened; it may finish a planned step and plan another.
 

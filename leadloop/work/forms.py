@@ -21,7 +21,7 @@ from leadloop.work.domain.story import SPOKEN_OUTCOMES, field_words
 from leadloop.work.models import Task
 
 LOCAL = "%Y-%m-%dT%H:%M"
-KINDS = {"called": "Call", "emailed": "E-mail", "texted": "Text message", "met": "Meeting"}
+KINDS = {"emailed": "E-mail", "met": "Meeting", "texted": "Text message", "called": "Call"}
 LATEST = timedelta(days=3 * 366)
 
 
@@ -50,8 +50,8 @@ class MomentField(forms.DateTimeField):
 class TextField(forms.CharField):
     """A few lines."""
 
-    def __init__(self, *, rows: int = 3, placeholder: str = "", max_length: int = 500, **options: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder})
+    def __init__(self, *, rows: int = 3, max_length: int = 500, **options: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": rows, **({"autofocus": True} if options.get("required") else {})})
         super().__init__(widget=widget, required=options.pop("required", False), max_length=max_length, **options)
 
 
@@ -59,7 +59,7 @@ class ReasonForm(forms.Form):
     """Why a lead ends, by code, and a word about it. `step` chooses the reasons."""
 
     step = ""
-    reason = forms.ChoiceField(widget=forms.RadioSelect)
+    reason = forms.ChoiceField(widget=forms.RadioSelect(attrs={"autofocus": True}))
     note = TextField(label="Note", rows=2)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -98,7 +98,9 @@ class AmountForm(forms.Form):
     amount = forms.DecimalField(
         required=False, min_value=0, max_value=MOST_CENTS // 100, decimal_places=2, widget=forms.TextInput(attrs={"inputmode": "decimal"})
     )
-    currency = forms.CharField(required=False, min_length=3, max_length=3, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
+    currency = forms.CharField(
+        required=False, min_length=3, max_length=3, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
 
     def clean_currency(self) -> str:
         code: str = self.cleaned_data["currency"].upper()
@@ -137,7 +139,9 @@ class AssignForm(forms.Form):
 class PlanForm(forms.Form):
     """A step to come."""
 
-    text = forms.CharField(label="What will you do?", max_length=300, widget=forms.TextInput(attrs={"placeholder": "Call about the offer"}))
+    text = forms.CharField(
+        label="What will you do?", max_length=300, widget=forms.TextInput(attrs={"placeholder": "Call about the offer", "autofocus": True})
+    )
     due_at = MomentField(label="When")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -152,14 +156,15 @@ class NoteForm(forms.Form):
 
 
 class LogForm(forms.Form):
-    """We got in touch: how, how it went, and what comes next. `tasks` are the lead's open steps, one of which this may have finished."""
+    """A call: how it went, what was said, which planned step it finished, and what comes next."""
 
-    kind = forms.ChoiceField(label="How", choices=list(KINDS.items()), initial="called")
     outcome = forms.ChoiceField(required=False, choices=[("", "Not said"), *SPOKEN_OUTCOMES.items()])
     text = TextField(label="What was said", rows=3, max_length=5000)
     finishes = forms.ModelChoiceField(Task.objects.none(), label="This finishes", required=False, empty_label="No planned step")
     next_at = MomentField(label="Next step", required=False)
-    next_text = forms.CharField(label="What next", required=False, max_length=300, widget=forms.TextInput(attrs={"placeholder": "Get in touch again"}))
+    next_text = forms.CharField(
+        label="What next", required=False, max_length=300, widget=forms.TextInput(attrs={"placeholder": "Get in touch again"})
+    )
 
     def __init__(self, *args: Any, lead: Lead, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -174,6 +179,12 @@ class LogForm(forms.Form):
     def following(self) -> NextStep:
         """The step that was planned along with it."""
         return NextStep(self.cleaned_data["next_at"], self.cleaned_data["next_text"])
+
+
+class TouchForm(LogForm):
+    """We got in touch in another way than by a call."""
+
+    kind = forms.ChoiceField(label="How", choices=list(KINDS.items()))
 
 
 class EditForm(forms.Form):

@@ -9,21 +9,24 @@ from typing import Any
 from django.utils.timezone import localtime
 
 from leadloop.consent.models import Consent
+from leadloop.db.clock import utc_now
 from leadloop.intake.models import Submission
 from leadloop.leads.domain.touch_kinds import TITLES
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
 from leadloop.teams.models import User
-from leadloop.templatetags import words
+from leadloop.templatetags import moments, words
 from leadloop.work.decisions import last_decisions, names_for
-from leadloop.work.domain.rights import next_step, steps_for
+from leadloop.work.domain.rights import is_open, next_step, steps_for
 from leadloop.work.domain.story import Names, Reason, lines_of, outcome_words, reasons_of, why_theirs
 from leadloop.work.domain.turns import Candidate, candidates
 from leadloop.work.models import Task
-from leadloop.work.offered import Offer, offers_for
+from leadloop.work.offered import Offer, address_of_lead, offers_for
 
+BESIDE = frozenset({"log", "note", "plan", "claim"})
 TOUCHES, SUBMISSIONS, CONSENTS = 25, 10, 60
+DOORS = {"api": "By the API", "form": "By a form", "file": "From a file"}
 DECISIONS = ("score", "definition", "route", "was", "now", "became")
 
 
@@ -63,17 +66,60 @@ class LeadPage:
     lead: Lead
     first: Offer | None
     offers: dict[str, Offer]
+    reach: frozenset[str]
     reasons: list[Reason]
     why: str
     seats: list[tuple[Candidate, str]]
-    rule: str
     drawn_at: datetime | None
     timeline: Timeline
     tasks: list[Task]
     permissions: list[Permission]
-    submissions: list[tuple[Submission, str]]
+    submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    clocks: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def page(self) -> str:
+        return address_of_lead(self.lead.pk)
+
+    @property
+    def beside(self) -> list[Offer]:
+        """Steps that stand beside the likely one."""
+        return [one for one in self.offers.values() if one.name in BESIDE and one is not self.first]
+
+    @property
+    def rest(self) -> list[Offer]:
+        """Steps that the menu holds."""
+        return [one for one in self.offers.values() if one.name not in BESIDE | {"unconvert"} and one is not self.first]
+
+    @property
+    def may_edit(self) -> bool:
+        return bool(self.reach & {"edit"})
+
+    @property
+    def may_plan(self) -> bool:
+        return "plan" in self.offers
+
+    @property
+    def is_open(self) -> bool:
+        return is_open(self.standing.stage)
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody waits already."""
+        return bool(self.standing.waits_since and self.standing.waits_since <= utc_now())
+
+    @property
+    def place(self) -> str:
+        lead = self.lead
+        town = f"{lead.postal_code} {lead.city}".strip()
+        return ", ".join(part for part in (lead.street, town, lead.region, words.country_name(lead.country)) if part)
+
+    @property
+    def deal_tone(self) -> str:
+        deal = self.conversion.opportunity if self.conversion else None
+        return {"won": "green", "lost": "red"}.get(deal.state, "cyan") if deal else "gray"
 
 
 def read_lead(standing: Standing, viewer: User) -> LeadPage:
@@ -94,10 +140,10 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         lead=lead,
         first=offers.get(likely),
         offers=offers,
+        reach=steps,
         reasons=reasons_of(scored.data, names) if scored else [],
         why=why_theirs(handed.kind, handed.data, names, actor=handed.actor_id, owner=standing.owner_id, viewer=viewer.pk) if handed else "",
         seats=[(seat, names.person(seat.person)) for seat in candidates(roster, int(route.get("place", 0)))] if draw else [],
-        rule=_rule_words(route, names),
         drawn_at=draw.made_at if draw else None,
         timeline=Timeline(_moments(touches, names), older),
         tasks=list(Task.objects.filter(lead=lead, done_at=None).select_related("person").order_by("due_at")[:20]),
@@ -105,6 +151,7 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         submissions=_submissions(lead.pk),
         conversion=_conversion(lead.pk),
         facts=_facts(lead, standing),
+        clocks=_clocks(standing),
     )
 
 
@@ -124,14 +171,14 @@ def _touches(lead_id: int, *, before: int) -> tuple[list[Touch], int]:
 
 
 def _moments(touches: Sequence[Touch], names: Names) -> list[Moment]:
-    moments = []
+    told = []
     for touch in touches:
         data = touch.data
         title = TITLES.get(touch.kind, touch.kind.replace("_", " ").capitalize())
         if data.get("outcome"):
             title = f"{title}: {outcome_words(data['outcome']).lower()}"
         decided = {key: data[key] for key in DECISIONS if data.get(key)}
-        moments.append(
+        told.append(
             Moment(
                 touch,
                 title,
@@ -141,7 +188,7 @@ def _moments(touches: Sequence[Touch], names: Names) -> list[Moment]:
                 json.dumps(decided, indent=2, ensure_ascii=False) if decided else "",
             )
         )
-    return moments
+    return told
 
 
 def _spoken(iso: str) -> str:
@@ -155,13 +202,6 @@ def _draw_of(handed: Touch | None) -> Draw | None:
     return Draw.objects.filter(pk=number).first() if number else None
 
 
-def _rule_words(route: dict[str, Any], names: Names) -> str:
-    if not route:
-        return ""
-    rule = route.get("rule", "")
-    return "no rule held" if rule == "fallback" else names.rules.get(route.get("version") or 0, {}).get(rule, rule)
-
-
 def _permissions(lead: Lead) -> list[Permission]:
     """The latest word by contact point, purpose and channel. One query."""
     points = [key for key in (lead.email and f"e:{lead.email}", lead.phone and f"p:{lead.phone}") if key]
@@ -171,10 +211,16 @@ def _permissions(lead: Lead) -> list[Permission]:
     return [Permission(row, [(name.capitalize(), str(value)) for name, value in row.evidence.items() if value]) for row in latest.values()]
 
 
-def _submissions(lead_id: int) -> list[tuple[Submission, str]]:
+def _submissions(lead_id: int) -> list[tuple[Submission, str, str]]:
     """What the lead came from, newest first, as it came. One query."""
-    sent = Touch.objects.filter(lead_id=lead_id, submission_id__isnull=False).order_by("-id").values_list("submission_id", flat=True)[:SUBMISSIONS]
-    return [(row, _pretty(row.payload)) for row in Submission.objects.filter(pk__in=list(sent)).order_by("-id")]
+    sent = (
+        Touch.objects.filter(lead_id=lead_id, submission_id__isnull=False)
+        .order_by("-id")
+        .values_list("submission_id", flat=True)[:SUBMISSIONS]
+    )
+    return [
+        (row, DOORS.get(row.door, row.door), _pretty(row.payload)) for row in Submission.objects.filter(pk__in=list(sent)).order_by("-id")
+    ]
 
 
 def _pretty(payload: str) -> str:
@@ -187,6 +233,17 @@ def _pretty(payload: str) -> str:
 def _conversion(lead_id: int) -> Conversion | None:
     live = Conversion.objects.filter(lead_id=lead_id, undone_at=None)
     return live.select_related("account", "contact", "opportunity").first()
+
+
+def _clocks(standing: Standing) -> list[tuple[str, str]]:
+    """How fast we were, and how long it has been in this stage."""
+    reached = standing.first_touch_at
+    answered = moments.duration((reached - standing.received_at).total_seconds()) if reached else "not yet"
+    return [
+        ("Received", moments.ago(standing.received_at, now=utc_now())),
+        ("First word from us", f"after {answered}" if reached else answered),
+        ("In this stage", moments.span((utc_now() - standing.entered_at).total_seconds())),
+    ]
 
 
 def _facts(lead: Lead, standing: Standing) -> dict[str, list[tuple[str, str]]]:

@@ -23,10 +23,11 @@ from leadloop.work.forms import (
     NoteForm,
     PlanForm,
     RecycleForm,
+    TouchForm,
     WinForm,
 )
 
-RARE = frozenset({"assign", "release", "junk", "win", "lose", "unconvert", "plan", "reopen"})
+RARE = frozenset({"assign", "touch", "release", "junk", "win", "lose", "unconvert", "plan", "reopen"})
 """Steps that a ticket leaves to the lead's own page."""
 Run = Callable[[Standing, By, Any], object]
 
@@ -45,6 +46,12 @@ class Step:
     key: str = ""
     danger: bool = False
     template: str = "work/_fields_plain.html"
+    buttons: str = "work/_step_buttons.html"
+
+    @property
+    def wide(self) -> str:
+        """Not empty where the dialog needs room."""
+        return "true" if self.template == "work/_fields_log.html" else ""
 
 
 def _many(verb: Callable[..., steps.Steps], *names: str) -> Run:
@@ -75,9 +82,10 @@ def _win(standing: Standing, actor: By, form: WinForm) -> object:
 def _log(standing: Standing, actor: By, form: LogForm) -> object:
     given = form.cleaned_data
     finishes = given["finishes"].pk if given["finishes"] else None
-    outcome = given["outcome"] if given["kind"] == "called" else ""
+    kind = given.get("kind", "called")
+    outcome = given["outcome"] if kind == "called" else ""
     return actions.log_touch(
-        standing.pk, actor, kind=given["kind"], text=given["text"], outcome=outcome, following=form.following, finishes=finishes
+        standing.pk, actor, kind=kind, text=given["text"], outcome=outcome, following=form.following, finishes=finishes
     )
 
 
@@ -97,7 +105,12 @@ STEPS: dict[str, Step] = {
     "accept": Step("Accept", "You work on {name}.", _many(steps.accept), icon="thumb-up", key="a"),
     "qualify": Step("Qualify", "{name} is sales qualified.", _many(steps.qualify), icon="rosette-discount-check", key="q"),
     "log": Step(
-        "Log a call", "Logged for {name}.", _log, LogForm, "How did it go with {name}?", icon="phone", key="l", template="work/_fields_log.html"
+        "Log a call", "Logged for {name}.", _log, LogForm, "How did it go with {name}?", icon="phone", key="l", template="work/_fields_log.html",
+        buttons="work/_outcomes.html",
+    ),
+    "touch": Step(
+        "Log a mail or meeting", "Logged for {name}.", _log, TouchForm, "How did you get in touch with {name}?", icon="message-2", key="m",
+        template="work/_fields_log.html",
     ),
     "note": Step("Note", "Noted for {name}.", _note, NoteForm, "Note about {name}", icon="note", key="n"),
     "plan": Step("Plan a step", "Planned for {name}.", _plan, PlanForm, "What comes next for {name}?", icon="calendar-plus", key="t"),

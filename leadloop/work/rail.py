@@ -42,11 +42,6 @@ class Ticket:
         return since if since and since <= utc_now() else None
 
     @property
-    def line(self) -> str:
-        """What is planned, or why it is here."""
-        return f"Next: {self.task.text}" if self.task else self.why
-
-    @property
     def beside(self) -> list[Offer]:
         """The step that stands beside the likely one."""
         return [one for one in self.others if one.name in BESIDE]
@@ -169,7 +164,11 @@ def _mine(user: User, *, take: int, now: datetime) -> Rail:
 def _by_time(standings: Iterable[Standing], *, now: datetime) -> list[Section]:
     """Waiting now, later today, later; a day is that of the zone in force, which is the reader's."""
     today = localdate(now)
-    sections = {"now": Section("now", "Waiting now", []), "today": Section("today", "Later today", []), "later": Section("later", "Later", [])}
+    sections = {
+        "now": Section("now", "Waiting now", []),
+        "today": Section("today", "Later today", []),
+        "later": Section("later", "Later", []),
+    }
     for standing in standings:
         starts = standing.waits_since or standing.due_at
         if starts is None or starts <= now:
@@ -202,7 +201,9 @@ def _team(user: User, *, person_id: int | None, take: int, now: datetime) -> Rai
     for standing in sorted(shown[:take], key=lambda one: one.owner_id is not None):
         owner = standing.owner_id
         title = str(standing.owner) if standing.owner else "Nobody yet"
-        section = sections.setdefault(owner, Section(f"person-{owner or 0}", title, [], count=counts.get(owner, (0,))[0], person=standing.owner))
+        section = sections.setdefault(
+            owner, Section(f"person-{owner or 0}", title, [], count=counts.get(owner, (0,))[0], person=standing.owner)
+        )
         section.standings.append(standing)
     return Rail("team", list(sections.values()), loads=loads, chosen=person_id, more=len(shown) > take)
 
@@ -212,7 +213,9 @@ def _nobodys(*, take: int) -> Rail:
     homeless = Standing.objects.open().filter(owner=None).select_related("lead", "source", "owner").order_by("-received_at", "-lead_id")
     shown = list(homeless[: take + 1])
     returning = list(Recycle.objects.filter(ended_at=None).select_related("lead").order_by("due_at", "id")[:20])
-    return Rail("nobody", [Section("pool", "In nobody's hands", shown[:take])] if shown else [], returning=returning, more=len(shown) > take)
+    return Rail(
+        "nobody", [Section("pool", "In nobody's hands", shown[:take])] if shown else [], returning=returning, more=len(shown) > take
+    )
 
 
 def _fingerprint(rail: Rail) -> str:
@@ -225,4 +228,3 @@ def _fingerprint(rail: Rail) -> str:
         [recycle.pk for recycle in rail.returning],
     ]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-

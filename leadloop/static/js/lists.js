@@ -37,14 +37,19 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "x" && item) item.querySelector("input[type=checkbox]")?.click();
 });
 
-// A row that leaves by a swap hands the focus to the next one, so that a person can keep pressing keys.
+// A row that leaves by a swap hands the focus to the next one, so that a person can keep pressing keys; and so does one that
+// the swap laid to rest (into a [data-rest] part of the list).
 let leaving = -1;
+let rested = false;
+const rests = () => Boolean(focusedItem()?.closest("[data-rest]"));
 document.addEventListener("htmx:before:swap", () => {
   leaving = items().indexOf(focusedItem());
+  rested = rests();
 });
 document.addEventListener("htmx:after:swap", () => {
   const all = items();
   const lost = document.activeElement === document.body || document.activeElement === null;
-  if (leaving >= 0 && lost && all.length > 0) handleOf(all[Math.min(leaving, all.length - 1)]).focus({ preventScroll: true });
+  const gone = lost || (!rested && rests());
+  if (leaving >= 0 && gone && all.length > 0) handleOf(all[Math.min(leaving, all.length - 1)]).focus({ preventScroll: true });
   leaving = -1;
 });

@@ -6,7 +6,7 @@ from leadloop.leads.domain.stages import OPEN
 STEERING = frozenset({"manager", "admin"})
 NEEDS_OWNER = frozenset({"accept", "release"})
 BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen"})
-CONTACT = frozenset({"log", "note", "plan", "edit"})
+CONTACT = frozenset({"log", "touch", "note", "plan", "edit"})
 
 
 def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> frozenset[str]:

@@ -63,20 +63,23 @@ def why_theirs(kind: str, data: Mapping[str, Any], names: Names, *, actor: int |
     pool = names.pools.get(data.get("became", {}).get("pool_id"), "")
     seats = names.seats.get(route.get("draw"), 0)
     if owner is not None:
-        turn = "your turn" if mine else f"the turn of {names.person(owner)}"
-        return f"{rule}: {turn}{f' in {pool}' if pool else ''}{f', 1 of {seats} people' if seats > 1 else ''}"
-    return f"{rule}: {'nobody had room' if route.get('draw') else 'open to whoever claims it'}{f' in {pool}' if pool else ''}"
+        turn = "your turn" if mine else f"{names.person(owner)}’s turn"
+        return f"{rule}: {turn}{f' among {seats}' if seats > 1 else ''}{f' in {pool}' if pool else ''}"
+    where = f" in {pool}" if pool else ""
+    return f"{rule}: nobody{where} had room" if route.get("draw") else f"{rule}: waits{where} for whoever claims it"
 
 
 def rule_words(route: Mapping[str, Any], names: Names) -> str:
-    """The rule that sent the lead: "Rule “Enterprise”", or that none held."""
+    """The rule that sent the lead: "Rule “Enterprise”", or the way of those that none holds for."""
     rule = route.get("rule", "")
     if rule == "fallback":
-        return "No rule held"
+        return "Standard route"
     return f"Rule “{names.rules.get(route.get('version', 0), {}).get(rule, rule)}”"
 
 
-def lines_of(kind: str, data: Mapping[str, Any], names: Names, *, moment: Callable[[str], str], money: Callable[[int, str], str]) -> list[str]:
+def lines_of(
+    kind: str, data: Mapping[str, Any], names: Names, *, moment: Callable[[str], str], money: Callable[[int, str], str]
+) -> list[str]:
     """What a touch says and decided, a line each; `moment` and `money` put values into words of the reader's zone."""
     became = data.get("became", {})
     lines = []
@@ -109,10 +112,10 @@ def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], na
     if isinstance(route, dict):
         pool = names.pools.get(became.get("pool_id"), "")
         if became.get("owner_id"):
-            turn = f", lead {route.get('place', 0) + 1} of its draw{f' in {pool}' if pool else ''}" if route.get("draw") else ""
-            lines.append(f"Assigned to {names.person(became['owner_id'])}: {rule_words(route, names).lower()}{turn}")
+            turn = f", turn {route.get('place', 0) + 1} of the draw{f' in {pool}' if pool else ''}" if route.get("draw") else ""
+            lines.append(f"Assigned to {names.person(became['owner_id'])}: {rule_words(route, names)}{turn}")
         else:
-            lines.append(f"Waits{f' in {pool}' if pool else ''}: {rule_words(route, names).lower()}")
+            lines.append(f"Waits{f' in {pool}' if pool else ''}: {rule_words(route, names)}")
     elif kind in ("claimed", "assigned", "reopened") and became.get("owner_id"):
         lines.append(f"In the hands of {names.person(became['owner_id'])}")
     return lines

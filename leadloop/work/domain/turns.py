@@ -41,6 +41,8 @@ def candidates(roster: Sequence[Sequence[int]], place: int) -> list[Candidate]:
         took = before[chair.person]
         share = (chair.turns + took + 1) / chair.weight
         rows.append(
-            Candidate(chair.person, chair.weight, chair.turns + took, chair.free - took, chair.present, round(share, 2), chair.person == chosen)
+            Candidate(
+                chair.person, chair.weight, chair.turns + took, chair.free - took, chair.present, round(share, 2), chair.person == chosen
+            )
         )
     return sorted(rows, key=lambda row: (not row.could, row.share, row.person))

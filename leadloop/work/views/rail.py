@@ -50,10 +50,23 @@ def _context(request: HttpRequest, rail: Rail, *, now: datetime) -> dict[str, An
     user: Any = request.user
     tabs = []
     if user.is_manager:
-        tabs = [{"label": TITLES[scope], "url": f"{reverse('work:rail')}?scope={scope}", "current": rail.scope == scope} for scope in ("team", "mine")]
+        tabs = [
+            {"label": TITLES[scope], "url": f"{reverse('work:rail')}?scope={scope}", "current": rail.scope == scope}
+            for scope in ("team", "mine")
+        ]
     asked = {"scope": rail.scope, "take": rail.take, "person": "" if rail.chosen is None else rail.chosen}
-    oldest = min((one.waits_since for section in rail.sections for one in section.standings if one.waits_since and one.waits_since <= now), default=None)
-    return {"rail": rail, "tabs": tabs, "asked": asked, "more_by": min(MOST, rail.take + PAGE), "oldest": oldest, "title": TITLES[rail.scope]}
+    oldest = min(
+        (one.waits_since for section in rail.sections for one in section.standings if one.waits_since and one.waits_since <= now),
+        default=None,
+    )
+    return {
+        "rail": rail,
+        "tabs": tabs,
+        "asked": asked,
+        "more_by": min(MOST, rail.take + PAGE),
+        "oldest": oldest,
+        "title": TITLES[rail.scope],
+    }
 
 
 def _number(text: Any) -> int | None:

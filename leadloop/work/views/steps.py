@@ -99,8 +99,8 @@ def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
     lead = standing.lead
     if spec.form is None:
         return forms.Form(data if data is not None else {})
-    if spec.form is LogForm:
-        return LogForm(data, lead=lead)
+    if issubclass(spec.form, LogForm):
+        return spec.form(data, lead=lead)
     if spec.form in (ConvertForm, WinForm):
         known: dict[str, Any] = {"currency": lead.currency or settings.DEFAULT_CURRENCY}
         known["amount"] = None if lead.budget_cents is None else f"{lead.budget_cents / 100:g}"

@@ -1,0 +1,109 @@
+"""Steps on many leads at once, as the list offers them: the same verbs as for one, in chunks that each commit."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+
+from leadloop import steps
+from leadloop.leads.models import Standing
+from leadloop.steps import By
+from leadloop.work.forms import AssignForm, DisqualifyForm, JunkForm, RecycleForm
+
+CHUNK = 1_000
+MOST = 10_000
+"""Leads of one bulk step; whoever wants more repeats it."""
+
+Verb = Callable[[Sequence[int], By, Any], steps.Steps]
+_STEERING = ("manager", "admin")
+_SELLING = ("rep", *_STEERING)
+_ALL = ("marketer", *_SELLING)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkStep:
+    """A button of the bar below the list. `undo` names the bulk step that takes it back."""
+
+    name: str
+    title: str
+    done: str
+    verb: Verb
+    roles: tuple[str, ...]
+    icon: str
+    form: type[forms.Form] | None = None
+    question: str = ""
+    undo: str = ""
+    danger: bool = False
+
+
+def _ending(verb: Callable[..., steps.Steps]) -> Verb:
+    return lambda ids, actor, form: verb(ids, actor, reason=form.cleaned_data["reason"], note=form.cleaned_data["note"])
+
+
+def _recycle(ids: Sequence[int], actor: By, form: Any) -> steps.Steps:
+    given = form.cleaned_data
+    return steps.recycle(ids, actor, reason=given["reason"], due_at=given["until"], note=given["note"])
+
+
+BULK_STEPS: dict[str, BulkStep] = {
+    step.name: step
+    for step in [
+        BulkStep(
+            "assign", "Assign", "given away", lambda ids, actor, form: steps.assign(ids, actor, person=form.cleaned_data["person"]), _STEERING,
+            "user-check", AssignForm, "Who takes them?",
+        ),
+        BulkStep("claim", "Claim", "claimed", lambda ids, actor, _: steps.claim(ids, actor), ("rep",), "hand-grab", undo="release"),
+        BulkStep("release", "Give back", "given back", lambda ids, actor, _: steps.release(ids, actor), _SELLING, "user-minus"),
+        BulkStep("recycle", "Recycle", "resting in nurture", _recycle, _ALL, "recycle", RecycleForm, "Bring them back later", undo="reopen"),
+        BulkStep(
+            "disqualify", "Disqualify", "disqualified", _ending(steps.disqualify), _ALL, "circle-x", DisqualifyForm, "Why are they not for us?",
+            undo="reopen", danger=True,
+        ),
+        BulkStep("junk", "Junk", "marked as junk", _ending(steps.mark_junk), _ALL, "trash", JunkForm, "Why are they unusable?", undo="reopen", danger=True),
+        BulkStep("reopen", "Reopen", "reopened", lambda ids, actor, _: steps.reopen(ids, actor), _ALL, "rotate"),
+    ]
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a bulk step: ids that took it, and how many could not for which reason."""
+
+    done: list[int] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def words(self, step: BulkStep) -> str:
+        """ "412 disqualified. 3 could not: …" """
+        count = len(self.done)
+        told = f"{count:,} {'lead' if count == 1 else 'leads'} {step.done}." if count else "Nothing was changed."
+        refused = sum(self.reasons.values())
+        if not refused:
+            return told
+        why = "; ".join(f"{number:,}× {reason}" if len(self.reasons) > 1 else reason for reason, number in self.reasons.most_common(4))
+        return f"{told} {refused:,} could not: {why}"
+
+
+def steps_of(role: str) -> list[BulkStep]:
+    """The steps that people of a role are offered."""
+    return [step for step in BULK_STEPS.values() if role in step.roles]
+
+
+def take_many(step: BulkStep, lead_ids: Sequence[int], actor: By, *, form: Any) -> Outcome:
+    """Take the step with the leads that the person may see; others are as good as not there. Chunks commit one by one."""
+    outcome = Outcome()
+    for chunk in _chunks(list(dict.fromkeys(lead_ids))[:MOST]):
+        visible = Standing.objects.visible_to(actor.person) if actor.person else Standing.objects.all()
+        seen = set(visible.filter(pk__in=chunk).values_list("pk", flat=True))
+        result = step.verb([pk for pk in chunk if pk in seen], actor, form)
+        outcome.done += result.done
+        outcome.reasons.update(str(error) for error in result.refused.values())
+        if len(seen) < len(chunk):
+            outcome.reasons["There is nothing here."] += len(chunk) - len(seen)
+    return outcome
+
+
+def _chunks(ids: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), CHUNK):
+        yield ids[start : start + CHUNK]

@@ -1,0 +1,117 @@
+"""What somebody asks of the list of leads: filters, words and order, as an address, as a saved view, and in words."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from leadloop.leads.domain.criteria import CriteriaInvalid, dump, parse
+from leadloop.leads.domain.stages import Stage
+
+SORTS = {
+    "-received": "Newest first",
+    "received": "Oldest first",
+    "-score": "Best score first",
+    "score": "Lowest score first",
+    "due": "Due first",
+    "-due": "Due last",
+}
+USUAL_SORT = "-received"
+STAGES = tuple(stage.value for stage in Stage)
+LONGEST_WHERE = 20_000  # characters of criteria in an address
+MOST_VALUES = 50
+DAYS_CHOICES = (1, 7, 30, 90, 365)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """Everything is optional; what is given has to hold together. Owners are "me", "none", or ids as text."""
+
+    text: str = ""
+    stages: tuple[str, ...] = ()
+    sources: tuple[int, ...] = ()
+    owners: tuple[str, ...] = ()
+    score_min: int | None = None
+    score_max: int | None = None
+    days: int | None = None  # received in the last so many local days
+    countries: tuple[str, ...] = ()
+    where: dict[str, Any] | None = None  # criteria
+    sort: str = USUAL_SORT
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every lead that the person may see is asked for."""
+        return replace(self, sort=USUAL_SORT) == LeadFilter()
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The one canonical form in which it stands in an address."""
+        known = [("q", self.text)] if self.text else []
+        known += [("stage", stage) for stage in self.stages]
+        known += [("source", str(source)) for source in self.sources]
+        known += [("owner", owner) for owner in self.owners]
+        known += [(name, str(value)) for name, value in self._numbers() if value is not None]
+        known += [("country", country) for country in self.countries]
+        known += [("where", json.dumps(self.where, separators=(",", ":"), ensure_ascii=False))] if self.where else []
+        return known + ([("sort", self.sort)] if self.sort != USUAL_SORT else [])
+
+    def address(self, **more: str) -> str:
+        """The query of an address, with its question mark; "?" alone for nothing."""
+        return "?" + urlencode([*self.pairs(), *more.items()])
+
+    def saved(self) -> dict[str, Any]:
+        """As a saved view keeps it; `read` takes it back."""
+        values: dict[str, Any] = {}
+        for name, value in self.pairs():
+            values.setdefault(name, []).append(value)
+        return values
+
+    def without(self, name: str, value: str = "") -> Self:
+        """Without one value of a filter, or without the whole filter."""
+        if not value:
+            blank = getattr(LeadFilter(), name)
+            return replace(self, **{name: blank})
+        return replace(self, **{name: tuple(one for one in getattr(self, name) if str(one) != value)})
+
+    def _numbers(self) -> list[tuple[str, int | None]]:
+        return [("score_min", self.score_min), ("score_max", self.score_max), ("days", self.days)]
+
+
+def read(asked: Mapping[str, Sequence[str]]) -> LeadFilter:
+    """Read an address or a saved view; what cannot be is left out, since a list must not fail over an old link."""
+
+    def first(name: str) -> str:
+        values = asked.get(name) or [""]
+        return str(values[-1]).replace("\0", "").strip()
+
+    def many(name: str) -> list[str]:
+        return list(dict.fromkeys(str(value).strip() for value in asked.get(name) or []))[:MOST_VALUES]
+
+    owners = [owner for owner in many("owner") if owner in ("me", "none") or _whole(owner, 1, 2**62) is not None]
+    countries = [code.upper() for value in many("country") for code in value.replace(",", " ").split()]
+    return LeadFilter(
+        text=first("q")[:200],
+        stages=tuple(stage for stage in STAGES if stage in many("stage")),
+        sources=tuple(number for value in many("source") if (number := _whole(value, 1, 2**62)) is not None),
+        owners=tuple(owners),
+        score_min=_whole(first("score_min"), 0, 100),
+        score_max=_whole(first("score_max"), 0, 100),
+        days=_whole(first("days"), 1, 36_500),
+        countries=tuple(dict.fromkeys(code for code in countries if len(code) == 2 and code.isascii() and code.isalpha()))[:MOST_VALUES],
+        where=_criteria(first("where")),
+        sort=first("sort") if first("sort") in SORTS else USUAL_SORT,
+    )
+
+
+def _whole(text: str, low: int, high: int) -> int | None:
+    if not (text.isascii() and text.isdecimal() and len(text) < 20):
+        return None
+    return int(text) if low <= int(text) <= high else None
+
+
+def _criteria(text: str) -> dict[str, Any] | None:
+    try:
+        tree = dump(parse(json.loads(text))) if 0 < len(text) <= LONGEST_WHERE else None
+    except (ValueError, RecursionError, CriteriaInvalid):
+        return None
+    return None if tree == {"all": []} else tree

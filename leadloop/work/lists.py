@@ -1,0 +1,147 @@
+"""The list of leads: from a filter to one page of rows. A constant number of queries, each a range of an index where there is one.
+
+A list is dense (over `MOST_COUNTED` leads) or sparse, and its capped count tells which. A dense one is read in the order of an index
+until the page is full; a sparse one is found by its filters and sorted. SQLite, which keeps no statistics that would tell the two
+apart, is told by a COALESCE that hides a column from its indexes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from leadloop.db import bulk
+from leadloop.leads.criteria_sql import condition
+from leadloop.leads.domain.criteria import parse
+from leadloop.leads.domain.criteria.windows import start_of_days
+from leadloop.leads.models import Standing
+from leadloop.teams.models import User
+from leadloop.web.paging import Cursor, Order, Page, capped_count, page_ids
+from leadloop.work.domain.lead_filter import LeadFilter
+from leadloop.work.finder import find_leads
+
+PAGE = 50
+MOST_COUNTED = 10_000
+MOST_FOUND = 1_000
+"""Leads that a search in the list goes on with, the newest ones."""
+
+ORDERS = {
+    "received": Order("received_at"),
+    "score": Order("score", nullable=True),
+    "due": Order("due_at", nullable=True),
+}
+_INDEXED = ("stage", "source", "owner", "score", "due_at", "received_at")
+_LED_BY = {"received_at": ("stage", "source"), "score": ("owner",), "due_at": ("owner",)}
+"""Which equal column may stand before the order's own in an index of `Standing`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPage:
+    """One page of ids; `count` stops at `MOST_COUNTED` + 1."""
+
+    page: Page
+    order: Order
+    count: int
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count > MOST_COUNTED
+
+
+def order_of(asked: LeadFilter) -> Order:
+    order = ORDERS[asked.sort.lstrip("-")]
+    return Order(order.column, descending=asked.sort.startswith("-"), nullable=order.nullable)
+
+
+def matching(asked: LeadFilter, *, person: User, now: datetime) -> QuerySet[Standing]:
+    """The leads that a filter asks for and the person may see."""
+    return Standing.objects.visible_to(person).filter(wanted(asked, person=person, now=now))
+
+
+def wanted(asked: LeadFilter, *, person: User, now: datetime) -> Q:
+    """The filter as a condition on standings. A search in it costs the queries of the search."""
+    wish = Q()
+    if asked.text:
+        wish &= Q(pk__in=find_leads(asked.text, person=person, limit=MOST_FOUND))
+    if asked.stages:
+        wish &= Q(stage__in=asked.stages)
+    if asked.sources:
+        wish &= Q(source__in=asked.sources)
+    if asked.owners:
+        wish &= _owned(owner_ids(asked, person))
+    if asked.score_min is not None:
+        wish &= Q(score__gte=asked.score_min)
+    if asked.score_max is not None:
+        wish &= Q(score__lte=asked.score_max)
+    if asked.days:
+        wish &= Q(received_at__gte=start_of_days(now, days=asked.days, zone=person.zone))
+    if asked.countries:
+        wish &= Q(lead__country__in=asked.countries)
+    return wish & condition(parse(asked.where), now) if asked.where else wish
+
+
+def read_page(asked: LeadFilter, *, person: User, cursor: Cursor | None, now: datetime) -> LeadPage:
+    """One page with its capped count: two queries, and one more where blanks of the sorted column are reached."""
+    wish, order = wanted(asked, person=person, now=now), order_of(asked)
+    visible = Standing.objects.visible_to(person)
+    count = capped_count(visible.filter(wish), most=MOST_COUNTED)
+    if count > MOST_COUNTED:
+        branches = _dense(visible, wish, asked, order, person=person)
+        page = page_ids(branches, order, cursor=cursor, size=PAGE)
+    else:
+        page = page_ids([_sparse(visible.filter(wish), order)], order, cursor=cursor, size=PAGE, sort=f"sorted_{order.column}")
+    return LeadPage(page, order, count)
+
+
+def owner_ids(asked: LeadFilter, person: User) -> list[int | None]:
+    """Owners as ids, None for nobody."""
+    named: dict[str, int | None] = {"me": person.pk, "none": None}
+    return list(dict.fromkeys(named[owner] if owner in named else int(owner) for owner in asked.owners))
+
+
+def _owned(owners: Sequence[int | None]) -> Q:
+    people = [owner for owner in owners if owner is not None]
+    wish = Q(owner__in=people) if people else Q(pk__in=[])
+    return wish | Q(owner=None) if None in owners else wish
+
+
+def _dense(visible: QuerySet[Standing], wish: Q, asked: LeadFilter, order: Order, *, person: User) -> list[QuerySet[Standing]]:
+    """A branch for each value of the column that leads an index in this order, so that each is a range of it; else the one index."""
+    owners: Sequence[int | None] = owner_ids(asked, person) or ([] if person.sees_all_leads else [person.pk, None])
+    values: dict[str, Sequence[Any]] = {"stage": asked.stages, "source": asked.sources, "owner": owners}
+    rows = visible.filter(wish) if bulk.is_postgres() else _hidden(visible).filter(_hide(wish))
+    leading = next((name for name in _LED_BY[order.column] if values[name]), None)
+    if leading is None:
+        return [rows]
+    return [
+        rows.filter(**{leading: value}) if value is not None else rows.filter(**{f"{leading}__isnull": True}) for value in values[leading]
+    ]
+
+
+def _sparse(rows: QuerySet[Standing], order: Order) -> QuerySet[Standing]:
+    return rows.alias(**{f"sorted_{order.column}": Coalesce(F(order.column), F(order.column))})
+
+
+def _hidden(rows: QuerySet[Standing]) -> QuerySet[Standing]:
+    return rows.alias(**{f"hidden_{name}": Coalesce(F(name), F(name)) for name in _INDEXED})
+
+
+def _hide(wish: Q) -> Q:
+    """The same condition over columns that no index is seen for."""
+    hidden = Q(_connector=wish.connector, _negated=wish.negated)
+    for part in wish.children:
+        if isinstance(part, Q):
+            part = _hide(part)
+        elif isinstance(part, tuple) and part[0].split("__")[0] in _INDEXED:
+            part = (f"hidden_{part[0]}", part[1])
+        hidden.children.append(part)
+    return hidden
+
+
+def first_ids(asked: LeadFilter, *, person: User, limit: int, now: datetime) -> list[int]:
+    """The first leads of the list, in its order. Two queries, as for a page."""
+    wish, order = wanted(asked, person=person, now=now), order_of(asked)
+    return page_ids([Standing.objects.visible_to(person).filter(wish)], order, cursor=None, size=limit).ids

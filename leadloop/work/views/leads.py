@@ -1,0 +1,149 @@
+"""The list of leads and its filter."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from leadloop.db.clock import utc_now
+from leadloop.leads import criteria_form
+from leadloop.leads.domain.criteria import CriteriaInvalid
+from leadloop.leads.models import Source
+from leadloop.routing.models import Pool
+from leadloop.teams.models import User
+from leadloop.web.access import signed_in
+from leadloop.web.paging import links, read_cursor
+from leadloop.work import lists, saved_views
+from leadloop.work.bulk_steps import MOST, steps_of
+from leadloop.work.domain.lead_filter import SORTS, LeadFilter, read
+from leadloop.work.forms_lists import FilterForm, ViewForm
+from leadloop.work.list_chips import chips_for
+from leadloop.work.list_rows import load_rows
+
+COLUMN_SORTS = {"received": ("-received", "received"), "score": ("-score", "score"), "due": ("due", "-due")}
+
+
+@require_GET
+@signed_in
+def list_leads(request: HttpRequest) -> HttpResponse:
+    """The page; for htmx only the part that a filter changes is swapped, out of the same answer."""
+    now, person = utc_now(), request.user
+    asked = read(dict(request.GET.lists()))
+    people, sources = _names()
+    found = lists.read_page(asked, person=person, cursor=read_cursor(request.GET.get("at", "")), now=now)  # type: ignore[arg-type]
+    rows = load_rows(found.page.ids, people=people, sources=sources, now=now, sorted_by=found.order.column)
+    newer, older = links(found.page, [row.sorted_by for row in rows])
+    context = {
+        "rows": rows,
+        "asked": asked,
+        "found": found,
+        "query": asked.address()[1:],
+        "first_url": asked.address(),
+        "newer_url": asked.address(at=newer) if newer else "",
+        "older_url": asked.address(at=older) if older else "",
+        "many": _many(found),
+        "chips": chips_for(asked, people=people, sources=sources),
+        "sorts": SORTS,
+        "columns": _columns(asked),
+        "bulk_steps": steps_of(person.role),  # type: ignore[union-attr]
+        "bulk_most": MOST,
+        **_views(person, asked),
+    }
+    return render(request, "work/leads.html", context)
+
+
+@require_GET
+@signed_in
+def ask_filter(request: HttpRequest) -> HttpResponse:
+    """The filter as a dialog or as a page of its own; what is asked there leads to the list."""
+    asked = read(dict(request.GET.lists()))
+    people, sources = _names()
+    zone = request.user.zone  # type: ignore[union-attr]
+    references = _references(people, sources)
+    status = 200
+    if criteria_form.is_posted(request.GET):
+        builder = criteria_form.read(request.GET, zone=zone, references=references)
+        if not builder.asked:
+            try:
+                spec = builder.spec()
+            except CriteriaInvalid:
+                status = 422
+            else:
+                return redirect(reverse("work:leads") + _with_criteria(asked, spec).address())
+    else:
+        builder = criteria_form.build(asked.where, zone=zone, references=references)
+    context = {"asked": asked, "builder": builder, "form": FilterForm(asked, people=list(people.items()), sources=list(sources.items()))}
+    template = "work/_leads_filter.html" if request.htmx else "work/leads_filter.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=status)
+
+
+@require_POST
+@signed_in
+def change_builder(request: HttpRequest) -> HttpResponse:
+    """The condition builder of any page, after one of its buttons was pressed."""
+    prefix, do = request.GET.get("prefix", "c")[:40], request.GET.get("do", "show")[:40]
+    people, sources = _names()
+    references = _references(people, sources)
+    builder = criteria_form.read(request.POST, prefix=prefix, do=do, zone=request.user.zone, references=references)  # type: ignore[union-attr]
+    return render(request, "leads/_builder.html", {"builder": builder, "fragment_url": reverse("work:builder")})
+
+
+def _names() -> tuple[dict[int, str], dict[int, str]]:
+    """People and sources by id: for the rows and for the filter. Two queries."""
+    people = {pk: name or email for pk, name, email in User.objects.order_by("name").values_list("pk", "name", "email")}
+    return people, dict(Source.objects.order_by("name").values_list("pk", "name"))
+
+
+def _references(people: dict[int, str], sources: dict[int, str]) -> dict[str, list[tuple[str, str]]]:
+    pools = dict(Pool.objects.order_by("name").values_list("pk", "name"))
+    named = {"owner": people, "source": sources, "pool": pools}
+    return {name: [(str(pk), label) for pk, label in rows.items()] for name, rows in named.items()}
+
+
+def _with_criteria(asked: LeadFilter, spec: dict[str, Any]) -> LeadFilter:
+    values = asked.saved()
+    values.pop("where", None)
+    plain = read(values)
+    return plain if spec == {"all": []} else LeadFilter(**{**{name: getattr(plain, name) for name in plain.__slots__}, "where": spec})
+
+
+def _many(found: lists.LeadPage) -> str:
+    if found.is_capped:
+        return f"over {lists.MOST_COUNTED:,} leads"
+    return "1 lead" if found.count == 1 else f"{found.count:,} leads"
+
+
+def _columns(asked: LeadFilter) -> dict[str, dict[str, str]]:
+    """For each column that sorts: where its heading leads, and how it is sorted now."""
+    columns = {}
+    for name, (usual, other) in COLUMN_SORTS.items():
+        now = asked.sort if asked.sort.lstrip("-") == name else ""
+        way = {"": "", "-": "descending"}.get(now[:1], "ascending") if now else ""
+        values = asked.saved() | {"sort": [other if now == usual else usual]}
+        columns[name] = {"url": read(values).address(), "way": way}
+    return columns
+
+
+def _views(person: Any, asked: LeadFilter) -> dict[str, Any]:
+    """The tabs: what everybody has, then saved views; and the saved one that is open, if it may be changed. One query."""
+    built_in = [("All leads", LeadFilter()), ("Open", LeadFilter(stages=("new", "mql", "working", "sql"), sort="due"))]
+    if person.role != "marketer":
+        built_in.insert(1, ("Mine", LeadFilter(owners=("me",))))
+    if person.sees_all_leads:
+        built_in.append(("Nobody’s", LeadFilter(stages=("new", "mql", "working", "sql"), owners=("none",))))
+    saved = [(view, read(view.query)) for view in saved_views.views_of(person)]
+    tabs = [{"label": name, "filter": known, "icon": ""} for name, known in built_in]
+    tabs += [{"label": view.name, "filter": known, "icon": "users" if view.shared else ""} for view, known in saved]
+    current = next((tab for tab in reversed(tabs) if tab["filter"] == asked), None)
+    for tab in tabs:
+        tab["url"], tab["current"] = tab["filter"].address(), tab is current
+    opened = next((view for view, known in reversed(saved) if known == asked), None)
+    return {
+        "tabs": tabs,
+        "opened": opened if opened and saved_views.may_change(person, opened) else None,
+        "may_share": saved_views.may_share(person),
+        "may_save": current is None,
+        "view_form": ViewForm(),
+    }
