@@ -13,6 +13,7 @@ import "./lists.js";
 import "./menus.js";
 import "./nav.js";
 import "./palette.js";
+import "./refused.js";
 import "./selection.js";
 import "./theme.js";
 import "./toasts.js";

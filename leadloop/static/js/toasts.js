@@ -19,10 +19,14 @@ function watch(toast) {
   for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, resume);
 }
 
+const ICONS = { green: "circle-check", red: "alert-circle", amber: "alert-triangle" };
+
 /** Show a short word. `undo` is a path of ours that takes it back by a POST. */
 export function toast({ text, undo = "", tone = "green" }) {
   const made = document.getElementById("toast-pattern").content.firstElementChild.cloneNode(true);
   made.dataset.tone = tone;
+  const icon = made.querySelector("use");
+  icon.setAttribute("href", `${icon.getAttribute("href").split("#")[0]}#${ICONS[tone] ?? "info-circle"}`);
   made.querySelector("[data-toast-text]").textContent = text;
   const form = made.querySelector("[data-toast-undo]");
   if (undo.startsWith("/") && !undo.startsWith("//")) form.action = undo;
