@@ -1,7 +1,6 @@
 """What an import would do at this moment, by the same keys and the same rule as the loop, without writing anything."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -11,7 +10,7 @@ from django.conf import settings
 from leadloop.capture import taken_rows
 from leadloop.capture.domain.import_rows import ReadRow
 from leadloop.capture.domain.sheets import Sheet
-from leadloop.capture.import_files import reading_of
+from leadloop.capture.import_files import reading_of, rows_of
 from leadloop.capture.import_result import SHOWN_REFUSALS, ImportResult
 from leadloop.capture.import_sources import Sources, sort_rows
 from leadloop.capture.models import Import
@@ -78,7 +77,7 @@ def foresee(sheet: Sheet, row: Import, *, now: datetime) -> ImportResult:
     result = ImportResult(
         row.file_name, row.source.name, dry_run=True, rows=row.total_rows or 0, dates=reading.dates, mapping=dict(row.mapping)
     )
-    with closing(sheet.rows()) as rows:
+    with rows_of(sheet) as rows:
         numbered = islice(taken_rows.numbered(map(reading.read, rows)), TRIAL_ROWS)
         while chunk := list(islice(numbered, CHUNK)):
             good, bad = sort_rows(chunk, sources)

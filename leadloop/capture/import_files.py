@@ -1,6 +1,7 @@
 """How a file is read: which column is which field, in what order it writes dates, and what a person has to say first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from leadloop.capture import uploads
 from leadloop.capture.domain.columns import DateOrder, date_order, map_headers
 from leadloop.capture.domain.import_fields import FIELDS
 from leadloop.capture.domain.import_rows import MOST_SOURCES, Reading, folded_source
-from leadloop.capture.domain.rows import Row, SheetRefused
+from leadloop.capture.domain.rows import Row, RowRefused, SheetRefused
 from leadloop.capture.domain.sheets import Sheet, open_sheet
 from leadloop.capture.errors import BadMapping, DateOrderUnclear
 from leadloop.capture.models import Import
@@ -102,6 +103,17 @@ def sheet_of(stream: BinaryIO, row: Import) -> Sheet:
         delimiter=chosen.get("delimiter", ""),
         sheet=chosen.get("sheet", ""),
     )
+
+
+@contextmanager
+def rows_of(sheet: Sheet) -> Iterator[Iterator[Row | RowRefused]]:
+    """The rows, let go of before the file is closed even when somebody stops half-way."""
+    rows = sheet.rows()
+    try:
+        yield rows
+    finally:
+        if isinstance(rows, Generator):
+            rows.close()
 
 
 def stored(row: Import) -> BinaryIO:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -19,7 +18,7 @@ from leadloop.capture.domain.rows import SheetRefused
 from leadloop.capture.domain.sheets import open_sheet
 from leadloop.capture.errors import ImportMovedOn
 from leadloop.capture.foresight import foresee
-from leadloop.capture.import_files import check_ready, checked_mapping, guessed_mapping, inspect, reading_of, sheet_of, stored, without
+from leadloop.capture.import_files import check_ready, checked_mapping, guessed_mapping, inspect, reading_of, rows_of, sheet_of, stored, without
 from leadloop.capture.import_result import SHOWN_REFUSALS, ImportResult
 from leadloop.capture.import_sources import Sources, sort_rows
 from leadloop.capture.models import Import, RefusedRow
@@ -111,7 +110,7 @@ def run(import_id: int, *, clock: Clock, fault: Fault = lambda _point: None, at:
             reading = reading_of(row, now=clock())
             sources = Sources(row.source, now=clock())
             done = row.done_rows
-            with closing(sheet.rows()) as rows:
+            with rows_of(sheet) as rows:
                 numbered = taken_rows.numbered(map(reading.read, rows))
                 for _ in islice(numbered, done):
                     pass  # dealt with before; read again only to count rows that say the same
@@ -191,7 +190,7 @@ def result_of(row: Import) -> ImportResult:
     return ImportResult(
         file_name=row.file_name, source=row.source.name, dry_run=False, rows=row.done_rows, created=row.created_rows,
         matched=row.matched_rows, skipped=row.skipped_rows, refused=row.refused_rows, set_aside=row.done_rows - counted, looked_at=row.done_rows, import_id=row.pk,
-        dates=str(row.options.get("dates", "")), mapping=dict(row.mapping), refusals=list(refusals),
+        dates=str(row.options.get("dates", "")), mapping=dict(row.mapping), refusals=[dict(one) for one in refusals],
     )  # fmt: skip
 
 

@@ -60,7 +60,10 @@ def drop(name: str) -> None:
 def digest_of(stream: BinaryIO) -> str:
     """The same digest for a file that stays where it is."""
     stream.seek(0)
-    return hashlib.file_digest(stream, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def forget(*, now: datetime) -> int:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("leadloop.api.urls")),
     path("", include("leadloop.web.urls")),
+    path("", include("leadloop.capture.urls")),
     path("", include("leadloop.work.urls")),
     path("", include("leadloop.scoring.urls")),
     path("", include("leadloop.segments.urls")),

@@ -178,7 +178,7 @@ def test_a_mapping_that_fits_nothing_is_refused(sheet, mapping, says):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"%PDF-1.7 not a table", b"\x89PNG\r\n\x1a\n", b"<html><body>leads</body></html>", b"PK\x03\x04broken"]
+    "content", [b"", b"%PDF-1.7 not a table", b"\x89PNG\r\n\x1a\n", b"<html><body>a</body></html>", b"PK\x03\x04broken"]
 )
 def test_a_file_that_is_no_table_is_refused_with_the_reason(tmp_path, content):
     path = tmp_path / "leads.csv"
@@ -231,14 +231,8 @@ def test_an_import_killed_at_any_point_and_started_again_ends_the_same(sheet, mo
         else:
             break
         row.refresh_from_db()
-        assert (row.state, row.done_rows, row.created_rows, row.matched_rows, row.skipped_rows, row.refused_rows) == (
-            "finished",
-            11,
-            9,
-            2,
-            0,
-            0,
-        ), point
+        assert row.state == "finished", points[-1]
+        assert counts(importing.result_of(row)) == {"rows": 11, "created": 9, "matched": 2, "skipped": 0, "refused": 0, "set_aside": 0}, points
         assert Submission.objects.filter(source_id=row.source_id).count() == 11
         number += 1
     assert Counter(points) == {"before-capture": 3, "before-commit": 3, "after-chunk": 3, "after-finish": 1}

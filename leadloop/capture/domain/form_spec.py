@@ -25,7 +25,8 @@ _AUTOCOMPLETE: Final = {
     "company": "organization", "title": "organization-title", "website": "url", "street": "street-address", "address": "street-address",
     "city": "address-level2", "region": "address-level1", "postal_code": "postal-code", "country": "country-name",
 }  # fmt: skip
-_LENGTHS: Final = {"textarea": 10_000, "tel": 60, "email": 254}
+_LONGEST_TYPES: Final = {"textarea": 10_000, "tel": 60, "email": 254}
+_LONGEST_COLUMNS: Final = {**LENGTHS, "name": 160, "phone": 60, "mobile": 60}
 
 
 class FormInvalid(Refused):
@@ -56,7 +57,7 @@ class Question:
 
     @property
     def longest(self) -> int:
-        return min(_LENGTHS.get(self.type, 500), LENGTHS.get(self.column, 10_000)) if self.column != "phone" else 60
+        return min(_LONGEST_TYPES.get(self.type, 500), _LONGEST_COLUMNS.get(self.column, 10_000))
 
 
 @dataclass(frozen=True, slots=True)

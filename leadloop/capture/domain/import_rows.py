@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 import msgspec
 
@@ -68,7 +69,7 @@ class Reading:
         happened_at = None
         given = payload.get("received_at")
         if isinstance(given, str):
-            happened_at = read_moment(given, self.dates, zone=self.zone)
+            happened_at = _moment(given, self.dates, self.zone)
             if happened_at is None:
                 return BadRow(row.line, f"“{given[:40]}” is no date as this file writes them", row.cells)
             if happened_at > self.now + AHEAD or happened_at.year < 1900:
@@ -83,14 +84,22 @@ class Reading:
         return ReadRow(row.line, source, happened_at, payload, digest)
 
 
+@lru_cache(maxsize=4_096)
 def tidy_source(text: str) -> str:
     """A source's name as it is shown: "paid_search" and "paid  search" are one."""
     return _BREAKS.sub(" ", text).strip()[:LONGEST_SOURCE].rstrip()
 
 
+@lru_cache(maxsize=4_096)
 def folded_source(name: str) -> str:
     """A source's name as it is compared."""
     return _BREAKS.sub(" ", name).strip().casefold()
+
+
+@lru_cache(maxsize=4_096)
+def _moment(text: str, dates: str, zone: tzinfo) -> datetime | None:
+    """As `read_moment`; the days of a file repeat."""
+    return read_moment(text, dates, zone=zone)
 
 
 def nth(digest: bytes, number: int) -> bytes:
