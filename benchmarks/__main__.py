@@ -1,0 +1,203 @@
+"""`make bench`: run the hot paths and their limits on this machine, print a table, keep it in benchmarks/RESULTS.md.
+
+python -m benchmarks [--quick] [--only sqlite|postgres] [--base LEADS] [--sustained SECONDS] [--write]
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import limits, load
+from benchmarks.limits import lead_row
+from benchmarks.server import Served, install, memory_mb, serving
+from scripts.pg import binaries, cluster
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of the product, the limit beside it, and what it should reach."""
+
+    store: str
+    what: str
+    value: str
+    limit: str = ""
+    ratio: float | None = None
+    wanted: str = ""
+    met: bool | None = None
+
+
+def main() -> int:
+    """Run what was asked for; 0 whatever the figures are."""
+    options = _options()
+    lines: list[Line] = []
+    if options.only in (None, "sqlite"):
+        with tempfile.TemporaryDirectory(prefix="leadloop-bench-") as folder:
+            lines += _store("SQLite", Path(folder), "", options)
+    if options.only in (None, "postgres"):
+        if binaries() is None:
+            print("PostgreSQL is left out: its server is not on this machine.")
+        else:
+            with cluster(durable=True) as url, tempfile.TemporaryDirectory(prefix="leadloop-bench-") as folder:
+                lines += _store("PostgreSQL", Path(folder), url, options)
+    table = _table(lines)
+    print(table)
+    if options.write:
+        RESULTS.write_text(_document(table, options))
+        print(f"kept in {RESULTS}")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="short runs, small base: to see that it works")
+    parser.add_argument("--only", choices=["sqlite", "postgres"])
+    parser.add_argument("--base", type=int, default=1_000_000, help="leads in the large base")
+    parser.add_argument("--sustained", type=float, default=600, help="seconds of capture and drain together")
+    parser.add_argument("--write", action="store_true", help="keep the table in benchmarks/RESULTS.md")
+    options = parser.parse_args()
+    if options.quick:
+        options.base, options.sustained = 20_000, 5
+    return options
+
+
+def _store(store: str, folder: Path, url: str, options: argparse.Namespace) -> list[Line]:
+    runs, seconds = (1, 2) if options.quick else (3, 5)
+    rows = [lead_row(number) for number in range(20_000 if options.quick else 100_000)]
+    if url:
+        commits = _median(lambda: limits.postgres_commits(url), runs)
+        loads = _median(lambda: limits.postgres_bulk(url, rows), runs)
+        name, wanted = "durable commits, 8 connections", (0.4, 0.8)
+    else:
+        commits = _median(lambda: limits.sqlite_commits(folder), runs)
+        loads = _median(lambda: limits.sqlite_bulk(folder, rows), runs)
+        name, wanted = "durable commits, 1 connection", (1.0, 2.0)
+    lines = [Line(store, f"limit: {name}", f"{commits:,.0f}/s"), Line(store, "limit: bulk load of the same leads", f"{loads:,.0f}/s")]
+    with install(folder / "capture", url) as env:
+        with serving(env) as served:
+            lines += _capture(store, served, commits, wanted, runs, seconds)
+            lines += _sustained(store, served, options.sustained)
+        lines += _loop(store, env, loads, options)
+    return lines
+
+
+def _capture(store: str, served: Served, commits: float, wanted: tuple[float, float], runs: int, seconds: float) -> list[Line]:
+    time.sleep(5)
+    idle = memory_mb(served.pid)
+    url = f"{served.base}/api/v1/leads"
+    load.post(url, served.key, connections=32, seconds=2)
+    whole = [load.post(url, served.key, connections=32, seconds=seconds) for _ in range(runs)]
+    rate = statistics.median(run.rate for run in whole)
+    held = load.post(url, served.key, connections=32, seconds=max(seconds, 2), rate=0.8 * rate)
+    inbox = statistics.median(load.post(url, served.key, connections=32, seconds=seconds, later=True).rate for _ in range(runs))
+    errors = sum(run.errors for run in whole) + held.errors
+    return [
+        Line(store, "memory of web and worker, idle", f"{idle:,.0f} MB", "400 MB", idle / 400, "at most 1.0", idle <= 400),
+        Line(store, "capture, whole loop before the answer, 32 connections", f"{rate:,.0f}/s", f"{commits:,.0f}/s", rate / commits, f"at least {wanted[0]}", rate / commits >= wanted[0]),
+        Line(store, f"the same held to {held.rate:,.0f}/s: p99", f"{held.p99_ms:.1f} ms", "50 ms", held.p99_ms / 50, "at most 1.0", held.p99_ms <= 50),
+        Line(store, "capture, acknowledged into the inbox", f"{inbox:,.0f}/s", f"{commits:,.0f}/s", inbox / commits, f"at least {wanted[1]}", inbox / commits >= wanted[1]),
+        Line(store, "answers that were no success", f"{errors}", "0", None, "0", errors == 0),
+    ]
+
+
+def _sustained(store: str, served: Served, seconds: float) -> list[Line]:
+    """Inbox and drain together: what was acknowledged, and how far the worker had come at the end."""
+    begun = time.perf_counter()
+    run = load.post(f"{served.base}/api/v1/leads", served.key, connections=32, seconds=seconds, later=True)
+    left, drained = _waiting(served), time.perf_counter()
+    while _waiting(served):
+        time.sleep(0.5)
+    whole = time.perf_counter() - begun
+    rate = run.rate * seconds / whole
+    text = f"{rate:,.0f}/s end to end"
+    return [Line(store, f"sustained {seconds:.0f} s, capture and drain together", text, f"{run.rate:,.0f}/s acknowledged, {left:,.0f} left to drain in {time.perf_counter() - drained:.0f} s")]
+
+
+def _waiting(served: Served) -> float:
+    with urllib.request.urlopen(f"{served.base}/metrics", timeout=30) as answer:
+        for line in answer.read().decode().splitlines():
+            if line.startswith("leadloop_waiting "):
+                return float(line.split()[1])
+    return 0.0
+
+
+def _loop(store: str, env: dict[str, str], loads: float, options: argparse.Namespace) -> list[Line]:
+    count = 5_000 if options.quick else 50_000
+    with _fresh(env, "empty") as empty:
+        first = _inside(empty, "drain", count, 100_000_000)["rate"]
+        _inside(empty, "grow", options.base, 200_000_000)
+        large = _inside(empty, "drain", count, 300_000_000)
+        pages = _inside(empty, "page", 5 if options.quick else 21)
+    growth = first / large["rate"]
+    slower = pages["page_ms"] / pages["sql_ms"]
+    return [
+        Line(store, "loop.advance from a full inbox, batches of 1,000", f"{first:,.0f}/s", f"{loads:,.0f}/s", first / loads, "at least 0.2", first / loads >= 0.2),
+        Line(store, f"the same in a base of {large['base']:,.0f}", f"{large['rate']:,.0f}/s", f"{first:,.0f}/s empty", growth, "at most 1.3 times the cost", growth <= 1.3),
+        Line(store, f"page of 50 leads of {large['base']:,.0f}, {pages['queries']} queries", f"{pages['page_ms']:.1f} ms", f"{pages['sql_ms']:.1f} ms bare SQL", slower, "at most 3.0", slower <= 3),
+    ]
+
+
+@contextlib.contextmanager
+def _fresh(env: dict[str, str], name: str) -> Iterator[dict[str, str]]:
+    """A second, empty install beside the first: another file, or another database of the same server."""
+    url = env["LEADLOOP_DATABASE_URL"]
+    if url:
+        import psycopg  # noqa: PLC0415 - only where there is PostgreSQL
+
+        with psycopg.connect(url, autocommit=True) as store:
+            store.execute(f"create database bench_{name}")
+        head, _, tail = url.partition("?")
+        url = f"{head.rpartition('/')[0]}/bench_{name}" + (f"?{tail}" if tail else "")
+    with install(Path(env["LEADLOOP_HOME"]).parent / name, url) as fresh:
+        yield fresh
+
+
+def _inside(env: dict[str, str], verb: str, *numbers: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.inside", verb, *(str(number) for number in numbers)]
+    run = subprocess.run(command, env=env, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
+    if run.returncode:
+        raise RuntimeError(run.stderr[-3000:])
+    found: dict[str, float] = json.loads(run.stdout.strip().splitlines()[-1])
+    return found
+
+
+def _median(measure: Callable[[], float], runs: int) -> float:
+    return statistics.median(measure() for _ in range(runs))
+
+
+def _table(lines: list[Line]) -> str:
+    head = ["| store | what | reached | limit of the same run | ratio | wanted | |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    body = []
+    for line in lines:
+        ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
+        mark = "" if line.met is None else ("yes" if line.met else "**no**")
+        body.append(f"| {line.store} | {line.what} | {line.value} | {line.limit} | {ratio} | {line.wanted} | {mark} |")
+    return "\n".join(head + body)
+
+
+def _document(table: str, options: argparse.Namespace) -> str:
+    model = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "unknown")
+    kind = "a quick run" if options.quick else "a full run"
+    return (
+        "# Results of the last `make bench --write`\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}, {kind}: {os.cpu_count()} cores ({model}), Python {platform.python_version()}, {platform.system()} {platform.release()}.\n"
+        "The load tool runs on the same cores. Compare ratios, not figures: every limit was measured in the same run.\n\n"
+        f"{table}\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
