@@ -15,4 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leadloop.work.urls")),
     path("", include("leadloop.scoring.urls")),
     path("", include("leadloop.segments.urls")),
+    path("", include("leadloop.routing.urls")),
+    path("", include("leadloop.teams.urls")),
 ]

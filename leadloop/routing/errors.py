@@ -19,3 +19,9 @@ class DeskFull(Refused):
     """The person already holds as many open leads as the cap allows."""
 
     code, message = "desk_full", "{name} already holds {cap} open leads."
+
+
+class PoolNameTaken(Refused):
+    """Two pools of one name would be taken for one another."""
+
+    code, message = "pool_name_taken", "There is a pool called {name} already."

@@ -39,7 +39,7 @@ class Seat(models.Model):
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="seats")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="seats")
     weight = models.PositiveSmallIntegerField(default=1)
-    joined_level = models.PositiveBigIntegerField(default=0)  # turns at the moment of joining
+    joined_level = models.BigIntegerField(default=0)  # turns that were not leads: the level at joining, and what coming back added
     turns = models.PositiveBigIntegerField(default=0)
 
     class Meta:

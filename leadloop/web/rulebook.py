@@ -47,6 +47,7 @@ class Rulebook:
     names: Callable[[], Names]
     name: str = ""
     home: str = ""
+    readers: tuple[str, ...] = ()  # who may look, where that is more people than may change
     published: Callable[[HttpRequest, Any, datetime], str] = nothing_more
 
     def paths(self, prefix: str) -> list[URLPattern]:
@@ -61,7 +62,8 @@ class Rulebook:
             ("restore", "versions/<int:number>/restore/", require_POST(self.restore)),
         ]
         extra = {"name": self.name} if self.name else {}
-        return [path(prefix + route, roles(*self.roles)(view), extra, name=f"{self.key.split(':')[1]}_{what}") for what, route, view in pages]
+        space, allowed = self.key.split(":")[1], {"versions": self.readers or self.roles, "version": self.readers or self.roles}
+        return [path(prefix + route, roles(*allowed.get(what, self.roles))(view), extra, name=f"{space}_{what}") for what, route, view in pages]
 
     def at(self, what: str, name: str, **more: Any) -> str:
         """The address of one of the pages."""
@@ -75,7 +77,7 @@ class Rulebook:
         draft, published = draft_of(self.model, name), published_of(self.model, name)
         if not draft and not published and not self.name and not self.model.objects.filter(name=name).exists():
             raise Http404
-        names = self.names()
+        names, may_edit = self.names(), request.user.role in self.roles  # type: ignore[union-attr]  # signed in
         changes = self.changes(published, draft, names)
         places = ("start", "discard", "publish", "versions", "draft", "preview", "home")
         tabs = [
@@ -93,7 +95,8 @@ class Rulebook:
             "changes": changes,
             "problems": self.check(draft.spec) if draft else [],
             "at": {place: self.at(place, name) for place in places},
-            "tabs": tabs if draft else [one for one in tabs if one["label"] != "Preview"],
+            "tabs": [one for one in tabs if (draft and may_edit) or one["label"] not in ("Preview", *(() if may_edit else ("Draft",)))],
+            "may_edit": may_edit,
             "subject": draft or published,
         }
 
