@@ -18,11 +18,12 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One way to sort a list. `column` is a number or a moment."""
+    """One way to sort a list. `column` is a number or a moment; `blanks_indexed`: an index holds its blanks too."""
 
     column: str
     descending: bool = True
     nullable: bool = False
+    blanks_indexed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,7 @@ class Cursor:
     before: bool = False  # towards the first page
 
     def __str__(self) -> str:
-        value = self.value
-        if isinstance(value, datetime):  # whole microseconds, as the database keeps them
-            text = f"t{(value - EPOCH) // timedelta(microseconds=1)}"
-        else:
-            text = "n" if value is None else f"i{value}"
-        return f"{'b' if self.before else 'a'}.{text}.{self.pk}"
+        return f"{'b' if self.before else 'a'}.{_text_of(self.value)}.{self.pk}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +64,13 @@ def read_cursor(text: str) -> Cursor | None:
         return None
 
 
-def page_ids(branches: Sequence[QuerySet[Any]], order: Order, *, cursor: Cursor | None, size: int, sort: str = "") -> Page:
+def page_ids(branches: Sequence[QuerySet[Any]], order: Order, *, cursor: Cursor | None, size: int, sort: str = "", index: str = "") -> Page:
     """The ids of one page: one query, two where the column has blanks and the page reaches them.
 
-    `sort` names an alias that equals the column, where rows are to be sorted without its index.
+    Args:
+        branches: disjoint querysets of one model; the database merges them.
+        sort: an alias that equals the column, where rows are to be sorted without its index.
+        index: the index to read in order. SQLite keeps no statistics to choose by and is told; PostgreSQL chooses.
     """
     backwards = cursor is not None and cursor.before
     if cursor is not None and (
@@ -81,8 +80,10 @@ def page_ids(branches: Sequence[QuerySet[Any]], order: Order, *, cursor: Cursor 
     ids: list[int] = []
     for blank in _sections(order, cursor, backwards=backwards):
         conditions = _behind(order, cursor, blank=blank, backwards=backwards)
-        down = order.descending != backwards
-        ids += _merged([branch.filter(conditions) for branch in branches], sort or order.column, down=down, limit=size + 1 - len(ids))
+        rows = [branch.filter(conditions) for branch in branches]
+        column = "" if blank and not order.blanks_indexed else sort or order.column
+        hint = index if column else ""
+        ids += _merged(rows, column, down=order.descending != backwards, limit=size + 1 - len(ids), index=hint)
         if len(ids) > size:
             break
     more, ids = len(ids) > size, ids[:size]
@@ -129,25 +130,37 @@ def _behind(order: Order, cursor: Cursor | None, *, blank: bool, backwards: bool
     return Q((f"{column}__{less}e", cursor.value)) & (Q((f"{column}__{less}", cursor.value)) | beyond)
 
 
-def _merged(branches: Sequence[QuerySet[Any]], column: str, *, down: bool, limit: int) -> list[int]:
+def _merged(branches: Sequence[QuerySet[Any]], column: str, *, down: bool, limit: int, index: str) -> list[int]:
     """Ids of all branches in order. One query, whatever the number of branches."""
-    sort = (F(column).desc(), F("pk").desc()) if down else (F(column).asc(), F("pk").asc())
-    if len(branches) == 1:
-        return list(branches[0].order_by(*sort).values_list("pk", flat=True)[:limit])
+    names = [column, "pk"] if column else ["pk"]
+    sort = [F(name).desc() if down else F(name).asc() for name in names]
     parts, params = [], []
     for branch in branches:
         try:
-            sql, values = branch.order_by(*sort).values_list(column, "pk")[:limit].query.sql_with_params()
+            sql, values = branch.order_by(*sort).values_list(*names)[:limit].query.sql_with_params()
         except EmptyResultSet:
             continue
-        parts.append(f"select * from ({sql}) as branch_{len(parts)}")  # noqa: S608 - the ORM's own statement
+        parts.append(f"select * from ({_told(sql, branch, index)}) as branch_{len(parts)}")  # noqa: S608 - the ORM's own statement
         params += values
     if not parts:
         return []
     way = "desc" if down else "asc"
+    order = ", ".join(f"{place} {way}" for place in range(1, len(names) + 1))
     with connection.cursor() as cursor:
-        cursor.execute(f"{' union all '.join(parts)} order by 1 {way}, 2 {way} limit %s", [*params, limit])
-        return [row[1] for row in cursor.fetchall()]
+        cursor.execute(f"{' union all '.join(parts)} order by {order} limit %s", [*params, limit])
+        return [row[-1] for row in cursor.fetchall()]
+
+
+def _told(sql: str, rows: QuerySet[Any], index: str) -> str:
+    """The statement with SQLite told which index to read."""
+    table = f'FROM "{rows.model._meta.db_table}"'
+    return sql.replace(table, f'{table} INDEXED BY "{index}"', 1) if index and connection.vendor == "sqlite" else sql
+
+
+def _text_of(value: Any) -> str:
+    if value is None:
+        return "n"
+    return f"t{(value - EPOCH) // timedelta(microseconds=1)}" if isinstance(value, datetime) else f"i{value}"
 
 
 def _is_whole(text: str) -> bool:

@@ -2,18 +2,17 @@
 
 A list is dense (over `MOST_COUNTED` leads) or sparse, and its capped count tells which. A dense one is read in the order of an index
 until the page is full; a sparse one is found by its filters and sorted. SQLite, which keeps no statistics that would tell the two
-apart, is told by a COALESCE that hides a column from its indexes.
+apart, is told: by the name of the index, and by a COALESCE that hides the sorted column from its indexes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from leadloop.db import bulk
 from leadloop.leads.criteria_sql import condition
 from leadloop.leads.domain.criteria import parse
 from leadloop.leads.domain.criteria.windows import start_of_days
@@ -31,11 +30,15 @@ MOST_FOUND = 1_000
 ORDERS = {
     "received": Order("received_at"),
     "score": Order("score", nullable=True),
-    "due": Order("due_at", nullable=True),
+    "due": Order("due_at", nullable=True, blanks_indexed=False),
 }
-_INDEXED = ("stage", "source", "owner", "score", "due_at", "received_at")
-_LED_BY = {"received_at": ("stage", "source"), "score": ("owner",), "due_at": ("owner",)}
-"""Which equal column may stand before the order's own in an index of `Standing`."""
+_INDEX = {"received_at": "standing_newest", "score": "standing_score", "due_at": "standing_due"}
+_LED_BY = {
+    "received_at": {"stage": "standing_stage", "source": "standing_source"},
+    "score": {"owner": "standing_owner"},
+    "due_at": {"owner": "standing_rail"},
+}
+"""Indexes of `Standing` in an order, with the equal column that stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class LeadPage:
 
 def order_of(asked: LeadFilter) -> Order:
     order = ORDERS[asked.sort.lstrip("-")]
-    return Order(order.column, descending=asked.sort.startswith("-"), nullable=order.nullable)
+    return replace(order, descending=asked.sort.startswith("-"))
 
 
 def matching(asked: LeadFilter, *, person: User, now: datetime) -> QuerySet[Standing]:
@@ -89,8 +92,8 @@ def read_page(asked: LeadFilter, *, person: User, cursor: Cursor | None, now: da
     visible = Standing.objects.visible_to(person)
     count = capped_count(visible.filter(wish), most=MOST_COUNTED)
     if count > MOST_COUNTED:
-        branches = _dense(visible, wish, asked, order, person=person)
-        page = page_ids(branches, order, cursor=cursor, size=PAGE)
+        branches, index = _dense(visible.filter(wish), asked, order, person=person)
+        page = page_ids(branches, order, cursor=cursor, size=PAGE, index=index)
     else:
         page = page_ids([_sparse(visible.filter(wish), order)], order, cursor=cursor, size=PAGE, sort=f"sorted_{order.column}")
     return LeadPage(page, order, count)
@@ -108,37 +111,18 @@ def _owned(owners: Sequence[int | None]) -> Q:
     return wish | Q(owner=None) if None in owners else wish
 
 
-def _dense(visible: QuerySet[Standing], wish: Q, asked: LeadFilter, order: Order, *, person: User) -> list[QuerySet[Standing]]:
+def _dense(rows: QuerySet[Standing], asked: LeadFilter, order: Order, *, person: User) -> tuple[list[QuerySet[Standing]], str]:
     """A branch for each value of the column that leads an index in this order, so that each is a range of it; else the one index."""
     owners: Sequence[int | None] = owner_ids(asked, person) or ([] if person.sees_all_leads else [person.pk, None])
     values: dict[str, Sequence[Any]] = {"stage": asked.stages, "source": asked.sources, "owner": owners}
-    rows = visible.filter(wish) if bulk.is_postgres() else _hidden(visible).filter(_hide(wish))
-    leading = next((name for name in _LED_BY[order.column] if values[name]), None)
-    if leading is None:
-        return [rows]
-    return [
-        rows.filter(**{leading: value}) if value is not None else rows.filter(**{f"{leading}__isnull": True}) for value in values[leading]
-    ]
+    for name, index in _LED_BY[order.column].items():
+        if values[name]:
+            return [rows.filter(**{name: value} if value is not None else {f"{name}__isnull": True}) for value in values[name]], index
+    return [rows], _INDEX[order.column]
 
 
 def _sparse(rows: QuerySet[Standing], order: Order) -> QuerySet[Standing]:
-    return rows.alias(**{f"sorted_{order.column}": Coalesce(F(order.column), F(order.column))})
-
-
-def _hidden(rows: QuerySet[Standing]) -> QuerySet[Standing]:
-    return rows.alias(**{f"hidden_{name}": Coalesce(F(name), F(name)) for name in _INDEXED})
-
-
-def _hide(wish: Q) -> Q:
-    """The same condition over columns that no index is seen for."""
-    hidden = Q(_connector=wish.connector, _negated=wish.negated)
-    for part in wish.children:
-        if isinstance(part, Q):
-            part = _hide(part)
-        elif isinstance(part, tuple) and part[0].split("__")[0] in _INDEXED:
-            part = (f"hidden_{part[0]}", part[1])
-        hidden.children.append(part)
-    return hidden
+    return rows.annotate(**{f"sorted_{order.column}": Coalesce(F(order.column), F(order.column))})
 
 
 def first_ids(asked: LeadFilter, *, person: User, limit: int, now: datetime) -> list[int]:

@@ -49,6 +49,9 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         "columns": _columns(asked),
         "bulk_steps": steps_of(person.role),  # type: ignore[union-attr]
         "bulk_most": MOST,
+        "leads_url": reverse("work:leads"),
+        "may_export": False,
+        "may_import": person.role != "rep",  # type: ignore[union-attr]
         **_views(person, asked),
     }
     return render(request, "work/leads.html", context)
