@@ -66,7 +66,7 @@ def _run_jobs(batch: int) -> int:
 
 
 def _index(batch: int) -> int:
-    return search.index_pending(limit=5 * batch)
+    return search.index_pending(limit=batch)
 
 
 STEPS: tuple[Callable[[int], int], ...] = (_judge, _wake, _run_jobs, _index)

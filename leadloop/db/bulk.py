@@ -13,7 +13,8 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from django.db import connection, models
+from django.conf import settings
+from django.db import connection, connections, models
 
 try:
     import psycopg
@@ -26,9 +27,13 @@ Row = Sequence[Any]
 to_json = msgspec.json.Encoder().encode
 
 
+IS_POSTGRES = "postgresql" in settings.DATABASES["default"]["ENGINE"]
+"""Whether rows live in PostgreSQL; else in SQLite. One install has one store."""
+
+
 def is_postgres() -> bool:
     """Whether rows live in PostgreSQL."""
-    return connection.vendor == "postgresql"
+    return IS_POSTGRES
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -141,9 +146,16 @@ def chunks(rows: Sequence[Row], size: int) -> Iterable[Sequence[Row]]:
 
 def _cursor() -> Any:
     """A driver's cursor below Django's: parameters are bound by the server, nothing is logged or wrapped."""
-    connection.ensure_connection()
-    raw = connection.connection
-    return psycopg.Cursor(raw) if is_postgres() else sqlite3.Cursor(raw)
+    raw = _raw()
+    return psycopg.Cursor(raw) if IS_POSTGRES else sqlite3.Cursor(raw)
+
+
+def _raw() -> Any:
+    """The driver's connection of this thread; Django's proxy is asked once."""
+    wrapper = connections["default"]
+    if wrapper.connection is None:
+        wrapper.ensure_connection()
+    return wrapper.connection
 
 
 def _native(sql: str) -> str:
@@ -151,8 +163,7 @@ def _native(sql: str) -> str:
 
 
 def _run_many(sql: str, rows: Sequence[Row]) -> None:
-    connection.ensure_connection()
-    connection.connection.executemany(sql, rows)
+    _raw().executemany(sql, rows)
 
 
 _blocks: dict[tuple[str, str], list[int]] = {}

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Max, Q
 
+from leadloop.db import bulk
 from leadloop.db.models import Epoch
 from leadloop.kernel.errors import Refused
 
@@ -103,4 +104,5 @@ def turn_epoch() -> None:
 
 def current_epoch() -> int:
     """The number by which caches of published rules are kept. One query."""
-    return Epoch.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+    rows = bulk.fetch("select number from db_epoch where id = 1")
+    return int(rows[0][0]) if rows else 0

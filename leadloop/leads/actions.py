@@ -78,7 +78,7 @@ def record(cases: Sequence[Case], kind: str, *, actor: int | None, happened_at: 
     edited = [case for case in cases if case.changed]
     bulk.update(Lead, (*PLAIN_COLUMNS, *JSON_COLUMNS), [(*_column_row(case), case.lead_id) for case in edited])
     search.outdate(case.lead_id for case in edited if search.is_searched(case.changed))
-    write_touches([(case.lead_id, kind, happened_at, actor, {**data, **case.decided, "became": plain(case.became)}) for case in cases])
+    write_touches([(case.lead_id, kind, happened_at, actor, {**data, **case.decided, "became": case.became}) for case in cases])
 
 
 def fold_inquiry(case: Case, inquiry: Inquiry) -> None:
@@ -171,15 +171,10 @@ def _touch_rows(case: Case) -> Iterable[tuple[Any, ...]]:
     last = case.inquiries[-1]
     for inquiry in case.inquiries[:-1]:
         yield (case.lead_id, "captured", moment(inquiry.received_at), None, inquiry.submission_id, "{}")
-    data = {"became": plain(case.became), **case.decided}
+    data = {"became": case.became, **case.decided}
     if case.changed and not case.fresh:
         data["filled"] = sorted(case.changed)
     yield (case.lead_id, "captured", moment(last.received_at), None, last.submission_id, bulk.to_json(data).decode())
-
-
-def plain(became: dict[str, Any]) -> dict[str, Any]:
-    """What became of a lead as JSON holds it: moments as ISO text in UTC."""
-    return {name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for name, value in became.items()}
 
 
 def _json(value: Any) -> str:
