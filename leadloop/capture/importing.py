@@ -18,7 +18,17 @@ from leadloop.capture.domain.rows import SheetRefused
 from leadloop.capture.domain.sheets import open_sheet
 from leadloop.capture.errors import ImportMovedOn
 from leadloop.capture.foresight import foresee
-from leadloop.capture.import_files import check_ready, checked_mapping, guessed_mapping, inspect, reading_of, rows_of, sheet_of, stored, without
+from leadloop.capture.import_files import (
+    check_ready,
+    checked_mapping,
+    guessed_mapping,
+    inspect,
+    reading_of,
+    rows_of,
+    sheet_of,
+    stored,
+    without,
+)
 from leadloop.capture.import_result import SHOWN_REFUSALS, ImportResult
 from leadloop.capture.import_sources import Sources, sort_rows
 from leadloop.capture.models import Import, RefusedRow
@@ -188,10 +198,21 @@ def result_of(row: Import) -> ImportResult:
     counted = row.created_rows + row.matched_rows + row.skipped_rows + row.refused_rows
     refusals = row.refusals.order_by("line").values("line", "reason")[:SHOWN_REFUSALS] if row.refused_rows else []
     return ImportResult(
-        file_name=row.file_name, source=row.source.name, dry_run=False, rows=row.done_rows, created=row.created_rows,
-        matched=row.matched_rows, skipped=row.skipped_rows, refused=row.refused_rows, set_aside=row.done_rows - counted, looked_at=row.done_rows, import_id=row.pk,
-        dates=str(row.options.get("dates", "")), mapping=dict(row.mapping), refusals=[dict(one) for one in refusals],
-    )  # fmt: skip
+        file_name=row.file_name,
+        source=row.source.name,
+        dry_run=False,
+        rows=row.done_rows,
+        created=row.created_rows,
+        matched=row.matched_rows,
+        skipped=row.skipped_rows,
+        refused=row.refused_rows,
+        set_aside=row.done_rows - counted,
+        looked_at=row.done_rows,
+        import_id=row.pk,
+        dates=str(row.options.get("dates", "")),
+        mapping=dict(row.mapping),
+        refusals=[dict(one) for one in refusals],
+    )
 
 
 def _take_chunk(row: Import, chunk: Sequence[taken_rows.Numbered], *, done: int, sources: Sources, now: datetime, fault: Fault) -> None:

@@ -13,7 +13,8 @@ _GROUPS: Final = {
     },
     "Inquiry": {
         "message": "Message", "product": "Product", "budget": "Budget", "currency": "Currency", "external_id": "Id in the other system",
-        "received_at": "Received on", "source": "Source", "status": "Status there (kept, not used)", "owner": "Owner there (kept, not used)",
+        "received_at": "Received on", "source": "Source", "status": "Status there (kept only)",
+        "owner": "Owner there (kept only)",
     },
     "Campaign": {
         "campaign": "Campaign", "utm_source": "utm_source", "utm_medium": "utm_medium", "utm_campaign": "utm_campaign",
