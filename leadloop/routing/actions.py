@@ -13,8 +13,8 @@ from leadloop.db import bulk
 from leadloop.leads.actions import moment
 from leadloop.routing.domain.decide import Destination, RoutePlan, compile_route
 from leadloop.routing.domain.rotation import Chair, deal
-from leadloop.routing.errors import AlreadyClaimed
-from leadloop.routing.models import Assignment, Desk, Draw, Route, Seat
+from leadloop.routing.errors import AlreadyClaimed, DeskFull
+from leadloop.routing.models import Assignment, Desk, Draw, Pool, Route, Seat
 
 ROUTE = "main"
 ASSIGNMENT_COLUMNS = ("lead_id", "person_id", "pool_id", "how", "assigned_at", "touch_by", "ended_how")
@@ -22,11 +22,15 @@ ASSIGNMENT_COLUMNS = ("lead_id", "person_id", "pool_id", "how", "assigned_at", "
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A lead that needs somebody: where the route sends it, and the minutes promised for it (None: the pool's own)."""
+    """A lead that needs somebody: where the route sends it, and the minutes promised for it (None: the pool's own).
+
+    `before` had it when it went to rest, and gets it back without a turn if there is room on the desk.
+    """
 
     lead_id: int
     destination: Destination
     sla_minutes: int | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Handover:
     draw_id: int | None
     place: int
     seat: int | None = None
+    how: str = "turn"
 
 
 @dataclass(slots=True)
@@ -66,25 +71,27 @@ def assign_leads(requests: Sequence[Request], *, now: datetime) -> list[Handover
     """
     if not requests:
         return []
+    kept, taken = _kept(requests)
     rosters = _rosters({request.destination.pool_id for request in requests})
     handovers: list[Handover] = []
-    taken: Counter[int] = Counter()
     for roster in rosters.values():
-        handovers += _deal_pool(roster, requests, taken, now)
+        handovers += _deal_pool(roster, requests, kept, taken, now)
     _write(handovers, now=now)
     return handovers
 
 
-def _deal_pool(roster: Roster, requests: Sequence[Request], taken: Counter[int], now: datetime) -> list[Handover]:
+def _deal_pool(roster: Roster, requests: Sequence[Request], kept: set[int], taken: Counter[int], now: datetime) -> list[Handover]:
     mine = [request for request in requests if request.destination.pool_id == roster.pool_id]
-    turns = [request for request in mine if request.destination.how == "turn"]
+    turns = [request for request in mine if request.destination.how == "turn" and request.lead_id not in kept]
     chairs = [Chair(chair.person, chair.weight, chair.turns, chair.free - taken[chair.person], chair.present) for chair in roster.chairs]
     people = iter(deal(chairs, len(turns)))
     draw_id = _write_draw(roster.pool_id, chairs, now) if turns else None
     handovers, place = [], 0
     for request in mine:
         touch_by = now + timedelta(minutes=request.sla_minutes or roster.sla_minutes)
-        if request.destination.how == "turn":
+        if request.lead_id in kept:
+            handovers.append(Handover(request.lead_id, roster.pool_id, request.before, touch_by, None, 0, how="kept"))
+        elif request.destination.how == "turn":
             person = next(people)
             seat = None if person is None else roster.seats[person]
             handovers.append(Handover(request.lead_id, roster.pool_id, person, touch_by, draw_id, place, seat))
@@ -96,23 +103,46 @@ def _deal_pool(roster: Roster, requests: Sequence[Request], taken: Counter[int],
     return handovers
 
 
+def _kept(requests: Sequence[Request]) -> tuple[set[int], Counter[int]]:
+    """Leads that go back to whom they were with, and how many each of those people gets. Locks their desks; no query without one."""
+    kept: set[int] = set()
+    taken: Counter[int] = Counter()
+    wanted = {request.before for request in requests if request.before is not None}
+    if not wanted:
+        return kept, taken
+    condition, params = bulk.any_of("d.person_id", sorted(wanted))
+    lock = " for update of d" if bulk.is_postgres() else ""
+    rows = bulk.fetch(
+        "select d.person_id, d.open_cap - d.open_count from routing_desk d join teams_user u on u.id = d.person_id "  # noqa: S608 - constant text
+        f"where d.present and u.is_active and {condition} order by d.person_id{lock}",
+        params,
+    )
+    free = dict(rows)
+    for request in requests:
+        if request.before is not None and taken[request.before] < free.get(request.before, 0):
+            kept.add(request.lead_id)
+            taken[request.before] += 1
+    return kept, taken
+
+
 def _rosters(pool_ids: set[int]) -> dict[int, Roster]:
-    """Rosters by pool. Locks the desks, in the order of people, so that caps hold. Two queries."""
-    condition, params = bulk.any_of("id", sorted(pool_ids))
-    pools = bulk.fetch(f"select id, sla_minutes from routing_pool where {condition} order by id", params)  # noqa: S608 - constant text
-    rosters = {pool_id: Roster(pool_id, minutes, [], {}) for pool_id, minutes in pools}
+    """Rosters by pool. Locks the desks, in the order of people, so that caps hold. One query; two if a pool has no seat."""
     condition, params = bulk.any_of("s.pool_id", sorted(pool_ids))
     lock = " for update of d" if bulk.is_postgres() else ""
     rows = bulk.fetch(
-        "select s.pool_id, s.id, s.person_id, s.weight, s.turns, d.open_cap - d.open_count, d.present, u.is_active "  # noqa: S608
-        "from routing_seat s join routing_desk d on d.person_id = s.person_id join teams_user u on u.id = s.person_id "
-        f"where {condition} order by s.person_id, s.pool_id{lock}",
+        "select s.pool_id, p.sla_minutes, s.id, s.person_id, s.weight, s.turns, d.open_cap - d.open_count, d.present, u.is_active "  # noqa: S608
+        "from routing_seat s join routing_pool p on p.id = s.pool_id join routing_desk d on d.person_id = s.person_id "
+        f"join teams_user u on u.id = s.person_id where {condition} order by s.person_id, s.pool_id{lock}",
         params,
     )
-    for pool_id, seat, person, weight, turns, free, present, active in rows:
-        rosters[pool_id].chairs.append(Chair(person, weight, turns, max(0, free), bool(present and active)))
-        rosters[pool_id].seats[person] = seat
-    return rosters
+    rosters: dict[int, Roster] = {}
+    for pool_id, minutes, seat, person, weight, turns, free, present, active in rows:
+        roster = rosters.setdefault(pool_id, Roster(pool_id, minutes, [], {}))
+        roster.chairs.append(Chair(person, weight, turns, max(0, free), bool(present and active)))
+        roster.seats[person] = seat
+    for pool in Pool.objects.filter(id__in=pool_ids - rosters.keys()) if pool_ids - rosters.keys() else ():
+        rosters[pool.pk] = Roster(pool.pk, pool.sla_minutes, [], {})
+    return {pool_id: rosters[pool_id] for pool_id in sorted(rosters)}
 
 
 def _write_draw(pool_id: int, chairs: Sequence[Chair], now: datetime) -> int:
@@ -125,10 +155,10 @@ def _write_draw(pool_id: int, chairs: Sequence[Chair], now: datetime) -> int:
 def _write(handovers: Sequence[Handover], *, now: datetime) -> None:
     given = [one for one in handovers if one.person is not None]
     stamp = moment(now)
-    rows = [(one.lead_id, one.person, one.pool_id, "turn", stamp, moment(one.touch_by), "") for one in given]
+    rows = [(one.lead_id, one.person, one.pool_id, one.how, stamp, moment(one.touch_by), "") for one in given]
     bulk.insert(Assignment, ASSIGNMENT_COLUMNS, rows)
     _add_loads(Counter(one.person for one in given))
-    seats = Counter(one.seat for one in given)
+    seats = Counter(one.seat for one in given if one.seat is not None)
     bulk.add(Seat, "turns", "id", [(count, seat) for seat, count in sorted(seats.items())])
 
 
@@ -152,6 +182,18 @@ def give(lead_ids: Sequence[int], *, person: int, how: str, touch_by: datetime |
             _add_loads({person: len(rows)})
     except IntegrityError as error:
         raise AlreadyClaimed(lead_ids=list(lead_ids)) from error
+
+
+def check_room(person: int, *, name: str) -> None:
+    """Hold a person's desk until the transaction ends; two claims at once cannot both take the last place.
+
+    Raises:
+        DeskFull: there is no room for another lead.
+    """
+    desk, _ = Desk.objects.get_or_create(person_id=person)
+    desk = Desk.objects.select_for_update().get(pk=desk.pk)
+    if desk.open_count >= desk.open_cap:
+        raise DeskFull(name=name, cap=desk.open_cap)
 
 
 def end_assignments(lead_ids: Sequence[int], *, how: str, now: datetime) -> None:

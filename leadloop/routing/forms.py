@@ -47,8 +47,8 @@ class PoolForm(forms.Form):
 class SeatForm(forms.Form):
     """Somebody for a pool."""
 
-    person = forms.ModelChoiceField(queryset=User.objects.none(), empty_label="Choose a person")
-    weight = forms.IntegerField(min_value=1, max_value=HEAVIEST, initial=1, help_text="2 gets twice as many as 1.")
+    person = forms.ModelChoiceField(queryset=User.objects.none(), empty_label="Choose a person", widget=forms.Select(attrs={"class": "input input--auto"}))
+    weight = forms.IntegerField(min_value=1, max_value=HEAVIEST, initial=1, widget=forms.NumberInput(attrs={"class": "input input--auto", "size": 3}))
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -73,7 +73,7 @@ class Assignment(models.Model):
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_constraint=False, related_name="assignments", db_index=False)
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="assignments", db_constraint=False, db_index=False)
     pool = models.ForeignKey(Pool, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
-    how = models.CharField(max_length=10)  # turn, claim, given
+    how = models.CharField(max_length=10)  # turn, claim, given, kept, reopened
     assigned_at = models.DateTimeField()
     touch_by = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)

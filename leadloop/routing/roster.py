@@ -183,7 +183,7 @@ def _why(seat: Seat, line: int | None) -> str:
     if not seat.person.is_active:
         return "has left"
     if not desk.present:
-        return "away: no turns, and nothing to make up on coming back"
+        return "away, nothing to make up on coming back"
     if line is None:
-        return f"the desk is full: {desk.open_count} of {desk.open_cap} open leads"
-    return "next: furthest below the share" if line == 1 else f"{line}. in line"
+        return "the desk is full"
+    return "furthest below the share" if line == 1 else f"{line}. in line"

@@ -182,6 +182,7 @@ def _compared(draft: Any, published: Any, names: Any) -> dict[str, Any]:
         "rows": _rows(draft.spec, found, names),
         "chart": {"labels": labels, "series": series},
         "people": sorted(((people[one], *both, both[1] - both[0]) for one, both in found.people.items() if one in people), key=lambda row: -row[2]),
+        "getting": sum(then > 0 for _, then in found.people.values()),
         "moves": [_move(leads[one], old, new, titles, names) for one, old, new in found.moves[:SHOWN] if one in leads],
     }
 
@@ -191,7 +192,7 @@ def _move(lead: Any, old: Any, new: Any, titles: dict[str, str], names: Any) -> 
 
     def told(one: Any) -> dict[str, str]:
         where = destination_words({"pool": one.pool_id, "how": one.how}, names["pool"])
-        return {"where": where, "rule": "no rule holds" if one.rule == "fallback" else titles.get(one.rule, one.rule)}
+        return {"where": where, "rule": "no rule holds" if one.rule == "fallback" else f"“{titles.get(one.rule, one.rule)}” holds"}
 
     return {"lead": lead, "old": told(old), "new": told(new)}
 

@@ -29,7 +29,7 @@ from leadloop.web.rulebook import Rulebook, see
 
 EDITORS = ("marketer", "manager", "admin")
 SCOPES = (
-    ("all", "Score all open leads again, now", "In the background, newest first. A lead that meets the definition becomes an MQL, once."),
+    ("all", "Judge all open leads again, now", "In the background, newest first. A lead that meets the definition becomes an MQL, once."),
     ("new", "Only leads that come in or change from now on", "Everybody else keeps the score they have until something happens to them."),
 )
 
@@ -210,7 +210,7 @@ def _row(rule: dict[str, Any], names: Any, hits: int, then: int | None = None) -
 
 
 def _sample(*specs: dict[str, Any]) -> Sample:
-    return newest_open(touches=any('touches' in str(spec) for spec in specs))
+    return newest_open(touches=any("touches" in str(spec) for spec in specs))
 
 
 def _draft() -> Any:
