@@ -62,9 +62,6 @@ def test_each_role_sees_its_pages_and_no_other(client, role, closed):
     assert {path for path in PAGES if client.get(path).status_code == 404} == closed
 
 
-# imports
-
-
 def test_a_file_is_uploaded_mapped_counted_and_imported(client, manager):
     response = upload(client)
     row = Import.objects.get()
@@ -187,9 +184,6 @@ def test_cells_that_a_spreadsheet_would_run_are_quoted(cell, plain):
     assert plain_cell(cell) == plain
 
 
-# forms
-
-
 def editor(spec, **more):
     posted = {"title": "Contact us", "source": spec["source"], "intro": spec["intro"], "thanks": spec["thanks"], "do": "save"}
     posted |= {"fields": len(spec["fields"]), "consents": len(spec["consents"])}
@@ -266,9 +260,6 @@ def test_a_new_form_begins_as_a_draft_with_a_name_from_its_title(client, manager
     assert response["Location"] == "/forms/ask-for-a-demo/"
     assert client.get("/f/ask-for-a-demo/").status_code == 404
     assert client.post("/forms/", {"title": "Ask for a demo"}).status_code == 422
-
-
-# keys and sources
 
 
 def test_a_key_is_shown_once_and_revoked(client, manager):

@@ -232,7 +232,9 @@ def test_an_import_killed_at_any_point_and_started_again_ends_the_same(sheet, mo
             break
         row.refresh_from_db()
         assert row.state == "finished", points[-1]
-        assert counts(importing.result_of(row)) == {"rows": 11, "created": 9, "matched": 2, "skipped": 0, "refused": 0, "set_aside": 0}, points
+        assert counts(importing.result_of(row)) == {"rows": 11, "created": 9, "matched": 2, "skipped": 0, "refused": 0, "set_aside": 0}, (
+            points
+        )
         assert Submission.objects.filter(source_id=row.source_id).count() == 11
         number += 1
     assert Counter(points) == {"before-capture": 3, "before-commit": 3, "after-chunk": 3, "after-finish": 1}
