@@ -1,0 +1,71 @@
+"""What is derived and what is due: members of segments, jobs. Segments that move by themselves are told, not proved."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
+from leadloop.audit.finding import Finding, Proof, Scope
+from leadloop.db.models import Job
+from leadloop.leads import criteria_sql
+from leadloop.leads.domain import criteria
+from leadloop.leads.domain.case import LEAD_COLUMNS
+from leadloop.leads.domain.criteria.tree import walk
+from leadloop.leads.models import Standing
+from leadloop.segments.models import Member, Segment
+
+STEADY = frozenset(LEAD_COLUMNS) | {"source", "score", "grade", "received_at"}
+"""Fields that change only where memberships are brought up to date in the same transaction."""
+LEASES = 10
+
+
+def members(scope: Scope) -> Iterator[Finding]:
+    """Members of a steady segment are exactly the leads that meet its published criteria."""
+    for segment in Segment.objects.published().order_by("name"):
+        tree = criteria.parse(segment.spec["criteria"])
+        if is_steady(tree):
+            yield from _drift(segment.name, tree, scope)
+    named = Segment.objects.published().values("name")
+    for name in Member.objects.exclude(segment__in=named).values_list("segment", flat=True).distinct():
+        yield Finding("segments", f"Segment {name} has members and is not published.", Member.objects.filter(segment=name).count())
+
+
+def is_steady(tree: criteria.Node) -> bool:
+    """Whether membership changes only when the loop judges the lead: no counted touches, no relative days, no work of people."""
+    moves = any(
+        isinstance(node, criteria.Condition) and node.op in (criteria.Op.IN_LAST_DAYS, criteria.Op.NOT_IN_LAST_DAYS) for node in walk(tree)
+    )
+    return not moves and criteria.fields_used(tree) <= STEADY
+
+
+def _drift(name: str, tree: criteria.Node, scope: Scope) -> Iterator[Finding]:
+    fits = Standing.objects.filter(criteria_sql.condition(tree, scope.now))
+    member = Member.objects.filter(segment=name, lead_id=OuterRef("pk"))
+    missing = fits.filter(~Exists(member)).order_by("pk").values_list("pk", flat=True)
+    wrong = (
+        Member.objects.filter(segment=name)
+        .filter(~Exists(fits.filter(pk=OuterRef("lead_id"))))
+        .order_by("lead_id")
+        .values_list("lead_id", flat=True)
+    )
+    for says, leads in (
+        (f"A lead belongs in segment {name} and is not in it.", missing),
+        (f"A lead is in segment {name} and does not belong.", wrong),
+    ):
+        if count := leads.count():
+            yield Finding("segments", says, count, [{"lead": lead_id, "segment": name} for lead_id in leads[: scope.most]])
+
+
+def jobs(scope: Scope) -> Iterator[Finding]:
+    """A job whose lease ended long ago should have been taken over."""
+    stuck = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=scope.now - LEASES * settings.LEASE).order_by("pk")
+    if count := stuck.count():
+        examples: list[dict[str, Any]] = [{"job": job.pk, "name": job.name, "owner": job.lease_owner} for job in stuck[: scope.most]]
+        yield Finding("jobs", "A running job's lease ended long ago and nobody took it over: is a worker running?", count, examples)
+
+
+PROOFS = (
+    Proof("segments", "Members of each segment are the leads that meet its published criteria.", members),
+    Proof("jobs", "No running job is left by its worker.", jobs),
+)

@@ -1,0 +1,41 @@
+"""What the verbs of the command line share: plain words for what a person did wrong, JSON for programs."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
+
+from leadloop.kernel.errors import LeadLoopError
+
+NOT_READY = ("no such table", "no such column", "does not exist")
+
+
+class Verb(BaseCommand):
+    """A command whose refusals are one line on stderr and exit code 1, never a traceback."""
+
+    requires_system_checks = ()
+    stealth_options = ("json",)
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except LeadLoopError as error:
+            raise CommandError(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            if any(words in str(error) for words in NOT_READY):
+                raise CommandError(
+                    "The database is not set up for this version yet. Run `leadloop migrate`, or `leadloop serve`, first."
+                ) from error
+            raise CommandError(f"The database does not answer as it should: {str(error).strip()}") from error
+        except BrokenPipeError:  # `leadloop trace 7 | head`: the reader has seen enough
+            sys.stderr.close()
+            return None
+
+    def add_json(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+    def write_json(self, facts: Any) -> None:
+        self.stdout.write(json.dumps(facts, ensure_ascii=False, indent=2, default=str))
