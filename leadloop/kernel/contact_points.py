@@ -145,7 +145,8 @@ def _first_of(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> TLDExtract:
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)  # the snapshot in the package: no network, no files
+    # the snapshot in the package: no network, no files; .test and .example stay usable for trials, as e-mail addresses
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, extra_suffixes=("example", "test"))
 
 
 @lru_cache(maxsize=16_384)
