@@ -1,11 +1,12 @@
 """`leadloop serve`: bring the install up to date, then serve it."""
 
 import os
+import socket
 import sys
 from argparse import ArgumentParser
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from leadloop.config.prepare import prepare
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-worker", action="store_true", help="serve only; run `leadloop worker` elsewhere")
 
     def handle(self, *, host: str, port: int, no_worker: bool, **options: object) -> None:
+        _check_free(host, port)
         if prepare():
             self.stdout.write("The database is up to date.")
         self.stdout.write(f"Leadloop is on http://{host}:{port} (stop with Ctrl+C)")
@@ -28,3 +30,14 @@ class Command(BaseCommand):
         connections.close_all()
         worker = "without-worker" if no_worker else "with-worker"
         os.execv(sys.executable, [sys.executable, "-m", "leadloop.config.supervise", host, str(port), worker])  # noqa: S606 - our own module; frees this process's memory
+
+
+def _check_free(host: str, port: int) -> None:
+    """Raises CommandError in words where the server would only fail with a traceback."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(f"Cannot listen on {host}:{port} ({error.strerror}). Choose another with LEADLOOP_PORT or --port.") from error
