@@ -93,7 +93,6 @@ class SubmissionOut(Schema):
     reason: str
 
 
-
 class StepIn(Strict):
     """One step of one lead. Which fields a step reads is said in the operation's description."""
 
@@ -134,7 +133,7 @@ class StepsOut(Schema):
 
 
 class Row(Schema):
-    """One line of the funnel."""
+    """One line of the funnel. `amounts` are cents won, by currency."""
 
     name: str
     leads: int
@@ -142,7 +141,9 @@ class Row(Schema):
     sql: int
     converted: int
     won: int
+    junk: int
     rate: float
+    amounts: dict[str, int]
 
 
 class FunnelOut(Schema):
@@ -150,3 +151,80 @@ class FunnelOut(Schema):
 
     total: Row
     rows: list[Row]
+
+
+class SpeedFigures(Schema):
+    """Speed of a group of leads; `within` counts those touched within so many seconds."""
+
+    leads: int
+    touched: int
+    never: int
+    median_seconds: float | None
+    p90_seconds: float | None
+    within: dict[str, int]
+
+
+class NamedSpeed(SpeedFigures):
+    """Of a source, or a month."""
+
+    name: str
+
+
+class PersonSpeed(NamedSpeed):
+    """Of a person; null for leads that nobody has."""
+
+    person: int | None
+
+
+class HourSpeed(SpeedFigures):
+    """Of an hour of the week; 0 is Monday 0:00."""
+
+    hour: int
+
+
+class SpeedOut(Schema):
+    """Speed-to-lead in all and by group; hours without leads are left out."""
+
+    total: SpeedFigures
+    people: list[PersonSpeed]
+    sources: list[NamedSpeed]
+    months: list[NamedSpeed]
+    hours: list[HourSpeed]
+
+
+class PersonOut(Schema):
+    """One person: what lies on the desk now, and what was done in the period."""
+
+    person: int
+    name: str
+    present: bool | None
+    open_leads: int
+    cap: int
+    assigned: int
+    accepted: int
+    sql: int
+    won: int
+    lost: int
+    overdue: int
+    median_seconds: float | None
+    win_rate: float | None
+    amounts: dict[str, int]
+
+
+class SeatOut(Schema):
+    """A seat of a pool; `ahead` says how many leads it is above its share."""
+
+    pool: str
+    person: int
+    weight: int
+    turns: int
+    leads: int
+    present: bool
+    ahead: float
+
+
+class PeopleOut(Schema):
+    """People, and their seats."""
+
+    people: list[PersonOut]
+    seats: list[SeatOut]

@@ -61,9 +61,9 @@ GROUPS = (
     Group(
         "Measure",
         (
-            Place("analytics:funnel", "Funnel", icon="filter", key="f"),
-            Place("analytics:speed", "Speed", icon="stopwatch", key="v"),
-            Place("analytics:people", "People", icon="chart-bar", key="e"),
+            Place("analytics:funnel", "Funnel", icon="filter", key="f", roles=OPERATIONS),
+            Place("analytics:speed", "Speed", icon="stopwatch", key="v", roles=OPERATIONS),
+            Place("analytics:people", "People", icon="chart-bar", key="e", roles=OPERATIONS),
         ),
     ),
     Group(

@@ -46,7 +46,7 @@ def test_links_of_rooms_without_pages_are_left_out():
 
 @pytest.mark.usefixtures("rooms")
 def test_links_follow_the_role():
-    assert (labels("rep"), labels("")) == (["Rail", "Leads", "Funnel", "Speed"], [])
+    assert (labels("rep"), labels("")) == (["Rail", "Leads"], [])
 
 
 @pytest.mark.usefixtures("rooms")

@@ -37,7 +37,7 @@ function axes(data, colour) {
   return {
     grid: { left: 4, right: 12, top: data.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     legend: data.series.length > 1 ? legend(colour) : undefined,
-    xAxis: { type: "category", data: data.labels, axisLabel: { ...label, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour["line-strong"] } } },
+    xAxis: { type: "category", data: data.labels, axisLabel: { ...label, hideOverlap: true, interval: data.labels.length <= 12 ? 0 : "auto" }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour["line-strong"] } } },
     yAxis: { type: "value", axisLabel: label, splitLine: { lineStyle: { color: colour.line } }, splitNumber: 4 },
   };
 }

@@ -1,0 +1,1 @@
+"""Figures without a database: periods, percentiles, fair shares."""
