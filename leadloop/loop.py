@@ -27,6 +27,7 @@ from leadloop.leads.domain.lifecycle import awake_stage
 from leadloop.leads.domain.stages import OPEN, RESTING
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
+from leadloop.outcomes import actions as outcomes
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import decide
 from leadloop.routing.models import Route
@@ -66,8 +67,9 @@ def capture(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
 
 def take_in(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
     """`capture` for a caller that holds the transaction and the loop's lock."""
-    ids = intake.receive(arrivals)
-    return _judge(list(zip(ids, arrivals, strict=True)), now=now)
+    with bulk.pipelined(len(arrivals)):
+        ids = intake.receive(arrivals)
+        return _judge(list(zip(ids, arrivals, strict=True)), now=now)
 
 
 def take_in_singly(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
@@ -113,10 +115,9 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     route_cases(cases, epoch=epoch, now=now)
     owner = {inquiry.submission_id: case for case in cases for inquiry in case.inquiries}
     taken = [Taken(number, _outcome(number, owner[number]), owner[number]) for number, _ in items]
-    with bulk.pipelined(len(items)):
-        leads.write_cases(cases, now=now)
-        matching.write_keys(cases)
-        intake.write_verdicts([(one.submission_id, one.outcome, one.case.lead_id, "") for one in taken if one.case])
+    leads.write_cases(cases, now=now)
+    matching.write_keys(cases)
+    intake.write_verdicts([(one.submission_id, one.outcome, one.case.lead_id, "") for one in taken if one.case])
     return taken
 
 
@@ -126,7 +127,9 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     homeless = {case.lead_id: case for case in cases if case.standing["stage"] in OPEN and case.standing["owner_id"] is None}
     sla = scoring.published_definition(epoch)
     requests = [
-        routing.Request(case.lead_id, decide(case.facts(), plan, now=now), sla.sla_minutes if sla and case.standing["mql_at"] else None)
+        routing.Request(
+            case.lead_id, decide(case.facts(), plan, now=now), sla.sla_minutes if sla and case.standing["mql_at"] else None, case.before
+        )
         for case in homeless.values()
         if plan and case.standing["pool_id"] is None
     ]
@@ -140,8 +143,11 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
             "draw": handover.draw_id,
             "place": handover.place,
         }
+        if handover.how == "kept":
+            case.decided["route"]["kept"] = True
         if handover.person is not None:
-            news[handover.person, "assigned", case.lead_id] += 1
+            again = handover.how == "kept" and case.inquiries
+            news[handover.person, "asked_again" if again else "assigned", case.lead_id] += 1
     for case in cases:
         if case.lead_id not in homeless and case.inquiries and not case.woken and case.standing["owner_id"]:
             news[case.standing["owner_id"], "asked_again", case.lead_id] += 1
@@ -192,12 +198,13 @@ def rescore_and_route(cases: Sequence[Case], *, now: datetime) -> None:
 
 
 def replay(submission_ids: Sequence[int], *, now: datetime) -> int:
-    """Put quarantined submissions through the loop again; returns how many were judged."""
+    """Put quarantined submissions through the loop again; returns how many went through. The others are set aside as before."""
     with transaction.atomic():
         bulk.lock_loop()
         released = intake.release_quarantine(submission_ids)
         intake.drop_waiting(released)
-        return len([taken for item in intake.load(released) for taken in _judge_one(item, now=now)]) if released else 0
+        taken = [one for item in intake.load(released) for one in _judge_one(item, now=now)] if released else []
+    return sum(one.outcome != Outcome.QUARANTINED for one in taken)
 
 
 def _judge(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Taken]:
@@ -263,10 +270,12 @@ def _wake(cases: Sequence[Case], *, now: datetime) -> None:
     """Resting leads that are in the batch go on from where they stood; sold and junk ones only get their touch."""
     for case in cases:
         if not case.fresh and case.standing["stage"] in RESTING:
-            case.woken = True
+            case.woken, case.before = True, case.standing["owner_id"]
             stage = awake_stage(case.standing)
             case.become(stage=stage, entered_at=now, owner_id=None, pool_id=None, accepted_at=None, closed_at=None)
-    nurture.wake([case.lead_id for case in cases if case.woken], how="woken", now=now)
+    woken = [case.lead_id for case in cases if case.woken]
+    nurture.wake(woken, how="woken", now=now)
+    outcomes.let_go(woken, now=now)
 
 
 def _by_pool(requests: Sequence[routing.Request]) -> list[routing.Request]:
@@ -280,16 +289,23 @@ def _outcome(number: int, case: Case) -> str:
 
 def _notify(news: Counter[tuple[int, str, int]], *, now: datetime) -> None:
     """One row a person and kind: with the lead if there is one, with a count if there are many."""
-    texts = {"assigned": ("A new lead is yours", "{} new leads are yours"), "asked_again": ("A lead of yours asked again", "{} of your leads asked again")}
+    texts = {
+        "assigned": ("A new lead is yours", "{} new leads are yours"),
+        "asked_again": ("A lead of yours asked again", "{} of your leads asked again"),
+    }
     by_person: dict[tuple[int, str], list[int]] = {}
     for person, kind, lead_id in news:
         by_person.setdefault((person, kind), []).append(lead_id)
     leads.notify(
         [
-            (person, kind, ids[0] if len(ids) == 1 else None, len(ids), texts[kind][0] if len(ids) == 1 else texts[kind][1].format(len(ids)))
+            (
+                person,
+                kind,
+                ids[0] if len(ids) == 1 else None,
+                len(ids),
+                texts[kind][0] if len(ids) == 1 else texts[kind][1].format(len(ids)),
+            )
             for (person, kind), ids in sorted(by_person.items())
         ],
         now=now,
     )
-
-

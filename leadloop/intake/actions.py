@@ -25,7 +25,8 @@ def receive(arrivals: Sequence[Arrival]) -> list[int]:
     """
     ids = bulk.reserve_ids(Submission, len(arrivals))
     rows = [
-        (number, one.door, one.source_id, one.raw, _context(one), moment(one.received_at)) for number, one in zip(ids, arrivals, strict=True)
+        (number, one.door, one.source_id, one.raw, _context(one), moment(one.received_at))
+        for number, one in zip(ids, arrivals, strict=True)
     ]
     bulk.insert(Submission, SUBMISSION_COLUMNS, rows)
     waiting = [(number,) for number, one in zip(ids, arrivals, strict=True) if one.later]
@@ -81,7 +82,8 @@ def write_verdicts(rows: Sequence[tuple[int, str, int | None, str]]) -> None:
 
 def quarantine(ids: Sequence[int], *, reason: str) -> None:
     """Set submissions aside with the reason, counted and ready to be replayed."""
-    write_verdicts([(number, Outcome.QUARANTINED.value, None, reason[:300]) for number in ids])
+    readable = reason[:300].encode("utf-8", "replace").decode().replace("\x00", "?")
+    write_verdicts([(number, Outcome.QUARANTINED.value, None, readable) for number in ids])
 
 
 def release_quarantine(ids: Sequence[int]) -> list[int]:

@@ -14,10 +14,11 @@ from leadloop.matching.models import MatchKey
 def match_or_create(inquiries: Sequence[Inquiry]) -> list[Case]:
     """One case a lead, in order of arrival, each with its inquiries; matches stored leads and earlier ones of the batch.
 
-    Needs the loop's lock (`bulk.lock_loop`), else two batches could both miss each other's new lead. Two queries.
+    Needs the loop's lock (`bulk.lock_loop`), else two batches could both miss each other's new lead. Two queries. Matched leads stay
+    locked, else a step that a person takes at the same moment would be overwritten by what stood before it.
     """
     holders = _holders({key for inquiry in inquiries for key in inquiry.keys})
-    stored = leads.load_cases(sorted({lead_id for found in holders.values() for lead_id in found}))
+    stored = leads.lock_cases(sorted({lead_id for found in holders.values() for lead_id in found}))
     ids = iter(bulk.reserve_ids(Lead, len(inquiries)))
     cases: dict[int, Case] = dict(stored)
     touched: dict[int, Case] = {}

@@ -73,6 +73,8 @@ def assign_leads(requests: Sequence[Request], *, now: datetime) -> list[Handover
         return []
     kept, taken = _kept(requests)
     rosters = _rosters({request.destination.pool_id for request in requests})
+    if gone := {request.destination.pool_id for request in requests} - rosters.keys():
+        raise LookupError(f"the route names a pool that is not there: {min(gone)}")
     handovers: list[Handover] = []
     for roster in rosters.values():
         handovers += _deal_pool(roster, requests, kept, taken, now)
@@ -175,7 +177,8 @@ def give(lead_ids: Sequence[int], *, person: int, how: str, touch_by: datetime |
     try:
         with transaction.atomic():
             rows = [
-                Assignment(lead_id=lead_id, person_id=person, pool_id=pool_id, how=how, assigned_at=now, touch_by=touch_by) for lead_id in lead_ids
+                Assignment(lead_id=lead_id, person_id=person, pool_id=pool_id, how=how, assigned_at=now, touch_by=touch_by)
+                for lead_id in lead_ids
             ]
             Assignment.objects.bulk_create(rows)
             Desk.objects.get_or_create(person_id=person)

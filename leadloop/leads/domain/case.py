@@ -43,6 +43,7 @@ class Case:
     became: dict[str, Any] = field(default_factory=dict)
     decided: dict[str, Any] = field(default_factory=dict)
     woken: bool = False  # rested before this batch, and is awake again
+    before: int | None = None  # who had it when it went to rest
     _facts: dict[str, Any] | None = None
 
     def become(self, **changes: Any) -> None:
