@@ -90,9 +90,14 @@ class MappingForm(forms.Form):
     """One choice a column, and how dates are read."""
 
     dates = forms.ChoiceField(
-        label="Dates",
+        label="Read dates as",
         required=False,
-        choices=[("", "As found"), ("dmy", "Day first: 31/12/2026"), ("mdy", "Month first: 12/31/2026"), ("ymd", "Year first: 2026-12-31")],
+        choices=[
+            ("found", "As found"),
+            ("dmy", "Day first: 31/12/2026"),
+            ("mdy", "Month first: 12/31/2026"),
+            ("ymd", "Year first: 2026-12-31"),
+        ],
     )
 
     def __init__(self, headers: list[str], *args: Any, **kwargs: Any) -> None:

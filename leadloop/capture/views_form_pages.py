@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from leadloop.capture.domain.form_editor import BLANK_FORM, moved, posted_spec
-from leadloop.capture.domain.form_spec import CHANNELS, TYPE_NAMES, FormInvalid, read_form_spec
+from leadloop.capture.domain.form_spec import CHANNELS, TYPE_NAMES, FormInvalid, read_form_spec, usual_type
 from leadloop.capture.forms import HostedForm, NewFormForm, custom_name
 from leadloop.capture.models import Form
 from leadloop.db import drafts
@@ -147,6 +147,7 @@ def _row(given: dict[str, Any], kind: str, place: int, problem: FormInvalid | No
     wrong = problem is not None and problem.path.startswith(f"{kind}[{place}]")
     return {
         **given,
+        "type": given.get("type") or usual_type(str(given.get("name", ""))),
         "place": place,
         "options_text": "\n".join(given.get("options", [])),
         "problem": str(problem.reason) if wrong and problem else "",

@@ -81,7 +81,7 @@ def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
         return render(request, "capture/import.html", _state(row))
     headers = list(row.options.get("headers", []))
     initial = {f"column_{place}": row.mapping.get(header, "") for place, header in enumerate(headers)}
-    form = MappingForm(headers, initial={**initial, "dates": row.options.get("chosen_dates", "")})
+    form = MappingForm(headers, initial={**initial, "dates": row.options.get("chosen_dates") or "found"})
     if request.method == "POST":
         form = MappingForm(headers, request.POST)
         if form.is_valid():

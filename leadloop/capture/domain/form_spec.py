@@ -114,6 +114,11 @@ def read_form_spec(spec: object) -> FormSpec:
     )
 
 
+def usual_type(name: str) -> str:
+    """How a field of this name is asked for where nothing is said."""
+    return _USUAL_TYPES.get(field_of(name)[0], "text")
+
+
 def _question(given: object, path: str) -> Question:
     if not isinstance(given, Mapping):
         raise FormInvalid(path, "must be an object")
@@ -123,7 +128,7 @@ def _question(given: object, path: str) -> Question:
     column, reader = field_of(name)
     if name.startswith(OURS) or name in _RESERVED or reader in (MARK, PERMISSION) or column == "external_id":
         raise FormInvalid(f"{path}.name", f"“{name}” is a name that strangers may not fill")
-    kind = _text(given, "type", f"{path}.type", most=20) or _USUAL_TYPES.get(column, "text")
+    kind = _text(given, "type", f"{path}.type", most=20) or usual_type(name)
     if kind not in TYPES:
         raise FormInvalid(f"{path}.type", f"must be one of {', '.join(TYPES)}")
     options = tuple(_option(one, f"{path}.options") for one in _list(given, "options", 0, MOST_OPTIONS, path=f"{path}.options"))
