@@ -81,12 +81,14 @@ def restore_version(version: Versioned, *, author: Any, now: datetime, note: str
     """Put an earlier version in force again as a new one; a draft that somebody works on stays, after it.
 
     Raises:
-        NothingToPublish: it is in force already, so a second click changes nothing.
+        NothingToPublish: what it says is in force already, so a second click changes nothing.
     """
     model = type(version)
     with transaction.atomic():
         _lock(model, version.name)
-        if published_of(model, version.name) == version or version.status == Status.DRAFT:
+        current = published_of(model, version.name)
+        said = current and (current.title, current.spec) == (version.title, version.spec)
+        if said or version.status == Status.DRAFT:
             raise NothingToPublish(name=version.name)
         waiting = draft_of(model, version.name)
         restored = roll_back(version, author=author, now=now)

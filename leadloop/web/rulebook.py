@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +31,12 @@ def nothing_more(request: HttpRequest, version: Any, now: datetime) -> str:
     return ""
 
 
+def nothing_kept(spec: Spec) -> str:
+    """What most rules note when they are rolled back: nothing but that they were."""
+    del spec
+    return ""
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """One kind of rule. `key` begins the names of its urls; `name` is there where the kind has only one thing.
@@ -49,6 +56,7 @@ class Rulebook:
     home: str = ""
     readers: tuple[str, ...] = ()  # who may look, where that is more people than may change
     published: Callable[[HttpRequest, Any, datetime], str] = nothing_more
+    kept: Callable[[Spec], str] = nothing_kept  # what a note on rolling back has to say
 
     def paths(self, prefix: str) -> list[URLPattern]:
         """The urls of the pages below; the room adds `<key>` (in force), `<key>_draft` and `<key>_preview`."""
@@ -189,7 +197,7 @@ class Rulebook:
     def show_versions(self, request: HttpRequest, name: str) -> HttpResponse:
         """Every version with who, when, and what it changed."""
         rows, context = self._history(name), self.page(request, name, "versions")
-        told = [(row, self.changes(former, row, context["names"])) for row, former in zip(rows, [*rows[1:], None], strict=True)]
+        told = [(row, self.changes(former, row, context["names"])) for row, former in zip_longest(rows, rows[1:])]
         versions = [{"row": row, "changes": found, "url": self.at("version", name, number=row.version)} for row, found in told]
         return render(request, "rules/versions.html", context | {"versions": versions[:SHOWN_VERSIONS]})
 
@@ -222,7 +230,8 @@ class Rulebook:
             messages.error(request, f"Version {number} cannot be used any more. {problems[0]}")
             return see(self.at("version", name, number=number))
         try:
-            restored = restore_version(version, author=request.user, now=now, note=request.POST.get("note", "").strip())
+            note = "; ".join(filter(None, (self.kept(version.spec), request.POST.get("note", "").strip())))
+            restored = restore_version(version, author=request.user, now=now, note=note)
         except NothingToPublish:
             messages.info(request, f"Version {number} is in force already, or was never published.")
             return see(self.at("home", name))

@@ -69,7 +69,7 @@ def when_words(spec: Any, names: Names | None = None) -> str:
     try:
         return criteria.sentence(criteria.parse(spec), names)
     except criteria.CriteriaInvalid as error:
-        return f"(cannot be read: {error})"
+        return f"(cannot be read: {error.reason})"
 
 
 def title_of(rule: Mapping[str, Any]) -> str:

@@ -111,7 +111,7 @@ def in_words(spec: Any, names: Names | None = None) -> str:
     try:
         return criteria.sentence(criteria.parse(spec), names)
     except criteria.CriteriaInvalid as error:
-        return f"(cannot be read: {error})"
+        return f"(cannot be read: {error.reason})"
 
 
 def _check_name(rule: dict[str, Any], place: str, seen: set[Any]) -> list[Problem]:

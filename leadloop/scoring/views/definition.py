@@ -28,6 +28,13 @@ from leadloop.web.rulebook import Rulebook, see
 SIGNERS = {"marketing": ("marketer", "admin"), "sales": ("manager", "admin")}
 SHOWN = 20
 
+
+def signatures_kept(spec: dict[str, Any]) -> str:
+    """An agreement that comes back keeps the signatures it was given."""
+    names = [signed["name"] for signed in spec.get("signatures", {}).values()]
+    return f"signatures of {' and '.join(names)} kept" if names else ""
+
+
 BOOK = Rulebook(
     model=Definition,
     key="scoring:definition",
@@ -39,6 +46,7 @@ BOOK = Rulebook(
     name=MQL,
     home="scoring:definitions",
     published=rescored,
+    kept=signatures_kept,
 )
 
 

@@ -26,5 +26,5 @@ def segment_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str,
     try:
         says = criteria.sentence(criteria.parse(spec["criteria"]), names)
     except criteria.CriteriaInvalid as error:
-        says = f"(cannot be read: {error})"
+        says = f"(cannot be read: {error.reason})"
     return {"criteria": Line("Who is in it", says)}
