@@ -157,10 +157,12 @@ def reopen(lead_ids: Sequence[int], actor: By) -> Steps:
         for case in cases:
             owner = case.standing["owner_id"] or (actor.id if actor.person and actor.person.role == "rep" else None)
             stage = restored_stage(case.standing)
-            case.become(stage=stage, closed_at=None, entered_at=actor.now, waits_since=actor.now, due_at=actor.now, owner_id=owner)
-            if owner:
+            sold = stage == Stage.CONVERTED  # the deal waits, not the lead
+            since = None if sold else actor.now
+            case.become(stage=stage, closed_at=None, entered_at=actor.now, waits_since=since, due_at=since, owner_id=owner)
+            if owner and not sold:
                 routing.give([case.lead_id], person=owner, how="reopened", touch_by=None, now=actor.now)
-        rescore_and_route([case for case in cases if case.standing["owner_id"] is None], now=actor.now)
+        rescore_and_route([case for case in cases if case.standing["owner_id"] is None and case.standing["stage"] in OPEN], now=actor.now)
 
     return _take("reopen", lead_ids, actor, kind="reopened", change=change)
 

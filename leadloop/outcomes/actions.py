@@ -29,8 +29,15 @@ def dispose(lead_ids: Sequence[int], *, stage: str, reason: str, note: str, auth
 
 
 def reopen(lead_ids: Sequence[int], *, now: datetime) -> None:
-    """The last dispositions are not the end; they stay in the history."""
+    """The last dispositions are not the end; they stay in the history. Deals that were lost are open again."""
     Disposition.objects.filter(lead_id__in=lead_ids, reopened_at=None).update(reopened_at=now)
+    _open_lost_deals(lead_ids)
+
+
+def let_go(lead_ids: Sequence[int], *, now: datetime) -> None:
+    """Lost deals of leads that asked anew are history, so that converting again makes a new one. Safe to repeat."""
+    if lead_ids:
+        Conversion.objects.filter(lead_id__in=lead_ids, undone_at=None, opportunity__state=Opportunity.State.LOST).update(undone_at=now)
 
 
 def convert(lead_id: int, values: Mapping[str, Any], *, deal: Deal, owner: int | None, author: int | None, now: datetime) -> Conversion:
@@ -43,6 +50,7 @@ def convert(lead_id: int, values: Mapping[str, Any], *, deal: Deal, owner: int |
     """
     live = Conversion.objects.filter(lead_id=lead_id, undone_at=None).select_related("opportunity").first()
     if live:
+        _open_lost_deals([lead_id])  # it was lost, asked again, and is converted anew
         return live
     check_amount(deal.amount_cents, deal.currency)
     made: dict[str, Any] = {"new": [], "filled": {}}
@@ -122,6 +130,13 @@ def check_amount(amount_cents: int | None, currency: str) -> None:
     """Raises BadAmount unless there is no amount, or a storable one with its currency."""
     if amount_cents is not None and not (0 <= amount_cents <= MOST_CENTS and len(currency) == 3):
         raise BadAmount
+
+
+def _open_lost_deals(lead_ids: Sequence[int]) -> None:
+    lost = Opportunity.objects.filter(
+        pk__in=Conversion.objects.filter(lead_id__in=lead_ids, undone_at=None).values("opportunity"), state=Opportunity.State.LOST
+    )
+    lost.update(state=Opportunity.State.OPEN, reason="", closed_at=None)
 
 
 def _account_for(values: Mapping[str, Any], *, owner: int | None, now: datetime, made: dict[str, Any]) -> Account | None:

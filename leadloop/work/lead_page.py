@@ -1,7 +1,6 @@
 """Reads all that the lead page shows. A constant number of queries for any history; each part has its own bound."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,6 @@ from django.utils.timezone import localtime
 from leadloop.consent.models import Consent
 from leadloop.db.clock import utc_now
 from leadloop.intake.models import Submission
-from leadloop.leads.domain.touch_kinds import TITLES
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
@@ -19,35 +17,15 @@ from leadloop.teams.models import User
 from leadloop.templatetags import moments, words
 from leadloop.work.decisions import last_decisions, names_for
 from leadloop.work.domain.rights import is_open, next_step, steps_for
-from leadloop.work.domain.story import Names, Reason, lines_of, outcome_words, reasons_of, why_theirs
+from leadloop.work.domain.story import Reason, reasons_of, why_theirs
 from leadloop.work.domain.turns import Candidate, candidates
 from leadloop.work.models import Task
 from leadloop.work.offered import Offer, address_of_lead, offers_for
+from leadloop.work.timeline import Timeline, page_of_touches, tell
 
 BESIDE = frozenset({"log", "note", "plan", "claim"})
-TOUCHES, SUBMISSIONS, CONSENTS = 25, 10, 60
+SUBMISSIONS, CONSENTS = 10, 60
 DOORS = {"api": "By the API", "form": "By a form", "file": "From a file"}
-DECISIONS = ("score", "definition", "route", "was", "now", "became")
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One touch as the timeline shows it."""
-
-    touch: Touch
-    title: str
-    actor: str
-    text: str
-    lines: list[str]
-    raw: str  # the decision as it is stored, as JSON; "" where nothing was decided
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """Touches newest first; `older` is the one to go on before, or 0."""
-
-    moments: list[Moment]
-    older: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +104,7 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
     """The page of one lead, whose visibility the caller has settled. At most seventeen queries."""
     lead = standing.lead
     scored, handed = last_decisions([lead.pk]).get(lead.pk, (None, None))
-    touches, older = _touches(lead.pk, before=0)
+    touches, older = page_of_touches(lead.pk)
     draw = _draw_of(handed)
     roster = draw.roster if draw else []
     people = [row[0] for row in roster] + ([standing.owner_id] if standing.owner_id else [])
@@ -145,7 +123,7 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         why=why_theirs(handed.kind, handed.data, names, actor=handed.actor_id, owner=standing.owner_id, viewer=viewer.pk) if handed else "",
         seats=[(seat, names.person(seat.person)) for seat in candidates(roster, int(route.get("place", 0)))] if draw else [],
         drawn_at=draw.made_at if draw else None,
-        timeline=Timeline(_moments(touches, names), older),
+        timeline=Timeline(tell(touches, names), older),
         tasks=list(Task.objects.filter(lead=lead, done_at=None).select_related("person").order_by("due_at")[:20]),
         permissions=_permissions(lead),
         submissions=_submissions(lead.pk),
@@ -153,47 +131,6 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         facts=_facts(lead, standing),
         clocks=_clocks(standing),
     )
-
-
-def read_timeline(lead_id: int, *, before: int) -> Timeline:
-    """Older touches, from the one before `before`."""
-    touches, older = _touches(lead_id, before=before)
-    return Timeline(_moments(touches, names_for(touches)), older)
-
-
-def _touches(lead_id: int, *, before: int) -> tuple[list[Touch], int]:
-    rows = Touch.objects.filter(lead_id=lead_id).order_by("-id")
-    if before:
-        rows = rows.filter(pk__lt=before)
-    touches = list(rows[: TOUCHES + 1])
-    shown = touches[:TOUCHES]
-    return shown, shown[-1].pk if len(touches) > TOUCHES else 0
-
-
-def _moments(touches: Sequence[Touch], names: Names) -> list[Moment]:
-    told = []
-    for touch in touches:
-        data = touch.data
-        title = TITLES.get(touch.kind, touch.kind.replace("_", " ").capitalize())
-        if data.get("outcome"):
-            title = f"{title}: {outcome_words(data['outcome']).lower()}"
-        decided = {key: data[key] for key in DECISIONS if data.get(key)}
-        told.append(
-            Moment(
-                touch,
-                title,
-                names.person(touch.actor_id) if touch.actor_id else "",
-                data.get("text") or data.get("note") or "",
-                lines_of(touch.kind, data, names, moment=_spoken, money=words.money),
-                json.dumps(decided, indent=2, ensure_ascii=False) if decided else "",
-            )
-        )
-    return told
-
-
-def _spoken(iso: str) -> str:
-    moment = localtime(datetime.fromisoformat(iso))
-    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M}"
 
 
 def _draw_of(handed: Touch | None) -> Draw | None:
@@ -251,7 +188,7 @@ def _facts(lead: Lead, standing: Standing) -> dict[str, list[tuple[str, str]]]:
     budget = "" if lead.budget_cents is None else words.money(lead.budget_cents, lead.currency)
     groups: dict[str, list[tuple[str, Any]]] = {
         "Company": [
-            ("Company", lead.company),
+            ("Name", lead.company),
             ("Domain", lead.company_domain),
             ("Industry", lead.industry),
             ("People", "" if lead.employees is None else f"{lead.employees:,}"),

@@ -79,7 +79,7 @@ def _win(standing: Standing, actor: By, form: WinForm) -> object:
     return steps.win([standing.pk], actor, amount_cents=amount, currency="" if amount is None else form.cleaned_data["currency"]).or_raise()
 
 
-def _log(standing: Standing, actor: By, form: LogForm) -> object:
+def _log(standing: Standing, actor: By, form: LogForm) -> None:
     given = form.cleaned_data
     finishes = given["finishes"].pk if given["finishes"] else None
     kind = given.get("kind", "called")
@@ -89,8 +89,8 @@ def _log(standing: Standing, actor: By, form: LogForm) -> object:
     )
 
 
-def _note(standing: Standing, actor: By, form: NoteForm) -> object:
-    return actions.log_touch(standing.pk, actor, kind="noted", text=form.cleaned_data["text"])
+def _note(standing: Standing, actor: By, form: NoteForm) -> None:
+    actions.log_touch(standing.pk, actor, kind="noted", text=form.cleaned_data["text"])
 
 
 def _plan(standing: Standing, actor: By, form: PlanForm) -> object:
@@ -105,40 +105,79 @@ STEPS: dict[str, Step] = {
     "accept": Step("Accept", "You work on {name}.", _many(steps.accept), icon="thumb-up", key="a"),
     "qualify": Step("Qualify", "{name} is sales qualified.", _many(steps.qualify), icon="rosette-discount-check", key="q"),
     "log": Step(
-        "Log a call", "Logged for {name}.", _log, LogForm, "How did it go with {name}?", icon="phone", key="l", template="work/_fields_log.html",
+        "Log a call",
+        "Logged for {name}.",
+        _log,
+        LogForm,
+        "How did it go with {name}?",
+        icon="phone",
+        key="l",
+        template="work/_fields_log.html",
         buttons="work/_outcomes.html",
     ),
     "touch": Step(
-        "Log a mail or meeting", "Logged for {name}.", _log, TouchForm, "How did you get in touch with {name}?", icon="message-2", key="m",
+        "Log a mail or meeting",
+        "Logged for {name}.",
+        _log,
+        TouchForm,
+        "How did you get in touch with {name}?",
+        icon="message-2",
+        key="m",
         template="work/_fields_log.html",
     ),
     "note": Step("Note", "Noted for {name}.", _note, NoteForm, "Note about {name}", icon="note", key="n"),
     "plan": Step("Plan a step", "Planned for {name}.", _plan, PlanForm, "What comes next for {name}?", icon="calendar-plus", key="t"),
     "convert": Step(
-        "Convert", "{name} is an opportunity now.", _convert, ConvertForm, "Convert {name}", undo="unconvert", icon="arrows-exchange", key="v",
+        "Convert",
+        "{name} is an opportunity now.",
+        _convert,
+        ConvertForm,
+        "Convert {name}",
+        undo="unconvert",
+        icon="arrows-exchange",
+        key="v",
         template="work/_fields_convert.html",
     ),
-    "win": Step("Won", "{name} is won. Well done.", _win, WinForm, "{name} is won", icon="trophy", key="w", template="work/_fields_amount.html"),
-    "lose": Step("Lost", "{name} is lost.", _many(steps.lose, "reason"), LoseForm, "Why was {name} lost?", undo="reopen", icon="mood-sad", key="o"),
+    "win": Step(
+        "Won", "{name} is won. Well done.", _win, WinForm, "{name} is won", icon="trophy", key="w", template="work/_fields_amount.html"
+    ),
+    "lose": Step(
+        "Lost", "{name} is lost.", _many(steps.lose, "reason"), LoseForm, "Why was {name} lost?", undo="reopen", icon="mood-sad", key="o"
+    ),
     "recycle": Step(
         "Recycle", "{name} rests in nurture.", _recycle, RecycleForm, "Bring {name} back later", undo="reopen", icon="recycle", key="r"
     ),
     "disqualify": Step(
-        "Disqualify", "{name} is disqualified.", _many(steps.disqualify, "reason", "note"), DisqualifyForm, "Why is {name} not for us?",
-        undo="reopen", icon="circle-x", key="d", danger=True,
+        "Disqualify",
+        "{name} is disqualified.",
+        _many(steps.disqualify, "reason", "note"),
+        DisqualifyForm,
+        "Why is {name} not for us?",
+        undo="reopen",
+        icon="circle-x",
+        key="d",
+        danger=True,
     ),
     "junk": Step(
-        "Mark as junk", "{name} is junk.", _many(steps.mark_junk, "reason", "note"), JunkForm, "Why is {name} unusable?", undo="reopen",
-        icon="trash", danger=True,
+        "Mark as junk",
+        "{name} is junk.",
+        _many(steps.mark_junk, "reason", "note"),
+        JunkForm,
+        "Why is {name} unusable?",
+        undo="reopen",
+        icon="trash",
+        danger=True,
     ),
     "assign": Step("Assign", "{name} was given away.", _many(steps.assign, "person"), AssignForm, "Who takes {name}?", icon="user-check"),
     "release": Step("Give back", "{name} is back in the pool.", _many(steps.release), icon="user-minus"),
     "reopen": Step("Reopen", "{name} goes on.", _many(steps.reopen), icon="rotate"),
     "unconvert": Step(
-        "Undo conversion", "The conversion of {name} is undone.", lambda standing, actor, _: steps.undo_conversion(standing.pk, actor),
+        "Undo conversion",
+        "The conversion of {name} is undone.",
+        lambda standing, actor, _: steps.undo_conversion(standing.pk, actor),
         icon="arrow-back-up",
     ),
-}  # fmt: skip
+}
 """By name, in the order in which menus show them; the name is the last part of the step's address."""
 
 

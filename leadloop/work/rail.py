@@ -107,7 +107,7 @@ def scope_of(user: User, asked: str) -> str:
 def read_rail(user: User, *, scope: str, person_id: int | None, take: int, now: datetime) -> Rail:
     """The rail without what its tickets say: enough to know whether it changed. At most four queries."""
     if scope == "team":
-        rail = _team(user, person_id=person_id, take=take, now=now)
+        rail = _team(person_id=person_id, take=take, now=now)
     elif scope == "nobody":
         rail = _nobodys(take=take)
     else:
@@ -171,15 +171,12 @@ def _by_time(standings: Iterable[Standing], *, now: datetime) -> list[Section]:
     }
     for standing in standings:
         starts = standing.waits_since or standing.due_at
-        if starts is None or starts <= now:
-            key = "now"
-        else:
-            key = "today" if localdate(starts) == today else "later"
+        key = "now" if starts is None or starts <= now else "today" if localdate(starts) == today else "later"
         sections[key].standings.append(standing)
     return list(sections.values())
 
 
-def _team(user: User, *, person_id: int | None, take: int, now: datetime) -> Rail:
+def _team(*, person_id: int | None, take: int, now: datetime) -> Rail:
     """Everybody's waiting leads, by person; nobody's first."""
     waiting = Q(waits_since__lte=now) | Q(waits_since=None)
     rows = (

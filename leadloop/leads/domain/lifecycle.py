@@ -52,7 +52,9 @@ def awake_stage(standing: dict[str, Any]) -> str:
 
 
 def restored_stage(standing: dict[str, Any]) -> str:
-    """Where a lead stood before it ended, for the person who reopens it."""
+    """Where a lead stood before it ended, for the person who reopens it: a lost deal is open again."""
+    if standing["stage"] == Stage.LOST and standing["converted_at"]:
+        return Stage.CONVERTED.value
     if standing["sql_at"]:
         return Stage.SQL.value
     return Stage.WORKING.value if standing["accepted_at"] else awake_stage(standing)

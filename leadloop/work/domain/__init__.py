@@ -1,0 +1,1 @@
+"""What the desk decides and says, from facts alone."""

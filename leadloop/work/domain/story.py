@@ -39,7 +39,7 @@ def reasons_of(data: Mapping[str, Any], names: Names) -> list[Reason]:
     given = data.get("score")
     if not isinstance(given, dict):
         return []
-    version = given.get("model")
+    version = given.get("model") or 0
     labels = names.labels.get(version, {})
     reasons = [Reason(labels.get(rule, "Recent activity" if rule == "heat" else rule), points) for rule, points in given.get("reasons", [])]
     base = names.bases.get(version, 0)
@@ -60,10 +60,10 @@ def why_theirs(kind: str, data: Mapping[str, Any], names: Names, *, actor: int |
     if not isinstance(route, dict):
         return {"reopened": "Reopened: it was yours before" if mine else "Reopened", "returned": "Back from nurture"}.get(kind, "")
     rule = rule_words(route, names)
-    pool = names.pools.get(data.get("became", {}).get("pool_id"), "")
-    seats = names.seats.get(route.get("draw"), 0)
+    pool = names.pools.get(data.get("became", {}).get("pool_id") or 0, "")
+    seats = names.seats.get(route.get("draw") or 0, 0)
     if owner is not None:
-        turn = "your turn" if mine else f"{names.person(owner)}’s turn"
+        turn = "your turn" if mine else f"{names.person(owner)}'s turn"
         return f"{rule}: {turn}{f' among {seats}' if seats > 1 else ''}{f' in {pool}' if pool else ''}"
     where = f" in {pool}" if pool else ""
     return f"{rule}: nobody{where} had room" if route.get("draw") else f"{rule}: waits{where} for whoever claims it"
@@ -106,11 +106,11 @@ def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], na
         lines.append(f"Scored {became['score']}: {parts}")
     if data.get("definition"):
         lines.append(f"Meets the definition of a qualified lead, version {data['definition']}")
-    elif became.get("stage") in LABELS and kind not in ("captured",):
+    elif became.get("stage") in LABELS and kind != "captured":
         lines.append(f"Now {LABELS[Stage(became['stage'])]}")
     route = data.get("route")
     if isinstance(route, dict):
-        pool = names.pools.get(became.get("pool_id"), "")
+        pool = names.pools.get(became.get("pool_id") or 0, "")
         if became.get("owner_id"):
             turn = f", turn {route.get('place', 0) + 1} of the draw{f' in {pool}' if pool else ''}" if route.get("draw") else ""
             lines.append(f"Assigned to {names.person(became['owner_id'])}: {rule_words(route, names)}{turn}")

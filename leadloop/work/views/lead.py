@@ -15,8 +15,9 @@ from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
 from leadloop.work.domain.rights import steps_for
 from leadloop.work.domain.story import field_words
-from leadloop.work.forms import EditForm
-from leadloop.work.lead_page import read_lead, read_timeline
+from leadloop.work.forms_edit import EditForm
+from leadloop.work.lead_page import read_lead
+from leadloop.work.timeline import read_timeline
 from leadloop.work.views.steps import lead_or_404
 
 
@@ -70,13 +71,13 @@ def edit_lead(request: HttpRequest, lead_id: int) -> HttpResponse:
 
 def _stale(request: HttpRequest, standing: Standing, form: EditForm, *, may: bool) -> HttpResponse:
     """The form again with what was typed, what the lead says now beside it, and the version that is now seen."""
+    typed = form.cleaned_data
     stored = EditForm.initial_of(standing.lead, version=standing.version)
     differs = [
-        (field_words(name), form.cleaned_data[name], stored[name])
+        (field_words(name), typed[name], stored[name])
         for name in stored
-        if name != "version" and (form.cleaned_data[name] or "") != (stored[name] or "")
+        if name != "version" and (typed[name] or "") != (stored[name] or "")
     ]
-    form.data = form.data.copy()
-    form.data["version"] = str(standing.version)  # type: ignore[index]
+    form = EditForm({**request.POST.dict(), "version": standing.version})
     context = {"form": form, "standing": standing, "lead": standing.lead, "may": may, "differs": differs, "stale": True}
     return render(request, "work/edit.html", context, status=409)

@@ -105,7 +105,7 @@ def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
         known: dict[str, Any] = {"currency": lead.currency or settings.DEFAULT_CURRENCY}
         known["amount"] = None if lead.budget_cents is None else f"{lead.budget_cents / 100:g}"
         if spec.form is ConvertForm:
-            known["name"] = " – ".join(part for part in (lead.company or lead.full_name, lead.product) if part)
+            known["name"] = ", ".join(part for part in (lead.company or lead.full_name, lead.product) if part)
         return spec.form(data, initial=known)
     return spec.form(data)
 
