@@ -70,5 +70,7 @@ def _longest_rise(places: Sequence[int]) -> frozenset[int]:
     best: list[list[int]] = []
     for place in places:
         runs = [run for run in best if run[-1] < place]
-        best.append([*max(runs, key=len, default=[]), place])
-    return frozenset(max(best, key=len, default=[]))
+        longest: list[int] = max(runs, key=len, default=[])
+        best.append([*longest, place])
+    whole: list[int] = max(best, key=len, default=[])
+    return frozenset(whole)

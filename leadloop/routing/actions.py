@@ -13,7 +13,7 @@ from leadloop.db import bulk
 from leadloop.leads.actions import moment
 from leadloop.routing.domain.decide import Destination, RoutePlan, compile_route
 from leadloop.routing.domain.rotation import Chair, deal
-from leadloop.routing.errors import AlreadyClaimed, DeskFull
+from leadloop.routing.errors import AlreadyClaimed
 from leadloop.routing.models import Assignment, Desk, Draw, Pool, Route, Seat
 
 ROUTE = "main"
@@ -187,16 +187,11 @@ def give(lead_ids: Sequence[int], *, person: int, how: str, touch_by: datetime |
         raise AlreadyClaimed(lead_ids=list(lead_ids)) from error
 
 
-def check_room(person: int, *, name: str) -> None:
-    """Hold a person's desk until the transaction ends; two claims at once cannot both take the last place.
-
-    Raises:
-        DeskFull: there is no room for another lead.
-    """
+def room_of(person: int) -> tuple[int, int]:
+    """How many more leads fit on a person's desk, and its cap. Held until the transaction ends, so that two claims cannot share a place."""
     desk, _ = Desk.objects.get_or_create(person_id=person)
     desk = Desk.objects.select_for_update().get(pk=desk.pk)
-    if desk.open_count >= desk.open_cap:
-        raise DeskFull(name=name, cap=desk.open_cap)
+    return max(0, desk.open_cap - desk.open_count), desk.open_cap
 
 
 def end_assignments(lead_ids: Sequence[int], *, how: str, now: datetime) -> None:

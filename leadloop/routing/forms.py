@@ -31,7 +31,9 @@ class DestinationForm(forms.Form):
 class RuleForm(DestinationForm):
     """One rule of a route."""
 
-    label = forms.CharField(label="Name", max_length=120, help_text="What a rep reads as the reason, such as “Large companies go to key accounts”.")
+    label = forms.CharField(
+        label="Name", max_length=120, help_text="What a rep reads as the reason, such as “Large companies go to key accounts”."
+    )
     field_order = ("label", "pool", "how")
 
 
@@ -40,15 +42,22 @@ class PoolForm(forms.Form):
 
     name = forms.CharField(max_length=80)
     sla_minutes = forms.IntegerField(
-        label="First answer within, minutes", min_value=1, max_value=LONGEST_SLA, help_text="For leads without the promise of the definition."
+        label="First answer within, minutes",
+        min_value=1,
+        max_value=LONGEST_SLA,
+        help_text="For leads without the promise of the definition.",
     )
 
 
 class SeatForm(forms.Form):
     """Somebody for a pool."""
 
-    person = forms.ModelChoiceField(queryset=User.objects.none(), empty_label="Choose a person", widget=forms.Select(attrs={"class": "input input--auto"}))
-    weight = forms.IntegerField(min_value=1, max_value=HEAVIEST, initial=1, widget=forms.NumberInput(attrs={"class": "input input--auto", "size": 3}))
+    person = forms.ModelChoiceField(
+        queryset=User.objects.none(), empty_label="Choose a person", widget=forms.Select(attrs={"class": "input input--auto"})
+    )
+    weight = forms.IntegerField(
+        min_value=1, max_value=HEAVIEST, initial=1, widget=forms.NumberInput(attrs={"class": "input input--auto", "size": 3})
+    )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,5 +77,3 @@ def rule_key(label: str, taken: Iterable[str]) -> str:
     stem = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40] or "rule"
     known = {*taken, "fallback"}
     return next(key for key in (stem, *(f"{stem}_{number}" for number in range(2, 1000))) if key not in known)
-
-

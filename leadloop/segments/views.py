@@ -62,8 +62,8 @@ def show_segments(request: HttpRequest) -> HttpResponse:
     """Every segment with the number of leads in it at this moment. Five queries, whatever their number."""
     now, names = utc_now(), reference_names()
     rows: dict[str, dict[str, Any]] = {}
-    for row in Segment.objects.exclude(status=Status.RETIRED).select_related("author").order_by("title", "pk"):
-        rows.setdefault(row.name, {"name": row.name})[row.status] = row
+    for one in Segment.objects.exclude(status=Status.RETIRED).order_by("title", "pk"):
+        rows.setdefault(one.name, {"name": one.name})[one.status] = one
     trees = {name: criteria.parse(row["published"].spec["criteria"]) for name, row in rows.items() if _stands(row.get("published"))}
     live = counts(trees, now=now)
     for name, row in rows.items():
@@ -102,7 +102,7 @@ def edit_draft(request: HttpRequest, name: str = "") -> HttpResponse:
     basis = BOOK.basis(name) if name else None
     if name and basis is None and not Segment.objects.filter(name=name).exists():
         raise Http404
-    asks = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=pools())}  # type: ignore[union-attr]  # signed in
+    asks: dict[str, Any] = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=pools())}  # type: ignore[union-attr]  # signed in
     if request.method != "POST":
         form = SegmentForm(initial={"title": basis.title} if basis else None)
         return _draft_page(request, name, form, criteria_form.build(basis.spec["criteria"] if basis else None, **asks))

@@ -20,9 +20,9 @@ ROLE_HINTS = {
 @lru_cache(maxsize=1)
 def zones() -> list[tuple[str, str]]:
     """Every named zone of places, and UTC."""
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith(("Etc/", "System"))] + [
-        ("UTC", "UTC")
-    ]
+    return [
+        (zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith(("Etc/", "System"))
+    ] + [("UTC", "UTC")]
 
 
 class ProfileForm(forms.Form):

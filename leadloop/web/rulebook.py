@@ -13,7 +13,17 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from leadloop.db.clock import utc_now
-from leadloop.db.drafts import NO_DRAFT, StaleDraft, change_draft, discard_draft, draft_of, publish_draft, published_of, restore_version, stamp
+from leadloop.db.drafts import (
+    NO_DRAFT,
+    StaleDraft,
+    change_draft,
+    discard_draft,
+    draft_of,
+    publish_draft,
+    published_of,
+    restore_version,
+    stamp,
+)
 from leadloop.db.versions import NothingToPublish, Versioned
 from leadloop.kernel.drafts import Difference, Line, Problem, differences
 from leadloop.web.access import roles
@@ -71,7 +81,9 @@ class Rulebook:
         ]
         extra = {"name": self.name} if self.name else {}
         space, allowed = self.key.split(":")[1], {"versions": self.readers or self.roles, "version": self.readers or self.roles}
-        return [path(prefix + route, roles(*allowed.get(what, self.roles))(view), extra, name=f"{space}_{what}") for what, route, view in pages]
+        return [
+            path(prefix + route, roles(*allowed.get(what, self.roles))(view), extra, name=f"{space}_{what}") for what, route, view in pages
+        ]
 
     def at(self, what: str, name: str, **more: Any) -> str:
         """The address of one of the pages."""
@@ -246,7 +258,9 @@ class Rulebook:
 
     def _history(self, name: str) -> list[Any]:
         """Versions, newest first; drafts are not history yet."""
-        return list(self.model.objects.filter(name=name).exclude(status="draft").select_related("author").order_by("-version")[: SHOWN_VERSIONS + 1])
+        return list(
+            self.model.objects.filter(name=name).exclude(status="draft").select_related("author").order_by("-version")[: SHOWN_VERSIONS + 1]
+        )
 
     def _remember(self, request: HttpRequest, name: str, former: Any, draft: Any) -> None:
         """Keep what undo needs in the session: one step, this person's last one."""

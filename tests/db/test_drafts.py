@@ -1,6 +1,19 @@
+"""Drafts: nobody overwrites what they have not seen, and nothing is published twice."""
+
 import pytest
 
-from leadloop.db.drafts import NO_DRAFT, StaleDraft, change_draft, discard_draft, draft_of, publish_draft, published_of, restore_version, retire, stamp
+from leadloop.db.drafts import (
+    NO_DRAFT,
+    StaleDraft,
+    change_draft,
+    discard_draft,
+    draft_of,
+    publish_draft,
+    published_of,
+    restore_version,
+    retire,
+    stamp,
+)
 from leadloop.db.versions import NothingToPublish
 from leadloop.segments.models import Segment
 from tests.make import NOON, make_person

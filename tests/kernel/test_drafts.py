@@ -1,3 +1,5 @@
+"""What two versions of a rule do not share, in words."""
+
 import pytest
 
 from leadloop.kernel.drafts import Difference, Line, differences
@@ -20,7 +22,17 @@ def rules(*keys):
         (rules("a", "b", "c"), rules("a", "c"), [Difference("removed", "b", "says b", "")]),
         ({"base": Line("Base", "5"), "heat": Line("Heat", "1")}, {"heat": Line("Heat", "1"), "base": Line("Base", "5")}, []),
     ],
-    ids=["the same", "gone", "new", "another text", "another name", "first to last", "last to first", "gone from between", "only rules have an order"],
+    ids=[
+        "the same",
+        "gone",
+        "new",
+        "another text",
+        "another name",
+        "first to last",
+        "last to first",
+        "gone from between",
+        "only rules have an order",
+    ],
 )
 def test_differences_say_what_changed(before, after, expected):
     assert differences(before, after) == expected

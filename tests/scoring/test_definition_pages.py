@@ -1,3 +1,5 @@
+"""The definition by its pages: an agreement that two sides sign."""
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -90,7 +92,15 @@ def test_every_change_takes_the_signatures_off_and_saving_the_same_does_not(mia,
     assert signed() == {}
 
 
-@pytest.mark.parametrize(("role", "side", "expected"), [("marketer", "sales", {}), ("manager", "marketing", {}), ("admin", "sales", {"sales": "zoe"}), ("admin", "marketing", {"marketing": "zoe"})])
+@pytest.mark.parametrize(
+    ("role", "side", "expected"),
+    [
+        ("marketer", "sales", {}),
+        ("manager", "marketing", {}),
+        ("admin", "sales", {"sales": "zoe"}),
+        ("admin", "marketing", {"marketing": "zoe"}),
+    ],
+)
 def test_each_side_is_signed_by_its_own_role(mia, role, side, expected):
     write(mia)
 

@@ -1,3 +1,5 @@
+"""Judging known leads again after a publication."""
+
 import pytest
 
 from leadloop import loop
@@ -20,8 +22,12 @@ def pool():
 
 
 def publish_score(points):
-    rules = [{"id": "mail", "label": "Has an address", "when": {"field": "email", "op": "is_not_blank"}, "points": points}] if points else []
-    draft = save_draft(ScoreModel, name="main", title="Lead score", spec={"base": 10, "rules": rules, "grades": GRADES}, author=None, now=NOON)
+    rules = (
+        [{"id": "mail", "label": "Has an address", "when": {"field": "email", "op": "is_not_blank"}, "points": points}] if points else []
+    )
+    draft = save_draft(
+        ScoreModel, name="main", title="Lead score", spec={"base": 10, "rules": rules, "grades": GRADES}, author=None, now=NOON
+    )
     publish(draft, author=None, now=NOON)
 
 
@@ -68,8 +74,17 @@ def test_rescore_leaves_the_owner_alone(pool):
 def test_rules_that_count_touches_see_them():
     lead = make_lead()
     Touch.objects.create(lead=lead, kind="opened", happened_at=NOON, data={})
-    rule = {"id": "opens", "label": "Opens mail", "when": {"touches": "opened", "within_days": 30, "op": "at_least", "value": 1}, "points": 7}
-    publish(save_draft(ScoreModel, name="main", title="S", spec={"base": 0, "rules": [rule], "grades": GRADES}, author=None, now=NOON), author=None, now=NOON)
+    rule = {
+        "id": "opens",
+        "label": "Opens mail",
+        "when": {"touches": "opened", "within_days": 30, "op": "at_least", "value": 1},
+        "points": 7,
+    }
+    publish(
+        save_draft(ScoreModel, name="main", title="S", spec={"base": 0, "rules": [rule], "grades": GRADES}, author=None, now=NOON),
+        author=None,
+        now=NOON,
+    )
 
     loop.rescore([lead.pk], now=NOON)
 

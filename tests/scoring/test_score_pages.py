@@ -1,3 +1,5 @@
+"""The score by its pages: draft, preview, publication, versions."""
+
 from datetime import timedelta
 
 import pytest
@@ -15,7 +17,15 @@ from tests.make import NOON, make_install, make_leads
 from tests.rules import criteria, said, seen, signed_in
 
 pytestmark = pytest.mark.django_db
-PAGES = ["/score/", "/score/draft/", "/score/draft/rules/", "/score/draft/rules/phone/", "/score/preview/", "/score/versions/", "/score/versions/1/"]
+PAGES = [
+    "/score/",
+    "/score/draft/",
+    "/score/draft/rules/",
+    "/score/draft/rules/phone/",
+    "/score/preview/",
+    "/score/versions/",
+    "/score/versions/1/",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +49,9 @@ def labels():
 
 
 def new_rule(client, stamp, **more):
-    return client.post("/score/draft/rules/", {"seen": stamp, "label": "From Germany", "points": 12, **criteria("country", "is", "DE"), **more})
+    return client.post(
+        "/score/draft/rules/", {"seen": stamp, "label": "From Germany", "points": 12, **criteria("country", "is", "DE"), **more}
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -49,7 +61,16 @@ def test_pages_open_for_those_who_make_rules_and_do_not_exist_for_reps(page, mia
     assert signed_in("ann", "rep").get(page).status_code == 404
 
 
-@pytest.mark.parametrize("url", ["/score/draft/start/", "/score/draft/settings/", "/score/draft/rules/phone/removal/", "/score/publication/", "/score/versions/1/restore/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/score/draft/start/",
+        "/score/draft/settings/",
+        "/score/draft/rules/phone/removal/",
+        "/score/publication/",
+        "/score/versions/1/restore/",
+    ],
+)
 def test_changes_do_not_exist_for_reps_and_are_never_gets(url, mia):
     assert signed_in("ann", "rep").post(url).status_code == 404
     assert mia.get(url).status_code == 405
@@ -163,7 +184,10 @@ def test_publish_twice_makes_one_version_and_one_rescoring(mia):
 
     assert (first.status_code, second.status_code) == (303, 303)
     assert "no draft left" in said(second)[-1]
-    assert list(ScoreModel.objects.order_by("version").values_list("version", "status", "note")) == [(1, "retired", ""), (2, "published", "Germans buy")]
+    assert list(ScoreModel.objects.order_by("version").values_list("version", "status", "note")) == [
+        (1, "retired", ""),
+        (2, "published", "Germans buy"),
+    ]
     assert Job.objects.filter(name="leadloop.tasks.rescore_open").count() == 1
 
 
@@ -200,7 +224,9 @@ def test_roll_back_makes_a_version_that_says_what_the_old_one_said(mia):
     again = mia.post("/score/versions/1/restore/", {"note": "too many"})
 
     assert "From Germany" in page
-    assert [(row.version, row.note, row.spec == old) for row in ScoreModel.objects.published()] == [(3, "rolled back to version 1; too many", True)]
+    assert [(row.version, row.note, row.spec == old) for row in ScoreModel.objects.published()] == [
+        (3, "rolled back to version 1; too many", True)
+    ]
     assert again.status_code == 303
 
 

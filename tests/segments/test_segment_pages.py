@@ -1,3 +1,5 @@
+"""Segments by their pages."""
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -28,7 +30,9 @@ def mia():
 
 
 def lead_of(country):
-    return make_lead({"first_name": "Ada", "country": country, "email": f"ada{Member.objects.count()}{country}{Segment.objects.count()}@example.com"})
+    return make_lead(
+        {"first_name": "Ada", "country": country, "email": f"ada{Member.objects.count()}{country}{Segment.objects.count()}@example.com"}
+    )
 
 
 def publish(client, name="germans"):
@@ -77,12 +81,18 @@ def test_publishing_puts_exactly_the_previewed_leads_in(mia):
     assert members() == {german.pk}
 
     mia.post("/segments/germans/draft/start/")
-    mia.post("/segments/germans/draft/", {"seen": seen(mia, "/segments/germans/draft/"), "title": "French", **criteria("country", "is", "FR")})
+    mia.post(
+        "/segments/germans/draft/", {"seen": seen(mia, "/segments/germans/draft/"), "title": "French", **criteria("country", "is", "FR")}
+    )
     shown = mia.get("/segments/germans/preview/").context
     answer = publish(mia)
 
     assert {name: str(count) for name, count in shown["counts"].items()} == {"then": "1", "now": "1", "enter": "1", "leave": "1"}
-    assert (members(), [row.lead_id for row in shown["rows"]], [row.lead_id for row in shown["leaving"]]) == ({french.pk}, [french.pk], [german.pk])
+    assert (members(), [row.lead_id for row in shown["rows"]], [row.lead_id for row in shown["leaving"]]) == (
+        {french.pk},
+        [french.pk],
+        [german.pk],
+    )
     assert "1 lead in it" in said(answer)[-1]
     assert Segment.objects.published().get(name="germans").title == "French"
 
@@ -152,7 +162,12 @@ def test_counts_ask_once_for_many(mia, django_assert_num_queries):
     with django_assert_num_queries(1):
         found = counts(trees, now=NOON)
 
-    assert found == {"germans": Count(1, more=False), "nobody": Count(0, more=False), "all": Count(1, more=False), "warm": Count(1, more=False)}
+    assert found == {
+        "germans": Count(1, more=False),
+        "nobody": Count(0, more=False),
+        "all": Count(1, more=False),
+        "warm": Count(1, more=False),
+    }
 
 
 def test_a_large_segment_is_rebuilt_by_a_job(mia):

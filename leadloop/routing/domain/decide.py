@@ -35,7 +35,9 @@ def compile_route(spec: dict[str, Any], *, version: int) -> RoutePlan:
         CriteriaInvalid: a rule's criteria do not stand.
         KeyError: a part is missing; drafts are checked before they are saved (`routing.forms`).
     """
-    rules = tuple((criteria.predicate(criteria.parse(rule["when"])), Destination(rule["pool"], rule["how"], rule["id"])) for rule in spec["rules"])
+    rules = tuple(
+        (criteria.predicate(criteria.parse(rule["when"])), Destination(rule["pool"], rule["how"], rule["id"])) for rule in spec["rules"]
+    )
     return RoutePlan(version, rules, Destination(spec["fallback"]["pool"], spec["fallback"]["how"], "fallback"))
 
 

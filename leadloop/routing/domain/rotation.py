@@ -23,7 +23,9 @@ def deal(chairs: Sequence[Chair], count: int) -> list[int | None]:
     Among people who stay eligible nobody is ever more than one lead away from their share. The same input deals the same way.
     """
     free = {chair.person: chair.free for chair in chairs}
-    line = [((chair.turns + 1) / chair.weight, chair.person, chair.turns, chair.weight) for chair in chairs if chair.present and chair.free > 0]
+    line = [
+        ((chair.turns + 1) / chair.weight, chair.person, chair.turns, chair.weight) for chair in chairs if chair.present and chair.free > 0
+    ]
     heapq.heapify(line)
     dealt: list[int | None] = []
     for _ in range(count):

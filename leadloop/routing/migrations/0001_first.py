@@ -6,93 +6,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('leads', '0001_first'),
-        ('teams', '0001_first'),
+        ("leads", "0001_first"),
+        ("teams", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='desk', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('present', models.BooleanField(default=True)),
-                ('open_cap', models.PositiveIntegerField(default=50)),
-                ('open_count', models.PositiveIntegerField(default=0)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="desk",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("present", models.BooleanField(default=True)),
+                ("open_cap", models.PositiveIntegerField(default=50)),
+                ("open_count", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Pool',
+            name="Pool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('sla_minutes', models.PositiveIntegerField(default=5)),
-                ('created_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("sla_minutes", models.PositiveIntegerField(default=5)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('roster', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('pool', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='routing.pool')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("roster", models.JSONField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="routing.pool",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('how', models.CharField(max_length=10)),
-                ('assigned_at', models.DateTimeField()),
-                ('touch_by', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_how', models.CharField(blank=True, max_length=12)),
-                ('lead', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='leads.lead')),
-                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('pool', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='routing.pool')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("how", models.CharField(max_length=10)),
+                ("assigned_at", models.DateTimeField()),
+                ("touch_by", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_how", models.CharField(blank=True, max_length=12)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pool",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="routing.pool",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('person'), models.OrderBy(models.F('assigned_at'), descending=True), name='assignment_of_person')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('lead',), name='assignment_one_owner')],
+                "indexes": [
+                    models.Index(models.F("person"), models.OrderBy(models.F("assigned_at"), descending=True), name="assignment_of_person")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("ended_at", None)), fields=("lead",), name="assignment_one_owner")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Route',
+            name="Route",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=120)),
-                ('version', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=9)),
-                ('spec', models.JSONField(default=dict)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=120)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")], default="draft", max_length=9
+                    ),
+                ),
+                ("spec", models.JSONField(default=dict)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='route_one_row_a_version'), models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('name',), name='route_one_published'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('name',), name='route_one_draft')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "version"), name="route_one_row_a_version"),
+                    models.UniqueConstraint(condition=models.Q(("status", "published")), fields=("name",), name="route_one_published"),
+                    models.UniqueConstraint(condition=models.Q(("status", "draft")), fields=("name",), name="route_one_draft"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weight', models.PositiveSmallIntegerField(default=1)),
-                ('joined_level', models.PositiveBigIntegerField(default=0)),
-                ('turns', models.PositiveBigIntegerField(default=0)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
-                ('pool', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='routing.pool')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("weight", models.PositiveSmallIntegerField(default=1)),
+                ("joined_level", models.PositiveBigIntegerField(default=0)),
+                ("turns", models.PositiveBigIntegerField(default=0)),
+                (
+                    "person",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="seats", to=settings.AUTH_USER_MODEL),
+                ),
+                ("pool", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="routing.pool")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('pool', 'person'), name='seat_once'), models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='seat_weight_positive')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("pool", "person"), name="seat_once"),
+                    models.CheckConstraint(condition=models.Q(("weight__gte", 1)), name="seat_weight_positive"),
+                ],
             },
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('routing', '0001_first'),
+        ("routing", "0001_first"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='seat',
-            name='joined_level',
+            model_name="seat",
+            name="joined_level",
             field=models.BigIntegerField(default=0),
         ),
     ]

@@ -62,7 +62,9 @@ def add_seat(request: HttpRequest, pool_id: int) -> HttpResponse:
         return _pool_page(request, pool, _pool_form(pool), seat_form=form, status=422)
     person = form.cleaned_data["person"]
     roster.join(pool, person, weight=form.cleaned_data["weight"])
-    messages.success(request, f"{person} takes turns in {pool}, level with the others.", extra_tags=f"undo:{_seat_url('seat_removal', pool, person)}")
+    messages.success(
+        request, f"{person} takes turns in {pool}, level with the others.", extra_tags=f"undo:{_seat_url('seat_removal', pool, person)}"
+    )
     return see(reverse("routing:pool", args=[pool.pk]))
 
 
@@ -175,7 +177,9 @@ def _pool_form(pool: Pool) -> PoolForm:
     return PoolForm(initial={"name": pool.name, "sla_minutes": pool.sla_minutes})
 
 
-def _pool_page(request: HttpRequest, pool: Pool | None, form: PoolForm, *, seat_form: SeatForm | None = None, status: int = 200) -> HttpResponse:
+def _pool_page(
+    request: HttpRequest, pool: Pool | None, form: PoolForm, *, seat_form: SeatForm | None = None, status: int = 200
+) -> HttpResponse:
     context: dict[str, Any] = {"pool": pool, "form": form}
     if pool:
         seats = list(pool.seats.select_related("person", "person__desk").order_by("person__name", "pk"))

@@ -103,7 +103,7 @@ def edit_rule(request: HttpRequest, rule_id: str = "") -> HttpResponse:
     rule = next((one for one in rules if one["id"] == rule_id), None)
     if rule_id and rule is None and request.method != "POST":
         raise Http404
-    asks = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=known_pools)}  # type: ignore[union-attr]  # signed in
+    asks: dict[str, Any] = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=known_pools)}  # type: ignore[union-attr]  # signed in
     if request.method != "POST":
         form = RuleForm(initial={"how": "turn"} | (rule or {}), pools=known_pools)
         return _rule_page(request, form, criteria_form.build(rule and rule["when"], **asks), rule)
@@ -181,7 +181,9 @@ def _compared(draft: Any, published: Any, names: Any) -> dict[str, Any]:
         "preview": found,
         "rows": _rows(draft.spec, found, names),
         "chart": {"labels": labels, "series": series},
-        "people": sorted(((people[one], *both, both[1] - both[0]) for one, both in found.people.items() if one in people), key=lambda row: -row[2]),
+        "people": sorted(
+            ((people[one], *both, both[1] - both[0]) for one, both in found.people.items() if one in people), key=lambda row: -row[2]
+        ),
         "getting": sum(then > 0 for _, then in found.people.values()),
         "moves": [_move(leads[one], old, new, titles, names) for one, old, new in found.moves[:SHOWN] if one in leads],
     }
@@ -203,7 +205,11 @@ def _rows(spec: dict[str, Any], found: RoutePreview | None, names: Any) -> list[
     rows.append({"rule": None, "title": "Everybody else", "says": "no rule above holds", "part": spec["fallback"]})
     for row in rows:
         part, key = row.pop("part"), row["rule"]["id"] if row["rule"] else "fallback"
-        row |= {"goes": destination_words(part, names["pool"]), "how": part["how"], "taken": found.rules.get(key, (0, 0)) if found else (0, 0)}
+        row |= {
+            "goes": destination_words(part, names["pool"]),
+            "how": part["how"],
+            "taken": found.rules.get(key, (0, 0)) if found else (0, 0),
+        }
     return rows
 
 
@@ -232,7 +238,9 @@ def _save_click(request: HttpRequest, spec: dict[str, Any], *, says: str) -> Htt
     return see(BOOK.at("draft", ROUTE))
 
 
-def _draft_page(request: HttpRequest, *, form: DestinationForm | None = None, stale: StaleDraft | None = None, status: int = 200) -> HttpResponse:
+def _draft_page(
+    request: HttpRequest, *, form: DestinationForm | None = None, stale: StaleDraft | None = None, status: int = 200
+) -> HttpResponse:
     context = BOOK.page(request, ROUTE, "draft")
     if context["draft"]:
         spec = context["draft"].spec

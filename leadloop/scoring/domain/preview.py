@@ -10,7 +10,7 @@ from leadloop.scoring.domain.scorecard import Score, Scorecard, score
 
 Holds = Callable[[dict[str, Any], datetime], bool]
 STEP = 10
-BANDS = tuple(f"{low}–{low + STEP - 1 if low < 90 else 100}" for low in range(0, 100, STEP))
+BANDS = tuple(f"{low}\u2013{low + STEP - 1 if low < 90 else 100}" for low in range(0, 100, STEP))
 BIGGEST = 20
 
 

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,41 +14,69 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Definition',
+            name="Definition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=120)),
-                ('version', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=9)),
-                ('spec', models.JSONField(default=dict)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=120)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")], default="draft", max_length=9
+                    ),
+                ),
+                ("spec", models.JSONField(default=dict)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='definition_one_row_a_version'), models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('name',), name='definition_one_published'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('name',), name='definition_one_draft')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "version"), name="definition_one_row_a_version"),
+                    models.UniqueConstraint(condition=models.Q(("status", "published")), fields=("name",), name="definition_one_published"),
+                    models.UniqueConstraint(condition=models.Q(("status", "draft")), fields=("name",), name="definition_one_draft"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ScoreModel',
+            name="ScoreModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=120)),
-                ('version', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=9)),
-                ('spec', models.JSONField(default=dict)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=120)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")], default="draft", max_length=9
+                    ),
+                ),
+                ("spec", models.JSONField(default=dict)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='scoremodel_one_row_a_version'), models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('name',), name='scoremodel_one_published'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('name',), name='scoremodel_one_draft')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "version"), name="scoremodel_one_row_a_version"),
+                    models.UniqueConstraint(condition=models.Q(("status", "published")), fields=("name",), name="scoremodel_one_published"),
+                    models.UniqueConstraint(condition=models.Q(("status", "draft")), fields=("name",), name="scoremodel_one_draft"),
+                ],
             },
         ),
     ]

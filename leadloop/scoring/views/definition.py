@@ -74,7 +74,7 @@ def edit_draft(request: HttpRequest) -> HttpResponse:
     """Words, criteria and minutes of the draft. Every change takes the signatures off: they were for another text."""
     basis = BOOK.basis(MQL)
     spec: dict[str, Any] = basis.spec if basis else {"text": "", "criteria": {"all": []}, "sla_minutes": 5}
-    asks = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=pools())}  # type: ignore[union-attr]  # signed in
+    asks: dict[str, Any] = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=pools())}  # type: ignore[union-attr]  # signed in
     if request.method != "POST":
         return _draft_page(request, DefinitionForm(initial=spec), criteria_form.build(spec["criteria"], **asks))
     form, builder = DefinitionForm(request.POST), criteria_form.read(request.POST, **asks)
@@ -183,7 +183,9 @@ def _why_not(spec: dict[str, Any], side: str, person: Any) -> str:
     return ""
 
 
-def _draft_page(request: HttpRequest, form: DefinitionForm, builder: Any, *, stale: StaleDraft | None = None, status: int = 200) -> HttpResponse:
+def _draft_page(
+    request: HttpRequest, form: DefinitionForm, builder: Any, *, stale: StaleDraft | None = None, status: int = 200
+) -> HttpResponse:
     context = BOOK.page(request, MQL, "draft")
     if context["draft"]:
         sides = _sides(context["draft"].spec, request)

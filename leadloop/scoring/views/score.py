@@ -112,7 +112,7 @@ def edit_rule(request: HttpRequest, rule_id: str = "") -> HttpResponse:
     rule = next((one for one in rules if one["id"] == rule_id), None)
     if rule_id and rule is None and request.method != "POST":
         raise Http404
-    asks = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=pools())}  # type: ignore[union-attr]  # signed in
+    asks: dict[str, Any] = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=pools())}  # type: ignore[union-attr]  # signed in
     if request.method != "POST":
         form = RuleForm(initial=rule)
         return _rule_page(request, form, criteria_form.build(rule and rule["when"], **asks), rule)
@@ -237,7 +237,9 @@ def _save_click(request: HttpRequest, spec: dict[str, Any], *, says: str) -> Htt
     return see(BOOK.at("draft", MODEL))
 
 
-def _draft_page(request: HttpRequest, *, form: SettingsForm | None = None, stale: StaleDraft | None = None, status: int = 200) -> HttpResponse:
+def _draft_page(
+    request: HttpRequest, *, form: SettingsForm | None = None, stale: StaleDraft | None = None, status: int = 200
+) -> HttpResponse:
     context = BOOK.page(request, MODEL, "draft")
     if context["draft"]:
         spec = context["draft"].spec

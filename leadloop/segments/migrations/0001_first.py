@@ -6,41 +6,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('leads', '0001_first'),
+        ("leads", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('pk', models.CompositePrimaryKey('segment', 'lead_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('segment', models.SlugField(db_index=False, max_length=60)),
-                ('since', models.DateTimeField()),
-                ('lead', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='leads.lead')),
+                ("pk", models.CompositePrimaryKey("segment", "lead_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("segment", models.SlugField(db_index=False, max_length=60)),
+                ("since", models.DateTimeField()),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="leads.lead"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Segment',
+            name="Segment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=120)),
-                ('version', models.PositiveIntegerField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=9)),
-                ('spec', models.JSONField(default=dict)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=120)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")], default="draft", max_length=9
+                    ),
+                ),
+                ("spec", models.JSONField(default=dict)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='segment_one_row_a_version'), models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('name',), name='segment_one_published'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('name',), name='segment_one_draft')],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("name", "version"), name="segment_one_row_a_version"),
+                    models.UniqueConstraint(condition=models.Q(("status", "published")), fields=("name",), name="segment_one_published"),
+                    models.UniqueConstraint(condition=models.Q(("status", "draft")), fields=("name",), name="segment_one_draft"),
+                ],
             },
         ),
     ]

@@ -1,3 +1,5 @@
+"""Which score models and definitions can be published."""
+
 import pytest
 
 from leadloop import starter
@@ -75,7 +77,10 @@ def test_check_definition_spec_names_the_place(spec, place):
     [
         ({}, ["Nobody has signed for marketing yet.", "Nobody has signed for sales yet."]),
         ({"sales": {"name": "Max", "person": 2}}, ["Nobody has signed for marketing yet."]),
-        ({"sales": {"name": "Ada", "person": 3}, "marketing": {"name": "Ada", "person": 3}}, ["One person signed for both sides; an agreement takes two."]),
+        (
+            {"sales": {"name": "Ada", "person": 3}, "marketing": {"name": "Ada", "person": 3}},
+            ["One person signed for both sides; an agreement takes two."],
+        ),
         ({"sales": {"name": "Max", "person": 2}, "marketing": {"name": "Mia", "person": 1}}, []),
     ],
     ids=["nobody", "one side", "one person twice", "both"],

@@ -1,3 +1,5 @@
+"""What a draft would do to scores and to the definition."""
+
 from datetime import UTC, datetime
 
 from leadloop.leads.domain.criteria import blank_facts, parse, predicate

@@ -1,0 +1,189 @@
+"""The route by its pages: draft, preview, publication."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from leadloop.db.versions import Status
+from leadloop.leads.models import Standing
+from leadloop.routing.models import Pool, Route
+from tests.make import NOON, make_install, make_lead, make_leads, make_rep
+from tests.rules import criteria, said, seen, signed_in
+
+pytestmark = pytest.mark.django_db
+FOR_READERS = ["/routes/", "/routes/versions/", "/routes/versions/1/"]
+FOR_EDITORS = ["/routes/draft/", "/routes/draft/rules/", "/routes/preview/", "/pools/", "/pools/new/"]
+CHANGES = [
+    "/routes/draft/start/",
+    "/routes/draft/fallback/",
+    "/routes/publication/",
+    "/routes/versions/1/restore/",
+    "/routes/draft/rules/x/removal/",
+    "/routes/draft/discard/",
+]
+
+
+@pytest.fixture(autouse=True)
+def pool():
+    return make_install()
+
+
+@pytest.fixture
+def keys(pool):
+    return Pool.objects.create(name="Key accounts", created_at=NOON)
+
+
+@pytest.fixture
+def max_():
+    client = signed_in("max", "manager")
+    client.post("/routes/draft/start/")
+    return client
+
+
+def draft():
+    return Route.objects.get(status=Status.DRAFT)
+
+
+def new_rule(client, goes_to, stamp=None, **more):
+    given = {
+        "seen": stamp or seen(client, "/routes/draft/"),
+        "label": "Germans",
+        "pool": goes_to.pk,
+        "how": "turn",
+        **criteria("country", "is", "DE"),
+        **more,
+    }
+    return client.post("/routes/draft/rules/", given)
+
+
+def publish(client):
+    return client.post("/routes/publication/", {"seen": seen(client, "/routes/preview/")})
+
+
+def test_marketers_look_managers_change_and_reps_see_nothing(max_):
+    mia, ann = signed_in("mia", "marketer"), signed_in("ann", "rep")
+
+    assert {page: max_.get(page).status_code for page in FOR_READERS + FOR_EDITORS} == dict.fromkeys(FOR_READERS + FOR_EDITORS, 200)
+    assert {page: mia.get(page).status_code for page in FOR_READERS} == dict.fromkeys(FOR_READERS, 200)
+    assert {mia.get(page).status_code for page in FOR_EDITORS} == {404}
+    assert {ann.get(page).status_code for page in FOR_READERS + FOR_EDITORS} == {404}
+    assert {client.post(url).status_code for client in (mia, ann) for url in CHANGES} == {404}
+    assert {max_.get(url).status_code for url in CHANGES} == {405}
+    assert "Change it" not in mia.get("/routes/").content.decode()
+
+
+@pytest.mark.parametrize("page", FOR_READERS + FOR_EDITORS)
+def test_pages_ask_as_much_for_three_leads_people_and_pools_as_for_one(page, max_, pool):
+    found = []
+    for names in (["Ann"], ["Ben", "Cleo"]):
+        for name in names:
+            make_rep(name, pool=Pool.objects.create(name=f"Pool of {name}", created_at=NOON))
+            make_lead()
+        with CaptureQueriesContext(connection) as asked:
+            max_.get(page)
+        found.append(len(asked))
+    assert found[0] == found[1] <= 14
+
+
+def test_preview_equals_where_the_same_leads_go_after_publishing(max_, pool, keys):
+    ann, ben = make_rep("Ann", pool=pool), make_rep("Ben", pool=keys)
+    people = [("DE", 300), ("DE", 5), ("FR", 300), ("US", None)]
+    for number, (country, size) in enumerate(people):
+        make_lead({"first_name": "A", "email": f"a{number}@one.com", "country": country, "employees": size})
+    new_rule(max_, keys)
+    new_rule(max_, keys, label="Large", **criteria("employees", "at_least", "200"), how="wait")
+    shown = max_.get("/routes/preview/").context["preview"]
+
+    publish(max_)
+    again = [
+        make_lead({"first_name": "B", "email": f"b{number}@two.com", "country": country, "employees": size})
+        for number, (country, size) in enumerate(people)
+    ]
+
+    stood = Standing.objects.filter(pk__in=[lead.pk for lead in again])
+    assert {key: then for key, (_, then) in shown.pools.items()} == {pool.pk: 1, keys.pk: 3}
+    assert {key: stood.filter(pool_id=key).count() for key in shown.pools} == {pool.pk: 1, keys.pk: 3}
+    assert {person: then for person, (_, then) in shown.people.items()} == {ann.pk: 1, ben.pk: 2}
+    assert {person: stood.filter(owner_id=person).count() for person in shown.people} == {ann.pk: 1, ben.pk: 2}
+    assert (shown.waiting, stood.filter(owner=None).count()) == ((0, 1), 1)
+
+
+def test_publishing_moves_nobody(max_, pool, keys):
+    ann = make_rep("Ann", pool=pool)
+    make_leads(2)
+    new_rule(max_, keys, **criteria("email", "is_not_blank"))
+
+    answer = publish(max_)
+
+    assert set(Standing.objects.values_list("owner_id", flat=True)) == {ann.pk}
+    assert "whoever has a lead keeps it" in said(answer)[-1]
+
+
+def test_publish_twice_makes_one_version(max_, keys):
+    new_rule(max_, keys)
+    stamp = seen(max_, "/routes/preview/")
+
+    for _ in range(2):
+        max_.post("/routes/publication/", {"seen": stamp})
+
+    assert list(Route.objects.order_by("version").values_list("version", "status")) == [(1, "retired"), (2, "published")]
+
+
+def test_a_draft_that_says_what_is_in_force_is_not_published(max_):
+    assert "Not published" in said(publish(max_))[-1]
+    assert Route.objects.published().get().version == 1
+
+
+@pytest.mark.parametrize("wrong", [{"label": ""}, {"how": "dice"}, {"pool": 999}, {"c-0-value": "Germany"}])
+def test_a_rule_that_does_not_stand_is_refused_with_what_was_typed(max_, keys, wrong):
+    answer = new_rule(max_, keys, **{"label": "Typed by hand", **wrong})
+
+    assert (answer.status_code, draft().spec["rules"]) == (422, [])
+
+
+def test_rules_move_change_and_leave(max_, keys, pool):
+    new_rule(max_, keys)
+    new_rule(max_, keys, label="Large", **criteria("employees", "at_least", "200"))
+    max_.post("/routes/draft/rules/large/place/", {"seen": seen(max_, "/routes/draft/"), "to": "up"})
+    assert [rule["id"] for rule in draft().spec["rules"]] == ["large", "germans"]
+
+    changed = {
+        "seen": seen(max_, "/routes/draft/"),
+        "label": "Very large",
+        "pool": pool.pk,
+        "how": "wait",
+        **criteria("employees", "at_least", "900"),
+    }
+    max_.post("/routes/draft/rules/large/", changed)
+    max_.post("/routes/draft/rules/germans/removal/", {"seen": seen(max_, "/routes/draft/")})
+    assert [(rule["id"], rule["label"], rule["pool"], rule["how"]) for rule in draft().spec["rules"]] == [
+        ("large", "Very large", pool.pk, "wait")
+    ]
+
+    max_.post("/routes/draft/undo/")
+    assert [rule["id"] for rule in draft().spec["rules"]] == ["large", "germans"]
+
+
+def test_everybody_else_goes_to_another_pool(max_, keys):
+    max_.post("/routes/draft/fallback/", {"seen": seen(max_, "/routes/draft/"), "pool": keys.pk, "how": "wait"})
+
+    assert draft().spec["fallback"] == {"pool": keys.pk, "how": "wait"}
+
+
+def test_a_stale_change_keeps_what_was_typed(max_, keys):
+    stamp = seen(max_, "/routes/draft/")
+    new_rule(signed_in("ada", "admin"), keys, stamp)
+
+    answer = new_rule(max_, keys, stamp, label="What Max typed")
+
+    assert (answer.status_code, "What Max typed" in answer.content.decode(), len(draft().spec["rules"])) == (409, True, 1)
+
+
+def test_discarding_and_taking_it_back(max_, keys):
+    new_rule(max_, keys)
+    max_.post("/routes/draft/discard/", {"seen": seen(max_, "/routes/draft/")})
+    assert not Route.objects.drafts().exists()
+
+    max_.post("/routes/draft/undo/")
+
+    assert [rule["id"] for rule in draft().spec["rules"]] == ["germans"]
