@@ -13,7 +13,9 @@ class Env(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LEADLOOP_", extra="ignore")
 
     home: Path = Field(Path("var"), description="Folder of the database, uploads and the generated secret.")
-    database_url: str = Field("", description="Database; empty is SQLite in the home folder. `postgresql://user:password@host/name` for a team.")
+    database_url: str = Field(
+        "", description="Database; empty is SQLite in the home folder. `postgresql://user:password@host/name` for a team."
+    )
     host: str = Field("127.0.0.1", description="Address that `serve` listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port that `serve` listens on.")
     public_url: str = Field("", description="Address that people use, for absolute links; empty is http://HOST:PORT.")
@@ -26,6 +28,11 @@ class Env(BaseSettings):
     currency: str = Field("USD", min_length=3, max_length=3, description="Currency of amounts that come without one.")
     threads: int = Field(4, ge=1, le=64, description="Threads of the web process for pages.")
     inbox_queue: int = Field(4096, ge=64, description="Captures that may wait for a commit; beyond it the doors answer 503.")
+    demo: str = Field(
+        "",
+        pattern="^(yes|no)?$",
+        description="`yes` or `no` answers the offer of a demo on an empty install; without an answer and without a terminal it is yes.",
+    )
     lease_seconds: int = Field(60, ge=2, le=3600, description="How long a worker holds a job before another may take it over.")
 
 
@@ -33,7 +40,8 @@ def read_env() -> Env:
     """The install's settings, with its folder made and its secret in place."""
     env = Env()
     env.home = env.home.resolve()
-    env.home.mkdir(parents=True, exist_ok=True)
+    for folder in (env.home, env.home / "static", env.home / "uploads"):
+        folder.mkdir(parents=True, exist_ok=True)
     if not env.secret_key:
         env.secret_key = _stored_secret(env.home / "secret")
     return env

@@ -35,6 +35,8 @@ def main() -> int:
     except Stopping:
         pass
     finally:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, signal.SIG_IGN)  # asked once is enough
         code = _end([web] + ([helper] if helper else []))
     return code
 
