@@ -11,10 +11,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from leadloop.consent import actions as consent
 from leadloop.db import bulk
+from leadloop.db.outages import OUTAGES, retried
 from leadloop.db.versions import Versioned, current_epoch
 from leadloop.intake import actions as intake
 from leadloop.intake.domain.arrival import Arrival
@@ -47,6 +48,7 @@ class Taken(NamedTuple):
     case: Case | None = None
 
 
+@retried
 def capture(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
     """Keep arrivals and, but for those marked `later`, take them through the loop; all in one transaction.
 
@@ -56,7 +58,7 @@ def capture(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
         with transaction.atomic():
             bulk.lock_loop()
             return take_in(arrivals, now=now)
-    except (OperationalError, InterfaceError):
+    except OUTAGES:
         raise
     except Exception:
         log.exception("a batch of %s failed; its submissions are judged one by one", len(arrivals))
@@ -78,6 +80,7 @@ def take_in_singly(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]
     return [taken for item in zip(ids, arrivals, strict=True) for taken in _judge_one(item, now=now)]
 
 
+@retried
 def run_due(*, now: datetime, limit: int) -> int:
     """Judge the oldest waiting submissions, at most `limit`; returns how many. Many workers may call it at once."""
     with transaction.atomic():
@@ -86,7 +89,7 @@ def run_due(*, now: datetime, limit: int) -> int:
         try:
             with transaction.atomic():
                 advance(items, now=now)
-        except (OperationalError, InterfaceError):
+        except OUTAGES:
             raise
         except Exception:
             log.exception("a batch of %s waiting submissions failed; judged one by one", len(items))
@@ -156,6 +159,7 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     _notify(news, now=now)
 
 
+@retried
 def wake_due(*, now: datetime, limit: int) -> int:
     """Bring leads back from nurture whose date has come, through the same decisions as new ones; returns how many."""
     with transaction.atomic():
@@ -167,6 +171,7 @@ def wake_due(*, now: datetime, limit: int) -> int:
     return len(cases)
 
 
+@retried
 def rescore(lead_ids: Sequence[int], *, now: datetime) -> int:
     """Judge known leads again after new rules were published; only those whose standing changes get a touch. Returns how many.
 
@@ -197,6 +202,7 @@ def rescore_and_route(cases: Sequence[Case], *, now: datetime) -> None:
     route_cases(cases, epoch=epoch, now=now)
 
 
+@retried
 def replay(submission_ids: Sequence[int], *, now: datetime) -> int:
     """Put quarantined submissions through the loop again; returns how many went through. The others are set aside as before."""
     with transaction.atomic():
@@ -217,7 +223,7 @@ def _judge_one(item: tuple[int, Arrival], *, now: datetime) -> list[Taken]:
     try:
         with transaction.atomic():
             return _judge([item], now=now)
-    except (OperationalError, InterfaceError):
+    except OUTAGES:
         raise
     except Exception as error:
         log.exception("submission %s is quarantined", item[0])
@@ -232,7 +238,7 @@ def _recall(cases: Sequence[Case], epoch: int) -> None:
 
 
 @lru_cache(maxsize=2)
-def _counts_touches(epoch: int) -> bool:
+def _counts_touches(epoch: int) -> bool:  # noqa: ARG001 - the epoch is what the answer is kept by
     """Whether any rule in force may ask how often something happened; rather once too often than once too seldom."""
     kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route)
     return any('"touches"' in json.dumps(spec) for kind in kinds for spec in kind.objects.published().values_list("spec", flat=True))

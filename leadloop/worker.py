@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
 from leadloop import loop
 from leadloop.capture import repeats
 from leadloop.db import queue
 from leadloop.db.clock import utc_now
+from leadloop.db.outages import OUTAGES
+from leadloop.kernel.errors import Unavailable
 from leadloop.leads import search
 
 log = logging.getLogger("leadloop.worker")
@@ -33,7 +35,7 @@ def run_until(stopping: threading.Event, *, batch: int) -> int:
             if time.monotonic() - tidied > HOUSEKEEPING_SECONDS:
                 repeats.forget_old(now=utc_now())
                 tidied = time.monotonic()
-        except (OperationalError, InterfaceError):
+        except (*OUTAGES, Unavailable):
             log.exception("the store is not there; trying again")
             connection.close()
             stopping.wait(TROUBLE_SECONDS)

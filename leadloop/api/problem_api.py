@@ -1,5 +1,6 @@
 """A NinjaAPI whose every error is problem+json, and whose OpenAPI says so for every operation."""
 
+import logging
 import re
 from typing import Any
 
@@ -8,9 +9,11 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from leadloop.kernel.errors import LeadLoopError
+from leadloop.db.outages import OUTAGES
+from leadloop.kernel.errors import LeadLoopError, Unavailable
 from leadloop.web.problems import CONTENT_TYPE, SCHEMA, Problem
 
+log = logging.getLogger("leadloop.api")
 DOCUMENTED = {
     400: "Malformed request",
     401: "Missing or wrong key",
@@ -60,6 +63,10 @@ def add_handlers(api: NinjaAPI) -> None:
     def of_refusal(request: HttpRequest, error: Any) -> HttpResponse:
         return answer(Problem.of(error), request)
 
+    def of_outage(request: HttpRequest, error: Any) -> HttpResponse:
+        log.error("the store did not answer", exc_info=error)
+        return answer(Problem.of(Unavailable()), request)
+
     def of_schema(request: HttpRequest, error: Any) -> HttpResponse:
         return answer(Problem(422, "invalid", "The request is not valid.", errors=_fields(error.errors)), request)
 
@@ -76,6 +83,7 @@ def add_handlers(api: NinjaAPI) -> None:
     handlers: list[tuple[type[Exception], Any]] = [
         (Problem, of_problem),
         (LeadLoopError, of_refusal),
+        *((kind, of_outage) for kind in OUTAGES),
         (ValidationError, of_schema),
         (HttpError, of_http),
         (Http404, of_nothing),

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from leadloop import loop
 from leadloop.capture import repeats
 from leadloop.capture.repeats import Answer, RepeatKey
 from leadloop.db import bulk
 from leadloop.db.clock import utc_now
+from leadloop.db.outages import OUTAGES, retried
 from leadloop.intake.domain.arrival import Arrival
 from leadloop.kernel.errors import Unavailable
 from leadloop.loop import Taken
@@ -115,11 +116,11 @@ class Batcher:
         """All in one transaction; if that fails for a reason of the data, each request in its own, so that none stops another."""
         try:
             commit_entries(batch, loop.take_in)
-        except (OperationalError, InterfaceError) as error:
+        except (*OUTAGES, Unavailable):
             log.exception("the store failed a batch of %s", len(batch))
             connection.close()
             for entry in batch:
-                entry.answer = Unavailable() if not isinstance(error, Unavailable) else error
+                entry.answer = Unavailable()
         except Exception:
             log.exception("a batch of %s requests failed; each is written alone", len(batch))
             for entry in batch:
@@ -128,13 +129,20 @@ class Batcher:
     def _write_alone(self, entry: Entry) -> None:
         try:
             commit_entries([entry], loop.take_in_singly)
+        except OUTAGES:
+            log.exception("the store failed a request")
+            connection.close()
+            entry.answer = Unavailable()
         except Exception as error:
             log.exception("a request failed alone")
             entry.answer = error
 
 
+@retried
 def commit_entries(batch: Sequence[Entry], take_in: Callable[..., list[Taken]]) -> None:
     """Write a batch in one transaction and word the answers; repeats get the first answer and write nothing."""
+    for entry in batch:
+        entry.answer = None  # what an attempt that was rolled back said is not true
     with transaction.atomic():
         bulk.lock_loop()
         fresh = repeats.unanswered(batch)

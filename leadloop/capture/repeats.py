@@ -9,6 +9,7 @@ from django.db import transaction
 
 from leadloop.capture.models import IdempotencyRecord
 from leadloop.db import bulk
+from leadloop.db.outages import retried
 from leadloop.leads.actions import moment
 from leadloop.web.limits import IDEMPOTENCY_HOURS
 
@@ -109,6 +110,7 @@ class _Single:
     answer: Answer | BaseException | None = None
 
 
+@retried
 def once(repeat: RepeatKey, work: Callable[[], Answer], *, now: datetime) -> Answer:
     """Do `work` and keep its answer in one transaction, or give the answer that was kept; `OTHER_BODY` for another request."""
     request = _Single(repeat)

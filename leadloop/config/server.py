@@ -21,6 +21,7 @@ from leadloop.capture.post_leads import SCOPE, UnknownSource, answer_of, entry_f
 from leadloop.config.bridge import Bridge, TooLarge, read_body  # noqa: E402 - needs the settings
 from leadloop.config.wsgi import application as django_application  # noqa: E402 - needs the settings
 from leadloop.db.clock import utc_now  # noqa: E402 - with the rest
+from leadloop.db.outages import store_needed  # noqa: E402 - with the rest
 from leadloop.intake.refusals import REFUSALS  # noqa: E402 - needs the tables
 from leadloop.kernel.errors import LeadLoopError  # noqa: E402 - with the rest
 from leadloop.web.problems import CONTENT_TYPE, Problem  # noqa: E402 - with the rest
@@ -51,7 +52,7 @@ async def post_leads(scope: Any, protocol: Any) -> None:
     try:
         now = utc_now()
         secret = bearer(scope.headers.get("authorization"))
-        key = seen_key(secret, SCOPE, now=now) or await BRIDGE.run(partial(check_key, secret, SCOPE, now=now))
+        key = seen_key(secret, SCOPE, now=now) or await BRIDGE.run(store_needed, partial(check_key, secret, SCOPE, now=now))
         body = await read_body(scope, protocol)
         entry = await prepare(body, scope.headers, key, now)
         answer = answer_of(await BATCHER.submit_async(entry))
@@ -82,7 +83,7 @@ async def prepare(body: Any, headers: Any, key: Any, now: datetime) -> Entry:
         except UnknownSource:
             pass
     whole = body if isinstance(body, bytes) else body.read()
-    return await BRIDGE.run(partial(entry_for, whole, headers, key, now=now))  # type: ignore[no-any-return]
+    return await BRIDGE.run(store_needed, partial(entry_for, whole, headers, key, now=now))  # type: ignore[no-any-return]
 
 
 def refuse(protocol: Any, problem: Problem, request_id: str) -> None:

@@ -1,13 +1,17 @@
 """Around every page: an id for each request, and refusals turned into answers."""
 
+import logging
 import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
+from leadloop.db.outages import OUTAGES
 from leadloop.kernel.errors import LeadLoopError, Unavailable
 
+log = logging.getLogger("leadloop.pages")
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -34,9 +38,14 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, LeadLoopError):
+        if isinstance(error, OUTAGES):
+            log.error("the store did not answer", exc_info=error)
+            error = Unavailable()
+            response = HttpResponse(render_to_string("web/refused.html", {"error": error, "status": error.status}), status=error.status)
+        elif isinstance(error, LeadLoopError):
+            response = render(request, "web/refused.html", {"error": error, "status": error.status}, status=error.status)
+        else:
             return None
-        response = render(request, "web/refused.html", {"error": error, "status": error.status}, status=error.status)
         if isinstance(error, Unavailable):
             response["Retry-After"] = str(error.retry_after)
         return response

@@ -1,0 +1,68 @@
+"""When the store is away, or two transactions stand in each other's way: what that looks like, and what is done about it."""
+
+import sqlite3
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+from leadloop.kernel.errors import Unavailable
+
+try:
+    import psycopg
+
+    _DRIVER: tuple[type[Exception], ...] = (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError)
+except ModuleNotFoundError:  # the extra `postgres` is not installed: SQLite only
+    _DRIVER = (sqlite3.OperationalError,)
+
+OUTAGES: tuple[type[Exception], ...] = (OperationalError, InterfaceError, *_DRIVER)
+"""The store's trouble, not the data's; bulk writes raise the driver's own errors."""
+TRIES = 3
+CONFLICTS = frozenset({"40001", "40P01"})
+"""What PostgreSQL calls a serialisation failure and a deadlock: it ended one of the two, who may simply do it again."""
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether the transaction was ended in favour of another one."""
+    return any(getattr(one, "sqlstate", None) in CONFLICTS for one in (error, error.__cause__))
+
+
+def retried(work: Callable[P, Answer]) -> Callable[P, Answer]:
+    """Do `work`, which owns its transaction, again after a conflict: at most three times.
+
+    Inside a transaction that is open already it is done once, since only the whole of that can be repeated.
+
+    Raises:
+        Unavailable: it met a conflict three times.
+    """
+
+    @wraps(work)
+    def again(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        if connection.in_atomic_block:
+            return work(*args, **kwargs)
+        for _ in range(TRIES):
+            try:
+                return work(*args, **kwargs)
+            except OUTAGES as error:
+                if not is_conflict(error):
+                    raise
+        raise Unavailable
+
+    return again
+
+
+def store_needed(work: Callable[[], Answer]) -> Answer:
+    """Do `work` in a thread that keeps its connection: one that broke is let go of, so that the next call makes a new one.
+
+    Raises:
+        Unavailable: the store did not answer.
+    """
+    try:
+        return work()
+    except OUTAGES as error:
+        connection.close()
+        raise Unavailable from error
