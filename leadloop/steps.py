@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from leadloop.db import bulk
+from leadloop.db.outages import retried
 from leadloop.kernel.errors import LeadLoopError, NotFound
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
@@ -25,7 +26,7 @@ from leadloop.outcomes import actions as outcomes
 from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.models import Conversion
 from leadloop.routing import actions as routing
-from leadloop.routing.errors import AlreadyClaimed, NotYours
+from leadloop.routing.errors import AlreadyClaimed, DeskFull, NotYours
 from leadloop.teams.models import User
 
 FOLLOW_UP = timedelta(days=1)
@@ -75,8 +76,18 @@ def accept(lead_ids: Sequence[int], actor: By) -> Steps:
     return _take("accept", lead_ids, actor, kind="accepted", change=change)
 
 
+@retried
 def claim(lead_ids: Sequence[int], actor: By) -> Steps:
-    """Leads that wait in a pool go into the hands of the person who asks first."""
+    """Leads that wait in a pool go into the hands of the person who asks first, as long as there is room on the desk."""
+    room: list[int] = []
+
+    def allowed(case: Case, actor: By) -> None:
+        _nobodys(case, actor)
+        if not room:
+            room.extend(routing.room_of(actor.id or 0))
+        if room[0] <= 0:
+            raise DeskFull(name=actor.person, cap=room[1])
+        room[0] -= 1
 
     def change(cases: list[Case]) -> None:
         for case in cases:
@@ -86,7 +97,8 @@ def claim(lead_ids: Sequence[int], actor: By) -> Steps:
             )
             case.become(owner_id=actor.id)
 
-    return _take("claim", lead_ids, actor, kind="claimed", change=change, allowed=_nobodys)
+    with transaction.atomic():
+        return _take("claim", lead_ids, actor, kind="claimed", change=change, allowed=allowed)
 
 
 def assign(lead_ids: Sequence[int], actor: By, *, person: User) -> Steps:
@@ -97,7 +109,9 @@ def assign(lead_ids: Sequence[int], actor: By, *, person: User) -> Steps:
         routing.end_assignments(ids, how="given away", now=actor.now)
         routing.give(ids, person=person.pk, how="given", touch_by=None, now=actor.now)
         for case in cases:
-            case.become(owner_id=person.pk, waits_since=case.standing["waits_since"] or actor.now, due_at=case.standing["due_at"] or actor.now)
+            case.become(
+                owner_id=person.pk, waits_since=case.standing["waits_since"] or actor.now, due_at=case.standing["due_at"] or actor.now
+            )
         if person.pk != actor.id:
             text = "A lead was given to you" if len(ids) == 1 else f"{len(ids)} leads were given to you"
             leads.notify([(person.pk, "assigned", ids[0] if len(ids) == 1 else None, len(ids), text)], now=actor.now)
@@ -154,12 +168,16 @@ def reopen(lead_ids: Sequence[int], actor: By) -> Steps:
         ids = [case.lead_id for case in cases]
         outcomes.reopen(ids, now=actor.now)
         nurture.wake(ids, how="reopened", now=actor.now)
+        here = set(User.objects.active().filter(pk__in={case.standing["owner_id"] for case in cases}).values_list("pk", flat=True))
         for case in cases:
-            owner = case.standing["owner_id"] or (actor.id if actor.person and actor.person.role == "rep" else None)
+            owner = case.standing["owner_id"] if case.standing["owner_id"] in here else None
+            owner = owner or (actor.id if actor.person and actor.person.role == "rep" else None)
             stage = restored_stage(case.standing)
             sold = stage == Stage.CONVERTED  # the deal waits, not the lead
             since = None if sold else actor.now
             case.become(stage=stage, closed_at=None, entered_at=actor.now, waits_since=since, due_at=since, owner_id=owner)
+            if owner is None:
+                case.become(pool_id=None)  # who had it has left: the route says where it goes now
             if owner and not sold:
                 routing.give([case.lead_id], person=owner, how="reopened", touch_by=None, now=actor.now)
         rescore_and_route([case for case in cases if case.standing["owner_id"] is None and case.standing["stage"] in OPEN], now=actor.now)
@@ -197,6 +215,7 @@ def edit(lead_ids: Sequence[int], actor: By, *, values: dict[str, Any], version:
     return _take(None, lead_ids, actor, kind="edited", change=change)
 
 
+@retried
 def convert(lead_id: int, actor: By, *, deal: Deal) -> Conversion:
     """Lead to account, contact and opportunity, all or nothing; asked twice it answers with the first.
 
@@ -260,7 +279,9 @@ def _close(step: str, lead_ids: Sequence[int], actor: By, *, kind: str, reason: 
         ids = [case.lead_id for case in cases]
         outcomes.dispose(ids, stage=kind, reason=reason, note="", author=actor.id, made_at=actor.happened_at)
 
-    return _take(step, lead_ids, actor, kind=kind, change=change, data={"reason": reason, "amount_cents": amount_cents, "currency": currency})
+    return _take(
+        step, lead_ids, actor, kind=kind, change=change, data={"reason": reason, "amount_cents": amount_cents, "currency": currency}
+    )
 
 
 def _end(
@@ -282,13 +303,21 @@ def _end(
         nurture.wake(ids, how=kind, now=actor.now)
         if also:
             also(cases)
-        outcomes.dispose(ids, stage=stage_after(step, cases[0].standing["stage"]) or "", reason=reason, note=note, author=actor.id, made_at=actor.happened_at)
+        outcomes.dispose(
+            ids,
+            stage=stage_after(step, cases[0].standing["stage"]) or "",
+            reason=reason,
+            note=note,
+            author=actor.id,
+            made_at=actor.happened_at,
+        )
         for case in cases:
             case.become(waits_since=None, due_at=None, closed_at=actor.happened_at)
 
     return _take(step, lead_ids, actor, kind=kind, change=change, data={"reason": reason, "note": note, **(data or {})})
 
 
+@retried
 def _take(
     step: str | None,
     lead_ids: Sequence[int],
@@ -306,7 +335,7 @@ def _take(
             bulk.lock_loop()  # these may route, and turns are dealt by one at a time
         cases = _locked(lead_ids)
         able: list[Case] = []
-        for lead_id in lead_ids:
+        for lead_id in dict.fromkeys(lead_ids):
             try:
                 able.append(_checked(step, cases.get(lead_id), actor, allowed or _holders))
             except LeadLoopError as error:

@@ -1,13 +1,25 @@
 """What the API answers and takes, apart from new leads (`capture.domain.lead_in`)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 BIGGEST_ID = 9_223_372_036_854_775_807
+YEARS = range(1900, 2201)
+
+
+def _storable(moment: datetime) -> datetime:
+    """In UTC, if every store and every zone can hold it."""
+    if moment.year not in YEARS:
+        raise ValueError("That moment is out of range.")
+    return moment.astimezone(UTC)
+
+
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
+Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
+NO_NUL = r"^[^\x00]*$"
 StepName = Literal[
     "accept", "assign", "release", "log", "qualify", "disqualify", "junk", "recycle", "reopen", "convert", "undo_conversion", "win", "lose"
 ]
@@ -98,13 +110,13 @@ class StepIn(Strict):
 
     lead: Id
     step: StepName
-    happened_at: AwareDatetime | None = None
+    happened_at: Moment | None = None
     person: Id | None = None
     kind: Literal["called", "emailed", "texted", "met", "noted"] = "noted"
-    text: Annotated[str, Field(max_length=2_000)] = ""
-    reason: Annotated[str, Field(max_length=40)] = ""
-    until: AwareDatetime | None = None
-    name: Annotated[str, Field(max_length=200)] = ""
+    text: Annotated[str, Field(max_length=2_000, pattern=NO_NUL)] = ""
+    reason: Annotated[str, Field(max_length=40, pattern=NO_NUL)] = ""
+    until: Moment | None = None
+    name: Annotated[str, Field(max_length=200, pattern=NO_NUL)] = ""
     amount_cents: Annotated[int, Field(ge=0, le=9_000_000_000_000_000)] | None = None
     currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
 

@@ -12,10 +12,12 @@ from leadloop import steps
 from leadloop.api.auth import KeyAuth
 from leadloop.api.shapes import StepIn, StepsIn, StepsOut
 from leadloop.capture import repeats
+from leadloop.capture.domain.lead_in import CLOCK_SKEW
 from leadloop.capture.post_leads import repeat_name
 from leadloop.capture.repeats import OTHER_BODY, Answer, RepeatKey
 from leadloop.db import bulk
 from leadloop.db.clock import utc_now
+from leadloop.db.outages import retried
 from leadloop.kernel.errors import LeadLoopError, NotFound, Refused
 from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.domain.reasons import BY_STEP
@@ -39,6 +41,12 @@ class Missing(Refused):
     code, message = "missing", "This step needs `{field}`."
 
 
+class InTheFuture(Refused):
+    """Nothing that is told can happen later."""
+
+    code, message = "in_the_future", "`happened_at` lies in the future."
+
+
 @router.post(
     "/steps",
     operation_id="take_steps",
@@ -53,7 +61,12 @@ class Missing(Refused):
     response=StepsOut,
     openapi_extra={
         "parameters": [
-            {"in": "header", "name": "Idempotency-Key", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}}
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "required": False,
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+            }
         ]
     },
 )
@@ -66,7 +79,9 @@ def take_steps(request: HttpRequest, payload: StepsIn) -> HttpResponse:
     repeat = RepeatKey(f"key:{key.pk}", ROUTE, name, hashlib.sha256(request.body).hexdigest())
     given = repeats.once(repeat, lambda: Answer(200, _take_all(payload)), now=utc_now())
     if given is OTHER_BODY:
-        raise Problem(422, "key_reused", "This Idempotency-Key was used with another request.", errors={"Idempotency-Key": "used with another body"})
+        raise Problem(
+            422, "key_reused", "This Idempotency-Key was used with another request.", errors={"Idempotency-Key": "used with another body"}
+        )
     return _respond(given)
 
 
@@ -81,6 +96,7 @@ def _take_all(payload: StepsIn) -> bytes:
     return bulk.to_json({"results": [_take(step) for step in payload.steps]})
 
 
+@retried
 def _take(step: StepIn) -> dict[str, Any]:
     result: dict[str, Any] = {"lead": step.lead, "step": step.step, "outcome": "done", "code": "", "detail": "", "opportunity": None}
     try:
@@ -93,6 +109,8 @@ def _take(step: StepIn) -> dict[str, Any]:
 
 def _dispatch(step: StepIn, actor: By) -> int | None:
     ids = [step.lead]
+    if actor.happened_at > actor.now + CLOCK_SKEW:
+        raise InTheFuture
     if step.step == "convert":
         return steps.convert(step.lead, actor, deal=Deal(step.name, step.amount_cents, step.currency)).opportunity_id
     if step.step == "undo_conversion":
@@ -134,5 +152,3 @@ def _needed(step: StepIn, field: str) -> Any:
     if value is None:
         raise Missing(field=field)
     return value
-
-

@@ -187,9 +187,9 @@ class Notification(models.Model):
 class Account(models.Model):
     """A company we do or may do business with."""
 
-    name = models.CharField(max_length=160)
-    domain = models.CharField(max_length=120, blank=True)
-    industry = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=253)  # a company, or its domain; all as long as a lead's, so that each lead converts
+    domain = models.CharField(max_length=253, blank=True)
+    industry = models.CharField(max_length=120, blank=True)
     employees = models.IntegerField(null=True, blank=True)
     country = models.CharField(max_length=2, blank=True)
     owner = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
@@ -206,11 +206,11 @@ class Contact(models.Model):
     """A person we know, of an account or not."""
 
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts")
-    first_name = models.CharField(max_length=80, blank=True)
-    last_name = models.CharField(max_length=80, blank=True)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=16, blank=True)
-    title = models.CharField(max_length=120, blank=True)
+    title = models.CharField(max_length=150, blank=True)
     owner = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts")
     created_at = models.DateTimeField()
 

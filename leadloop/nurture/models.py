@@ -12,7 +12,7 @@ class Recycle(models.Model):
 
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="recycles")
     reason = models.CharField(max_length=60)
-    note = models.CharField(max_length=300, blank=True)
+    note = models.CharField(max_length=2_000, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -154,7 +154,7 @@ def _account_for(values: Mapping[str, Any], *, owner: int | None, now: datetime,
         return found
     made["new"].append("account")
     return Account.objects.create(
-        name=(values["company"] or values["company_domain"])[:160], domain=values["company_domain"], owner_id=owner, created_at=now, **known
+        name=values["company"] or values["company_domain"], domain=values["company_domain"], owner_id=owner, created_at=now, **known
     )
 
 

@@ -15,7 +15,7 @@ class Disposition(models.Model):
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="dispositions")
     stage = models.CharField(max_length=12)  # disqualified, junk, won, lost, nurture
     reason = models.CharField(max_length=40, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    note = models.CharField(max_length=2_000, blank=True)
     author = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     reopened_at = models.DateTimeField(null=True)
