@@ -2,21 +2,30 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from leadloop.db.versions import NothingToPublish, Status, Versioned, publish, roll_back, save_draft
-from leadloop.kernel.errors import Conflict
+from leadloop.kernel.errors import Conflict, Refused
 
 NO_DRAFT = "none"
+Check = Callable[[Any], Sequence[object]]
+"""What keeps a spec from being published, in words; empty when nothing does."""
 
 
 class StaleDraft(Conflict):
     """The draft that the caller saw is not the stored one any more."""
 
     code, message = "stale_draft", "Somebody changed this draft in the meantime. Look at it again, then repeat your change."
+
+
+class NotPublishable(Refused):
+    """The draft does not stand, or something that it needs is missing."""
+
+    code, message = "not_publishable", "Not published. {problem}"
 
 
 def draft_of(model: type[Versioned], name: str) -> Any:
@@ -60,17 +69,21 @@ def discard_draft(model: type[Versioned], *, name: str, seen: str) -> None:
             model.objects.filter(pk=draft.pk, status=Status.DRAFT).delete()
 
 
-def publish_draft(model: type[Versioned], *, name: str, seen: str, note: str, author: Any, now: datetime) -> Any:
+def publish_draft(model: type[Versioned], *, name: str, seen: str, check: Check, note: str, author: Any, now: datetime) -> Any:
     """Put the draft of `name` in force with a note; returns the version.
 
     Raises:
         NothingToPublish: there is no draft (any more): two clicks make one version.
         StaleDraft: it is not the one with the stamp `seen`, so the preview showed something else.
+        NotPublishable: `check` finds something, asked about exactly what would be published.
     """
     with transaction.atomic():
         if draft_of(model, name) is None:
             raise NothingToPublish(name=name)
         draft = _lock(model, name, seen)
+        problems = check(draft.spec)
+        if problems:
+            raise NotPublishable(problem=problems[0])
         model.objects.filter(pk=draft.pk).update(note=note)
         publish(draft, author=author, now=now)
         draft.refresh_from_db()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import (
     NO_DRAFT,
+    NotPublishable,
     StaleDraft,
     change_draft,
     discard_draft,
@@ -185,23 +186,21 @@ class Rulebook:
 
     def publish(self, request: HttpRequest, name: str) -> HttpResponse:
         """Put the draft in force, if it stands and is the one that the person saw."""
-        draft, now = draft_of(self.model, name), utc_now()
-        problems = self.check(draft.spec) if draft else []
-        if problems:
-            messages.error(request, f"Not published. {problems[0]}")
-            return see(self.at("preview", name))
-        published = published_of(self.model, name)
+        draft, published, now = draft_of(self.model, name), published_of(self.model, name), utc_now()
         if draft and published and (draft.spec, draft.title) == (published.spec, published.title):
             messages.info(request, f"Not published: the draft says what version {published.version} says.")
             return see(self.at("preview", name))
-        note = request.POST.get("note", "").strip()[:300]
+        seen, note = request.POST.get("seen", NO_DRAFT), request.POST.get("note", "").strip()[:300]
         try:
-            version = publish_draft(self.model, name=name, seen=request.POST.get("seen", NO_DRAFT), note=note, author=request.user, now=now)
+            version = publish_draft(self.model, name=name, seen=seen, check=self.check, note=note, author=request.user, now=now)
         except NothingToPublish:
             messages.info(request, "There was no draft left to publish: what you see is in force.")
             return see(self.at("home", name))
         except StaleDraft as error:
             return self.stale(request, name, error)
+        except NotPublishable as error:
+            messages.error(request, str(error))
+            return see(self.at("preview", name))
         more = self.published(request, version, now)
         messages.success(request, f"Version {version.version} is in force. {more}".strip())
         return see(self.at("home", name))

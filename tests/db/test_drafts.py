@@ -4,6 +4,7 @@ import pytest
 
 from leadloop.db.drafts import (
     NO_DRAFT,
+    NotPublishable,
     StaleDraft,
     change_draft,
     discard_draft,
@@ -30,8 +31,8 @@ def change(spec, mia, seen=NO_DRAFT):
     return change_draft(Segment, name="big", title="Big", spec=spec, seen=seen, author=mia, now=NOON)
 
 
-def publish(seen, mia, note=""):
-    return publish_draft(Segment, name="big", seen=seen, note=note, author=mia, now=NOON)
+def publish(seen, mia, note="", problems=()):
+    return publish_draft(Segment, name="big", seen=seen, check=lambda _: problems, note=note, author=mia, now=NOON)
 
 
 def history():
@@ -70,6 +71,15 @@ def test_publish_refuses_a_draft_that_changed_after_its_preview(mia):
         publish(seen, mia)
 
     assert history() == [(1, "draft", {"n": 2})]
+
+
+def test_publish_refuses_a_draft_that_does_not_stand(mia):
+    seen = stamp(change({"n": 1}, mia))
+
+    with pytest.raises(NotPublishable, match="Criteria: there is no field"):
+        publish(seen, mia, problems=["Criteria: there is no field shoe_size"])
+
+    assert history() == [(1, "draft", {"n": 1})]
 
 
 def test_restore_version_leaves_an_open_draft_after_it(mia):
