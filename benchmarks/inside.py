@@ -15,6 +15,7 @@ from django.test import Client  # noqa: E402 - after setup
 from django.test.utils import CaptureQueriesContext  # noqa: E402 - after setup
 
 from benchmarks.payloads import stream  # noqa: E402 - after setup
+from leadloop.config.collector import relax  # noqa: E402 - after setup
 from leadloop import loop  # noqa: E402 - after setup
 from leadloop.db import bulk  # noqa: E402 - after setup
 from leadloop.db.clock import utc_now  # noqa: E402 - after setup
@@ -103,5 +104,6 @@ VERBS = {"drain": drain, "grow": grow, "page": page}
 
 
 if __name__ == "__main__":
+    relax()  # as the worker does
     name, *numbers = sys.argv[1:]
     print(json.dumps(VERBS[name](*(int(number) for number in numbers))))

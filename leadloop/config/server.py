@@ -19,6 +19,7 @@ from leadloop.capture.batcher import BATCHER, Entry  # noqa: E402 - needs the ta
 from leadloop.capture.keys import bearer, check_key, seen_key  # noqa: E402 - needs the tables
 from leadloop.capture.post_leads import SCOPE, UnknownSource, answer_of, entry_for, seen_sources  # noqa: E402 - needs the tables
 from leadloop.config.bridge import Bridge, TooLarge, read_body  # noqa: E402 - needs the settings
+from leadloop.config.collector import relax  # noqa: E402 - with the rest
 from leadloop.config.wsgi import application as django_application  # noqa: E402 - needs the settings
 from leadloop.db.clock import utc_now  # noqa: E402 - with the rest
 from leadloop.db.outages import store_needed  # noqa: E402 - with the rest
@@ -30,6 +31,7 @@ log = logging.getLogger("leadloop.doors")
 BRIDGE = Bridge(django_application, threads=settings.ENV.threads)
 JSON = "application/json"
 SMALL_BODY = 16_384
+relax()
 sys.setswitchinterval(0.001)  # the event loop must not wait 5 ms for a thread that computes
 
 

@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 
 from leadloop import worker
+from leadloop.config.collector import relax
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=500, help="most submissions judged at once (default 500)")
 
     def handle(self, *, once: bool, batch: int, **options: object) -> None:
+        relax()
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda number, frame: stopping.set())
