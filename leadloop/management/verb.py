@@ -1,6 +1,7 @@
 """What the verbs of the command line share: plain words for what a person did wrong, JSON for programs."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -21,6 +22,15 @@ class Verb(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
+            return self._execute(*args, **options)
+        except CommandError as error:
+            if not getattr(self, "_called_from_command_line", False) or options.get("traceback"):
+                raise
+            self.stderr.write(str(error))
+            sys.exit(error.returncode)
+
+    def _execute(self, *args: Any, **options: Any) -> str | None:
+        try:
             return super().execute(*args, **options)
         except LeadLoopError as error:
             raise CommandError(str(error)) from error
@@ -31,7 +41,7 @@ class Verb(BaseCommand):
                 ) from error
             raise CommandError(f"The database does not answer as it should: {str(error).strip()}") from error
         except BrokenPipeError:  # `leadloop trace 7 | head`: the reader has seen enough
-            sys.stderr.close()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
             return None
 
     def add_json(self, parser: ArgumentParser) -> None:

@@ -1,0 +1,147 @@
+"""What a touch decided, explained by the versions it was decided under: the score's rules, the definition's text, the route, the draw."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import Any
+
+from leadloop.leads.domain.criteria import CriteriaInvalid, parse, sentence
+from leadloop.leads.models import Touch
+from leadloop.routing.actions import ROUTE
+from leadloop.routing.domain.rotation import Chair, deal
+from leadloop.routing.models import Draw, Route
+from leadloop.scoring.actions import MODEL, MQL
+from leadloop.scoring.models import Definition, ScoreModel
+
+Names = dict[str, dict[int, str]]
+FACTS = ("text", "outcome", "note", "reason", "until", "amount_cents", "currency", "was", "now", "filled", "before", "person")
+
+
+class Rules:
+    """The published versions and draws that some touches name. At most four queries."""
+
+    def __init__(self, touches: Iterable[Touch], names: Names) -> None:
+        self.names = names
+        given = [touch.data for touch in touches if isinstance(touch.data, dict)]
+        routes = [data["route"] for data in given if isinstance(data.get("route"), dict)]
+        models = {data["score"].get("model") for data in given if isinstance(data.get("score"), dict)}
+        definitions = {data["definition"] for data in given if data.get("definition")}
+        self.models = {row.version: row for row in ScoreModel.objects.filter(name=MODEL, version__in=models)}
+        self.definitions = {row.version: row for row in Definition.objects.filter(name=MQL, version__in=definitions)}
+        self.routes = {row.version: row for row in Route.objects.filter(name=ROUTE, version__in={one.get("version") for one in routes})}
+        self.draws = Draw.objects.in_bulk([one["draw"] for one in routes if one.get("draw")])
+
+    def words(self, tree: Any) -> str:
+        """Criteria in words; rules of another time may name fields that are gone."""
+        try:
+            return sentence(parse(tree), self.names)
+        except CriteriaInvalid as error:
+            return f"(can no longer be read: {error})"
+
+
+def explain_touch(data: Any, rules: Rules) -> dict[str, Any]:
+    """Facts, decisions and what became of the lead; only what the touch holds."""
+    if not isinstance(data, dict):
+        return {"data": data}
+    became = data.get("became") or {}
+    told = {name: data[name] for name in FACTS if data.get(name) not in (None, "", {}, [])}
+    if isinstance(data.get("score"), dict):
+        told["score"] = _score(data["score"], became, rules)
+    if data.get("definition"):
+        told["definition"] = _definition(data["definition"], rules)
+    if isinstance(data.get("route"), dict):
+        told["route"] = _route(data["route"], became, rules)
+    return told | ({"became": _named(became, rules.names)} if became else {})
+
+
+def _score(given: dict[str, Any], became: dict[str, Any], rules: Rules) -> dict[str, Any]:
+    """Every rule of that version, held or not, by the reasons that were stored."""
+    held = {str(name): points for name, points in given.get("reasons", [])}
+    row = rules.models.get(given.get("model", 0))
+    spec = row.spec if row else {"rules": []}
+    base = int(spec.get("base", 0))
+    told = [
+        {
+            "id": rule["id"],
+            "label": rule.get("label") or rule["id"],
+            "when": rules.words(rule["when"]),
+            "points": held.get(rule["id"], rule["points"]),
+            "held": rule["id"] in held,
+        }
+        for rule in spec["rules"]
+    ]
+    known = {rule["id"] for rule in spec["rules"]}
+    told += [
+        {"id": name, "label": "Recent activity" if name == "heat" else name, "when": "", "points": points, "held": True}
+        for name, points in held.items()
+        if name not in known
+    ]
+    return {"points": became.get("score"), "grade": became.get("grade"), "model": given.get("model"), "base": base, "rules": told}
+
+
+def _definition(version: int, rules: Rules) -> dict[str, Any]:
+    row = rules.definitions.get(version)
+    if row is None:
+        return {"version": version}
+    spec = row.spec
+    return {
+        "version": version,
+        "title": row.title,
+        "text": spec.get("text", ""),
+        "criteria": rules.words(spec["criteria"]),
+        "sla_minutes": spec.get("sla_minutes"),
+        "signatures": spec.get("signatures", {}),
+    }
+
+
+def _route(given: dict[str, Any], became: dict[str, Any], rules: Rules) -> dict[str, Any]:
+    row = rules.routes.get(given.get("version", 0))
+    spec = row.spec if row else {"rules": [], "fallback": {}}
+    rule = next((one for one in spec["rules"] if one["id"] == given.get("rule")), None)
+    taken = rule or spec["fallback"]
+    pools = rules.names["pool"]
+    told = {
+        "version": given.get("version"),
+        "rule": given.get("rule"),
+        "title": (rule.get("title") or rule["id"]) if rule else "Everybody else",
+        "when": rules.words(rule["when"]) if rule else "no rule before it held",
+        "passed_over": [one.get("title") or one["id"] for one in spec["rules"][: spec["rules"].index(rule)]]
+        if rule
+        else [one.get("title") or one["id"] for one in spec["rules"]],
+        "pool": pools.get(became.get("pool_id", 0), pools.get(taken.get("pool", 0), taken.get("pool"))),
+        "how": taken.get("how"),
+        "to": rules.names["owner"].get(became.get("owner_id") or 0),
+    }
+    draw = rules.draws.get(given.get("draw") or 0)
+    return told | ({"draw": _draw(draw, int(given.get("place") or 0), became.get("owner_id"), rules)} if draw else {})
+
+
+def _draw(draw: Draw, place: int, given_to: int | None, rules: Rules) -> dict[str, Any]:
+    """The roster as it stood, and the choice dealt once more from it."""
+    people = rules.names["owner"]
+    again = recompute(draw.roster, place)
+    return {
+        "id": draw.pk,
+        "made_at": draw.made_at.astimezone(UTC),
+        "place": place,
+        "roster": [
+            {"person": people.get(row[0], row[0]), "weight": row[1], "turns": row[2], "free": row[3], "present": bool(row[4])}
+            for row in draw.roster
+        ],
+        "dealt_again_to": people.get(again or 0, again),
+        "agrees": again == given_to,
+    }
+
+
+def recompute(roster: Sequence[Sequence[Any]], place: int) -> int | None:
+    """Who a lead goes to by the roster of its draw and its place in the batch."""
+    chairs = [Chair(int(person), int(weight), int(turns), int(free), bool(present)) for person, weight, turns, free, present in roster]
+    return deal(chairs, place + 1)[place]
+
+
+def _named(became: dict[str, Any], names: Names) -> dict[str, Any]:
+    """Ids that have a name get it."""
+    told = dict(became)
+    for column, register in (("owner_id", "owner"), ("pool_id", "pool")):
+        if told.get(column) is not None:
+            told[column] = names[register].get(told[column], told[column])
+    return told
