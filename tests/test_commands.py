@@ -1,0 +1,271 @@
+"""The command line: facts as text and JSON, refusals in one line, everything safe to run twice."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from leadloop import loop
+from leadloop.capture.keys import check_key
+from leadloop.capture.models import ApiKey
+from leadloop.intake.models import Verdict, Waiting
+from leadloop.leads.models import Lead, Standing
+from leadloop.routing.actions import ROUTE
+from leadloop.routing.models import Route, Seat
+from leadloop.teams.models import User
+from tests.make import NOON, arrival, make_install, make_leads, make_person, make_rep
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(*args: str) -> str:
+    out = io.StringIO()
+    call_command(*args, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def told(*args: str):
+    return json.loads(run(*args, "--json"))
+
+
+# keys
+
+
+def test_a_new_key_opens_what_it_is_for(db):
+    key = run("key", "new", "--scope", "leads:write", "--name", "Site").strip()
+    assert check_key(key, "leads:write", now=timezone.now()).name == "Site"
+
+
+def test_a_new_key_is_told_once(db):
+    made = told("key", "new", "--scope", "leads:write", "--scope", "leads:read", "--source", "Fair", "--expires-days", "30")
+    assert made["key"].startswith(f"ll_{made['prefix']}_")
+    assert (made["scopes"], made["source"], made["state"]) == (["leads:write", "leads:read"], "Fair", "live")
+    [listed] = told("key", "list")
+    assert listed == {name: value for name, value in made.items() if name != "key"}
+    assert made["key"] not in run("key", "list")
+
+
+def test_a_revoked_key_opens_nothing_and_may_be_revoked_again(db):
+    made = told("key", "new", "--scope", "leads:write")
+    for prefix in (made["prefix"], made["key"]):
+        assert told("key", "revoke", prefix)["state"] == "revoked"
+    assert ApiKey.objects.get().revoked_at is not None
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["key", "revoke", "nothing"], "No key begins with"),
+        (["key", "new", "--scope", "everything"], "invalid choice"),
+        (["key", "new", "--scope", "leads:write", "--expires-days", "0"], "from 1 to 36500"),
+        (["key", "new"], "required"),
+    ],
+)
+def test_keys_refuse_in_words(db, args, says):
+    with pytest.raises(CommandError, match=says):
+        run(*args)
+
+
+# people
+
+
+def test_a_new_rep_has_a_password_and_a_seat_level_with_the_others(db):
+    pool = make_install()
+    make_rep("Ann", pool=pool)
+    make_leads(4)
+
+    made = told("person", "new", "--email", "Eva@Team.example", "--name", "Eva")
+
+    person = User.objects.get(email="eva@team.example")
+    assert person.check_password(made["password"])
+    assert (made["pools"], made["role"], made["active"]) == (["Sales"], "rep", True)
+    assert Seat.objects.get(person=person).turns == 4
+
+
+def test_a_marketer_has_no_seat(db):
+    make_install()
+    assert told("person", "new", "--email", "mo@team.example", "--role", "marketer")["pools"] == []
+
+
+def test_a_password_may_be_given(db, monkeypatch):
+    make_install()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("correct-horse-battery\n"))
+    made = told("person", "new", "--email", "mo@team.example", "--role", "manager", "--password-stdin")
+    assert "password" not in made
+    assert User.objects.get().check_password("correct-horse-battery")
+
+
+def test_a_weak_password_adds_nobody(db, monkeypatch):
+    make_install()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("short\n"))
+    with pytest.raises(CommandError, match="too short"):
+        run("person", "new", "--email", "mo@team.example", "--password-stdin")
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["--email", "nobody"], "no e-mail address"),
+        (["--email", "ann@leadloop.test"], "signs in here already"),
+        (["--email", "x@team.example", "--pool", "Nowhere"], "no pool “Nowhere”. Pools here: Sales"),
+        (["--email", "x@team.example", "--zone", "Mars/Base"], "no time zone"),
+        (["--email", "x@team.example", "--weight", "0"], "from 1 to"),
+    ],
+)
+def test_people_are_refused_in_words(db, args, says):
+    make_install()
+    make_person("Ann")
+    with pytest.raises(CommandError, match=says):
+        run("person", "new", *args)
+    assert User.objects.count() == 1
+
+
+def test_people_are_switched_off_and_on(db):
+    pool = make_install()
+    make_rep("Ann", pool=pool)
+    assert told("person", "off", "ann@leadloop.test")["active"] is False
+    assert told("person", "off", "ann@leadloop.test")["active"] is False
+    assert "switched off" in run("person", "list")
+    assert told("person", "on", "ann@leadloop.test")["active"] is True
+
+
+def test_the_last_who_can_steer_stays(db):
+    make_person("Mia", "manager")
+    with pytest.raises(CommandError, match="the last one who can steer"):
+        run("person", "off", "mia@leadloop.test")
+
+
+# replay
+
+
+def test_what_was_set_aside_is_judged_again(db):
+    make_rep("Ann", pool=make_install())
+    route = Route.objects.published().get(name=ROUTE)
+    fallback = route.spec.pop("fallback")
+    Route.objects.filter(pk=route.pk).update(spec=route.spec)
+    [taken] = loop.capture([arrival(now=NOON)], now=NOON)
+    assert taken.outcome == "quarantined"
+
+    with pytest.raises(SystemExit) as ended:
+        run("replay", "--all")
+    assert ended.value.code == 1
+
+    Route.objects.filter(pk=route.pk).update(spec=route.spec | {"fallback": fallback})
+    result = told("replay", str(taken.submission_id), "999")
+    assert (result["replayed"], result["set_aside_again"], result["not_set_aside"]) == (1, 0, [999])
+    assert Verdict.objects.get().outcome == "created"
+    assert Lead.objects.count() == 1
+    assert not Waiting.objects.exists()
+    assert told("replay", "--all")["replayed"] == 0
+
+
+def test_replay_wants_to_know_what(db):
+    with pytest.raises(CommandError, match="Say which"):
+        run("replay")
+
+
+# files
+
+
+@pytest.fixture
+def file(tmp_path) -> Path:
+    path = tmp_path / "leads.csv"
+    path.write_text("Name,E-Mail,Stand\nAda Lovelace,ada@engines.example,A1\nBen Babbage,ben@engines.example,B2\n")
+    return path
+
+
+def test_an_import_may_be_tried_first(db, file):
+    make_install()
+    result = told("import", str(file), "--source", "Fair", "--dry-run")
+    assert (result["rows"], result["created"], result["dry_run"]) == (2, 2, True)
+    assert not Lead.objects.exists()
+
+
+def test_an_import_takes_leads_in_once(db, file):
+    make_install()
+    assert told("import", str(file), "--source", "Fair")["created"] == 2
+    assert told("import", str(file), "--source", "Fair")["skipped"] == 2
+    assert sorted(Lead.objects.values_list("email", flat=True)) == ["ada@engines.example", "ben@engines.example"]
+
+
+def test_columns_may_be_mapped_by_hand(db, file):
+    make_install()
+    run("import", str(file), "--source", "Fair", "--map", "Stand=external_id")
+    assert sorted(Lead.objects.values_list("external_id", flat=True)) == ["A1", "B2"]
+
+
+def test_refused_rows_are_told_and_written(db, file, tmp_path):
+    make_install()
+    file.write_text("Name,E-Mail,Received on\nAda,ada@x.com,2026-01-05\nBen,ben@x.com,2026-13-45\n")
+    out = run("import", str(file), "--source", "Fair", "--map", "Received on=received_at", "--errors", str(tmp_path / "bad.csv"))
+    assert "1  cannot be taken" in out
+    [row] = csv.DictReader((tmp_path / "bad.csv").read_text().splitlines())
+    assert (row["line"], row["Name"]) == ("3", "Ben")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["/no/such/file.csv", "--source", "x"], "cannot be read: No such file"),
+        (["FILE", "--source", " "], "needs a name"),
+        (["FILE", "--source", "x", "--map", "nonsense"], "HEADER=FIELD"),
+        (["FILE", "--source", "x", "--map", "Nope=email"], "no column “Nope”"),
+        (["FILE", "--source", "x", "--map", "Stand=nope"], "no field “nope”"),
+    ],
+)
+def test_imports_are_refused_in_words(db, file, args, says):
+    with pytest.raises(CommandError, match=says):
+        run("import", *[str(file) if arg == "FILE" else arg for arg in args])
+    assert not Lead.objects.exists()
+
+
+def test_an_export_is_json_lines(db):
+    make_install()
+    make_leads(3)
+    Standing.objects.filter(pk=Lead.objects.first().pk).update(stage="won")
+    lines = [json.loads(line) for line in run("export", "leads", "--stage", "won").splitlines()]
+    assert [line["id"] for line in lines] == [Lead.objects.first().pk]
+    assert len(run("export", "leads").splitlines()) == 3
+
+
+def test_an_export_to_a_file_appears_whole(db, tmp_path):
+    make_install()
+    make_leads(3)
+    out = tmp_path / "leads.csv"
+    assert told("export", "leads", "--format", "csv", "--out", str(out))["leads"] == 3
+    assert len(list(csv.DictReader(out.read_text().splitlines()))) == 3
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_an_export_to_nowhere_is_refused_in_words(db):
+    with pytest.raises(CommandError, match="cannot be written"):
+        run("export", "leads", "--out", "/no/such/folder/leads.jsonl")
+
+
+# the program itself
+
+
+def program(home: Path, *args: str, **more: str) -> subprocess.CompletedProcess:
+    env = {**os.environ, "LEADLOOP_HOME": str(home), "LEADLOOP_DATABASE_URL": "", **more}
+    return subprocess.run([sys.executable, "-m", "leadloop", *args], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+
+
+def test_a_refusal_of_the_program_is_one_line(tmp_path):
+    ended = program(tmp_path, "trace", "7")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.strip() == "The database is not set up for this version yet. Run `leadloop migrate`, or `leadloop serve`, first."
+
+
+def test_a_setting_out_of_bounds_is_named(tmp_path):
+    ended = program(tmp_path, "trace", "7", LEADLOOP_PORT="99999")
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("LEADLOOP_PORT: ")
+    assert "Traceback" not in ended.stderr
