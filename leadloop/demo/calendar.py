@@ -35,10 +35,17 @@ def after_work(dice: Random, moment: datetime, *, minutes: float, zone: tzinfo) 
     """A moment at work about `minutes` later (median), counted from when somebody is there."""
     start = at_work(moment, zone)
     pause = timedelta(minutes=minutes * dice.lognormvariate(0, 0.75) + (dice.uniform(0, 25) if start != moment else 0))
-    return at_work(start + pause, zone)
+    return _settled(dice, at_work(start + pause, zone))
 
 
 def some_days_later(dice: Random, moment: datetime, *, low: float, high: float, zone: tzinfo) -> datetime:
     """A moment at work between `low` and `high` days later, at any hour of the working day."""
     day = (moment + timedelta(days=dice.uniform(low, high))).astimezone(zone)
-    return at_work(day.replace(hour=dice.randint(9, 16), minute=dice.randrange(60), second=dice.randrange(60), microsecond=0), zone)
+    return _settled(
+        dice, at_work(day.replace(hour=dice.randint(9, 16), minute=dice.randrange(60), second=dice.randrange(60), microsecond=0), zone)
+    )
+
+
+def _settled(dice: Random, moment: datetime) -> datetime:
+    """Nobody does everything on the stroke of nine."""
+    return moment + timedelta(seconds=dice.randint(60, 4_500)) if moment.time() == OPENS else moment

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.db import transaction
 
 from leadloop import steps
+from leadloop.db import bulk
 from leadloop.demo import calendar, words
 from leadloop.demo.company import Company, found
 from leadloop.demo.year import Year
+from leadloop.kernel.errors import Conflict
 from leadloop.leads import search
 from leadloop.leads.models import Lead, Notification, Standing
 from leadloop.teams.models import User
@@ -20,6 +22,13 @@ from leadloop.work import actions as desk
 LEADS, SEED = 2_400, 20
 TICKETS = 11
 """On the rail of the rep whose sign-in is shown."""
+
+
+class NotEmpty(Conflict):
+    """The demo's people and numbers must not mix with real ones."""
+
+    code = "not_empty"
+    message = "There are people or leads here already. To try the demo beside them: LEADLOOP_HOME=/some/new/folder leadloop demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +47,16 @@ def is_empty() -> bool:
 
 
 def make(*, leads: int, seed: int, now: datetime) -> Shown:
-    """A year of an invented company, the same for the same seed and moment but for the passwords."""
+    """A year of an invented company, the same for the same seed and moment but for the passwords.
+
+    Raises:
+        NotEmpty: somebody or something is here.
+    """
     dice, zone = Random(seed), ZoneInfo(settings.REPORT_ZONE)  # noqa: S311 - a story, no secret
     with transaction.atomic():
+        bulk.lock_loop()
+        if not is_empty():
+            raise NotEmpty
         company = found(now=now, since=now - calendar.YEAR - timedelta(days=1))
         Year(dice, company, now, zone).live(leads)
         _hang_tickets(dice, company, now, zone)
@@ -70,9 +86,17 @@ def _hang_tickets(dice: Random, company: Company, now: datetime, zone: ZoneInfo)
         for place, lead_id in enumerate(later[:missing]):
             moment = now - timedelta(minutes=12 + 17 * place)
             steps.log([lead_id], steps.by(None, now=moment), kind="replied", text="Can you call me back today?", next_at=moment)
+        _call_back(rep, now, missing - len(later))
         for lead_id in later[missing:][-3:]:
             due_at = calendar.some_days_later(dice, now, low=0.1, high=4, zone=zone)
             desk.plan_step(lead_id, steps.by(rep, now=now), person=rep, text=dice.choice(PLANS), due_at=due_at)
+
+
+def _call_back(rep: User, now: datetime, count: int) -> None:
+    """Some who could not be reached call back after all."""
+    given_up = Standing.objects.filter(owner=rep, stage="disqualified").order_by("-closed_at").values_list("lead_id", flat=True)
+    for place, lead_id in enumerate(given_up[: max(0, count)]):
+        steps.reopen([lead_id], steps.by(rep, now=now - timedelta(minutes=8 + 13 * place)))
 
 
 PLANS = ("Send the offer", "Call about references", "Set up a trial with their data", "Ask who else decides")

@@ -136,7 +136,8 @@ class Year:
         """Whose date has come returns from nurture."""
         resting = set(Standing.objects.filter(stage="nurture").values_list("lead_id", flat=True))
         if loop.wake_due(now=moment, limit=1000):
-            for lead_id, owner in Standing.objects.filter(lead_id__in=resting).exclude(stage="nurture").values_list("lead_id", "owner_id"):
+            awake = Standing.objects.filter(lead_id__in=resting).exclude(stage="nurture").order_by("lead_id")
+            for lead_id, owner in awake.values_list("lead_id", "owner_id"):
                 before = self.prospects[lead_id]
                 self.prospects[lead_id] = Prospect(
                     before.inquirer, self._buys(before.inquirer, owner, again=True), 0, before.round + 1, returned=True
