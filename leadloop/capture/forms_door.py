@@ -20,6 +20,7 @@ from leadloop.capture.domain.form_spec import OURS, FormSpec
 from leadloop.capture.forms import HostedForm
 from leadloop.capture.models import Form, FormToken
 from leadloop.db import bulk
+from leadloop.db.outages import retried
 from leadloop.db.versions import Status
 from leadloop.intake.domain.arrival import Arrival
 from leadloop.intake.domain.fields import CLICK_IDS
@@ -106,6 +107,7 @@ def arrival_of(
     )
 
 
+@retried
 def take(arrivals: Sequence[Arrival], *, digest: str | None, now: datetime) -> list[Taken]:
     """Take posts in, once per `digest`; [] if it was used before. The one line to change when posts share commits with other doors.
 

@@ -1,7 +1,9 @@
 """The file door: look at a file, say what it would do, take it in. Rows enter in chunks that each commit, so that a kill costs nothing."""
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -33,6 +35,7 @@ from leadloop.capture.import_result import SHOWN_REFUSALS, ImportResult
 from leadloop.capture.import_sources import Sources, sort_rows
 from leadloop.capture.models import Import, RefusedRow
 from leadloop.db import bulk
+from leadloop.db.outages import retried
 from leadloop.intake.domain.arrival import Arrival
 from leadloop.leads.actions import source_ids
 from leadloop.leads.models import Source
@@ -120,7 +123,7 @@ def run(import_id: int, *, clock: Clock, fault: Fault = lambda _point: None, at:
             reading = reading_of(row, now=clock())
             sources = Sources(row.source, now=clock())
             done = row.done_rows
-            with rows_of(sheet) as rows:
+            with rows_of(sheet) as rows, _few_collections():
                 numbered = taken_rows.numbered(map(reading.read, rows))
                 for _ in islice(numbered, done):
                     pass  # dealt with before; read again only to count rows that say the same
@@ -215,6 +218,18 @@ def result_of(row: Import) -> ImportResult:
     )
 
 
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """A chunk makes many objects that die together; looking for cycles among them at the usual pace takes a quarter of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@retried
 def _take_chunk(row: Import, chunk: Sequence[taken_rows.Numbered], *, done: int, sources: Sources, now: datetime, fault: Fault) -> None:
     """One transaction: submissions, their digests, refusals and the restart point. Constant queries.
 

@@ -1,5 +1,6 @@
 """The pages behind hosted forms: list, editor with a live preview, versions."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -70,7 +71,8 @@ def edit_form(request: HttpRequest, name: str) -> HttpResponse:
     now = utc_now()
     saved = drafts.change_draft(Form, name=name, title=title, spec=spec, seen=seen, author=request.user, now=now)
     if do == "publish":
-        drafts.publish_draft(Form, name=name, seen=drafts.stamp(saved), note=posted.get("note", "")[:300], author=request.user, now=now)
+        note = posted.get("note", "")[:300]
+        drafts.publish_draft(Form, name=name, seen=drafts.stamp(saved), check=wrong_with, note=note, author=request.user, now=now)
         messages.success(request, "Published. Everybody who opens the form sees it.")
     else:
         messages.success(request, "Saved as a draft. Nobody sees it before you publish.")
@@ -111,6 +113,25 @@ def address_of(name: str) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('capture:form', args=[name])}"
 
 
+def wrong_with(spec: dict[str, Any]) -> list[str]:
+    """What keeps a spec from being published."""
+    try:
+        read_form_spec(spec)
+    except FormInvalid as error:
+        return [told(error)]
+    return []
+
+
+def told(problem: FormInvalid) -> str:
+    """What is wrong with a spec, in the words of the page."""
+    path = (
+        re.sub(r"\[(\d+)\]", lambda place: f" {int(place[1]) + 1}", problem.path)
+        .replace("fields", "field")
+        .replace("consents", "consent box")
+    )
+    return f"{path.replace('.', ', ')}: {problem.reason}".capitalize()
+
+
 def _editor(
     request: HttpRequest,
     name: str,
@@ -129,7 +150,7 @@ def _editor(
         "title": title,
         "spec": spec,
         "seen": seen,
-        "problem": problem,
+        "problem": told(problem) if problem else "",
         "unsaved": unsaved,
         "fields": [_row(one, "fields", place, problem) for place, one in enumerate(spec.get("fields", []))],
         "consents": [_row(one, "consents", place, problem) for place, one in enumerate(spec.get("consents", []))],
@@ -155,10 +176,11 @@ def _row(given: dict[str, Any], kind: str, place: int, problem: FormInvalid | No
 
 
 def _preview(title: str, spec: dict[str, Any]) -> dict[str, Any]:
+    said = [one for one in spec.get("fields", []) if one.get("label") or one.get("name")]
     try:
-        checked = read_form_spec(spec)
+        checked = read_form_spec({**spec, "fields": said})
     except FormInvalid as error:
-        return {"preview": None, "preview_problem": f"{error.path} {error.reason}"}
+        return {"preview": None, "preview_problem": told(error)}
     return {"preview": {"title": title, "spec": checked, "hosted": HostedForm(checked)}, "preview_problem": ""}
 
 

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
@@ -21,11 +20,14 @@ from leadloop.capture.forms import HostedForm
 from leadloop.capture.forms_door import HONEYPOT, REFERRER, TOKEN, Sender
 from leadloop.capture.models import Form
 from leadloop.db.clock import utc_now
+from leadloop.db.outages import OUTAGES
 from leadloop.intake.refusals import REFUSALS
+from leadloop.kernel.errors import Unavailable
 from leadloop.web.limits import BODY_BYTES, KEY_CHARACTERS
 from leadloop.web.problems import CONTENT_TYPE, Problem
 
 MOST_PARTS = 1_000
+OVERLOADED: tuple[type[Exception], ...] = (*OUTAGES, Unavailable)
 LONGEST_HEADER = 500
 URLENCODED, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
 STALE = "This page had been open for a long time. Look it over and send it once more."
@@ -81,7 +83,7 @@ def _take_page(request: HttpRequest, form: Form, *, now: datetime) -> HttpRespon
     try:
         arrival = forms_door.arrival_of(form, hosted, undeclared=sent, sender=sender, token=token, now=now)
         forms_door.take([arrival], digest=token.digest, now=now)
-    except (OperationalError, InterfaceError):
+    except OVERLOADED:
         return _page(form, hosted, carried=sent, now=now, status=503, notice=BUSY, token=sent[TOKEN])
     return _thanks(form)
 
@@ -107,7 +109,7 @@ def _take_json(request: HttpRequest, form: Form, *, now: datetime) -> HttpRespon
     try:
         arrival = forms_door.arrival_of(form, hosted, undeclared={}, sender=sender, token=None, now=now)
         forms_door.take([arrival], digest=forms_door.repeat_digest(form.name, key) if key else None, now=now)
-    except (OperationalError, InterfaceError):
+    except OVERLOADED:
         return _problem(request, Problem(503, "unavailable", BUSY, retry_after=2))
     return HttpResponse(json.dumps({"thanks": spec.thanks}), status=201, content_type=JSON)
 

@@ -11,7 +11,6 @@ import pytest
 from django.db import OperationalError, connection
 
 from leadloop.capture import forms_door, views_forms
-from leadloop.capture.domain.form_spec import FormInvalid, read_form_spec
 from leadloop.capture.models import Form, FormToken
 from leadloop.consent.models import Consent
 from leadloop.db.clock import utc_now
@@ -371,31 +370,3 @@ def test_old_tokens_are_forgotten_and_young_ones_kept(db):
     FormToken.objects.create(digest="young", used_at=NOON - timedelta(hours=47))
     assert forms_door.forget_tokens(now=NOON) == 1
     assert FormToken.objects.get().digest == "young"
-
-
-@pytest.mark.parametrize(
-    ("change", "path"),
-    [
-        ({"fields": []}, "fields"),
-        ({"fields": [{"name": "Name", "label": "x"}]}, "fields[0].name"),
-        ({"fields": [{"name": "external_id", "label": "x"}]}, "fields[0].name"),
-        ({"fields": [{"name": "lead_id", "label": "x"}]}, "fields[0].name"),
-        ({"fields": [{"name": "do_not_call", "label": "x"}]}, "fields[0].name"),
-        ({"fields": [{"name": "utm_source", "label": "x"}]}, "fields[0].name"),
-        ({"fields": [{"name": "ll_token", "label": "x"}]}, "fields[0].name"),
-        ({"fields": [{"name": "name", "label": " "}]}, "fields[0].label"),
-        ({"fields": [{"name": "name", "label": "x", "type": "password"}]}, "fields[0].type"),
-        ({"fields": [{"name": "name", "label": "x"}] * 2}, "fields[1].name"),
-        ({"fields": [{"name": "size", "label": "x", "type": "select", "options": ["1"]}]}, "fields[0].options"),
-        ({"source": ""}, "source"),
-        ({"intro": "x" * 3_000}, "intro"),
-        ({"thanks": "a\x00b"}, "thanks"),
-        ({"consents": [{"text": ""}]}, "consents[0].text"),
-        ({"consents": [{"text": "x", "channel": "pigeon"}]}, "consents[0].channel"),
-        ({"consents": "all"}, "consents"),
-    ],
-)
-def test_a_spec_that_makes_no_form_says_where(change, path):
-    with pytest.raises(FormInvalid) as refusal:
-        read_form_spec({**FORM, **change})
-    assert refusal.value.path == path
