@@ -73,10 +73,8 @@ def page_ids(branches: Sequence[QuerySet[Any]], order: Order, *, cursor: Cursor 
         index: the index to read in order. SQLite keeps no statistics to choose by and is told; PostgreSQL chooses.
     """
     backwards = cursor is not None and cursor.before
-    if cursor is not None and (
-        (cursor.value is None) > order.nullable or isinstance(cursor.value, datetime) != order.column.endswith("_at")
-    ):
-        cursor, backwards = None, False  # of another order
+    if cursor is not None and not _fits(cursor, order):
+        cursor, backwards = None, False
     ids: list[int] = []
     for blank in _sections(order, cursor, backwards=backwards):
         conditions = _behind(order, cursor, blank=blank, backwards=backwards)
@@ -104,6 +102,13 @@ def links(page: Page, values: Sequence[Any]) -> tuple[str, str]:
 def capped_count(rows: QuerySet[Any], *, most: int) -> int:
     """How many rows there are, counted no further than `most` + 1."""
     return rows.order_by().values("pk")[: most + 1].count()
+
+
+def _fits(cursor: Cursor, order: Order) -> bool:
+    """Whether the cursor was made in this order."""
+    if cursor.value is None:
+        return order.nullable
+    return isinstance(cursor.value, datetime) == order.column.endswith("_at")
 
 
 def _sections(order: Order, cursor: Cursor | None, *, backwards: bool) -> list[bool]:

@@ -21,6 +21,7 @@ from leadloop.work.domain.lead_filter import SORTS, LeadFilter, read
 from leadloop.work.forms_lists import FilterForm, ViewForm
 from leadloop.work.list_chips import chips_for
 from leadloop.work.list_rows import load_rows
+from leadloop.work.views.export import MAY_EXPORT
 
 COLUMN_SORTS = {"received": ("-received", "received"), "score": ("-score", "score"), "due": ("due", "-due")}
 
@@ -50,7 +51,7 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         "bulk_steps": steps_of(person.role),  # type: ignore[union-attr]
         "bulk_most": MOST,
         "leads_url": reverse("work:leads"),
-        "may_export": False,
+        "may_export": person.role in MAY_EXPORT,  # type: ignore[union-attr]
         "may_import": person.role != "rep",  # type: ignore[union-attr]
         **_views(person, asked),
     }

@@ -1,0 +1,26 @@
+"""The list as a file."""
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from leadloop.db.clock import utc_now
+from leadloop.web.access import roles
+from leadloop.work.domain.lead_filter import read
+from leadloop.work.export import FORMATS, stream_leads
+from leadloop.work.lists import matching
+
+MAY_EXPORT = ("marketer", "manager", "admin")
+
+
+@require_GET
+@roles(*MAY_EXPORT)
+def export_leads(request: HttpRequest) -> StreamingHttpResponse:
+    """What the list shows, all pages of it, as CSV or JSON lines."""
+    kind = request.GET.get("format", "csv")
+    kind = kind if kind in FORMATS else "csv"
+    asked = read({name: values for name, values in request.GET.lists() if name != "format"})
+    now = utc_now()
+    rows = matching(asked, person=request.user, now=now)  # type: ignore[arg-type]
+    response = StreamingHttpResponse(stream_leads(rows, kind), content_type=FORMATS[kind])
+    response["Content-Disposition"] = f'attachment; filename="leads-{now:%Y-%m-%d}.{kind}"'
+    return response
