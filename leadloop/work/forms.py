@@ -18,6 +18,8 @@ from leadloop.work.models import Task
 
 LOCAL = "%Y-%m-%dT%H:%M"
 KINDS = {"emailed": "E-mail", "met": "Meeting", "texted": "Text message", "called": "Call"}
+NEXT_DAYS = {"Tomorrow morning": 1, "In two days": 2, "In a week": 7, "In two weeks": 14}
+LATER_DAYS = {"In a month": 30, "In a quarter": 91, "In half a year": 182, "In a year": 365}
 LATEST = timedelta(days=3 * 366)
 
 
@@ -27,11 +29,29 @@ def morning(days: int, *, now: datetime) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(9)))
 
 
-class MomentField(forms.DateTimeField):
-    """A day and time in the person's zone, from the browser's own picker."""
+class MomentInput(forms.DateTimeInput):
+    """The browser's own picker, with the moments that people choose most."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL), **options)
+    template_name = "work/widgets/moment.html"
+    input_type = "datetime-local"
+
+    def __init__(self, days: dict[str, int]) -> None:
+        super().__init__(format=LOCAL)
+        self.days = days
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["list"] = context["list"] = f"{context['widget']['attrs'].get('id', name)}_list"
+        now = timezone.now()
+        context["moments"] = [(f"{timezone.localtime(morning(days, now=now)):{LOCAL}}", label) for label, days in self.days.items()]
+        return context
+
+
+class MomentField(forms.DateTimeField):
+    """A day and time in the person's zone; `days` are mornings to offer."""
+
+    def __init__(self, days: dict[str, int] | None = None, **options: Any) -> None:
+        super().__init__(widget=MomentInput(days or NEXT_DAYS), **options)
 
     def clean(self, value: Any) -> datetime | None:
         moment = super().clean(value)
@@ -80,7 +100,7 @@ class RecycleForm(ReasonForm):
     """Back to nurture until a date."""
 
     step = "recycle"
-    until = MomentField(label="Bring it back")
+    until = MomentField(LATER_DAYS, label="Bring it back")
     field_order = ("reason", "until", "note")
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -43,13 +43,15 @@ class Ticket:
 
     @property
     def beside(self) -> list[Offer]:
-        """The step that stands beside the likely one."""
-        return [one for one in self.others if one.name in BESIDE]
+        """The steps that stand beside the likely one; where there is none, the first two."""
+        known = [one for one in self.others if one.name in BESIDE]
+        return known if self.first or known else self.others[:2]
 
     @property
     def rest(self) -> list[Offer]:
         """Steps that the menu holds."""
-        return [one for one in self.others if one.name not in BESIDE]
+        shown = self.beside
+        return [one for one in self.others if one not in shown]
 
 
 @dataclass(slots=True)
