@@ -10,7 +10,7 @@ from collections.abc import Callable
 from django.db import close_old_connections, connection
 
 from leadloop import loop
-from leadloop.capture import repeats
+from leadloop.capture import forms_door, repeats, uploads
 from leadloop.db import queue
 from leadloop.db.clock import utc_now
 from leadloop.db.outages import OUTAGES
@@ -34,6 +34,8 @@ def run_until(stopping: threading.Event, *, batch: int) -> int:
             count = run_once(batch=batch)
             if time.monotonic() - tidied > HOUSEKEEPING_SECONDS:
                 repeats.forget_old(now=utc_now())
+                forms_door.forget_tokens(now=utc_now())
+                uploads.forget(now=utc_now())
                 tidied = time.monotonic()
         except (*OUTAGES, Unavailable):
             log.exception("the store is not there; trying again")

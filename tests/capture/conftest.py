@@ -12,3 +12,8 @@ def _rules_of_this_test() -> None:
     """Compiled rules are kept by epoch, and each test begins with the same one."""
     for kept in (published_route, published_scorecard, published_definition, published_segments):
         kept.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _uploads_of_this_test(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "uploads"

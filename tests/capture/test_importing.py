@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +16,7 @@ from leadloop.capture.errors import BadMapping, DateOrderUnclear, FileTooLarge, 
 from leadloop.capture.models import Import, RefusedRow, TakenRow
 from leadloop.intake.models import Submission, Verdict
 from leadloop.leads.models import Lead, Source, Standing
+from leadloop.scoring import actions as scoring
 from tests.make import NOON, make_install, make_lead
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,43 @@ def test_a_file_becomes_leads_of_its_source(sheet):
     assert (first.door, first.context["import"], first.context["line"]) == ("file", result.import_id, 2)
     assert '"Shoe size":"44"' in first.payload
     assert Verdict.objects.count() == Submission.objects.count() == 3
+
+
+def test_a_workbook_is_a_file_like_any_other(tmp_path):
+    make_install()
+    path = tmp_path / "leads.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("Leads")
+        days = book.add_format({"num_format": "dd/mm/yyyy"})
+        page.write_row(0, 0, ["Name", "E-mail", "Zip", "Created"])
+        for place, (name, email) in enumerate(PEOPLE, start=1):
+            page.write_row(place, 0, [name, email, "01067"])
+            page.write_datetime(place, 3, NOON.replace(month=2, day=place, hour=0, tzinfo=None), days)
+    first, again = take(path), take(path)
+
+    assert counts(first) == {"rows": 3, "created": 3, "matched": 0, "skipped": 0, "refused": 0, "set_aside": 0}
+    assert again.skipped == 3
+    assert list(Standing.objects.order_by("pk").values_list("lead__postal_code", "received_at__day")) == [
+        ("01067", 1),
+        ("01067", 2),
+        ("01067", 3),
+    ]
+
+
+def test_a_row_on_which_a_rule_fails_is_set_aside_and_the_others_go_in(sheet, monkeypatch):
+    make_install()
+    judge = scoring.rescore
+
+    def fails_on_grace(cases, **more):
+        if any(case.values["email"] == "grace@navy.test" for case in cases):
+            raise ZeroDivisionError("a rule")
+        judge(cases, **more)
+
+    monkeypatch.setattr(scoring, "rescore", fails_on_grace)
+    result = take(sheet(["Name", "E-mail"], PEOPLE))
+
+    assert counts(result) == {"rows": 3, "created": 2, "matched": 0, "skipped": 0, "refused": 0, "set_aside": 1}
+    assert Submission.objects.count() == 3
 
 
 def test_a_file_imported_again_adds_nothing_in_whatever_order(sheet):
