@@ -89,6 +89,11 @@ def test_conversion_makes_the_deal_once_and_it_is_won(ann, lead):
     [deal] = Opportunity.objects.all()
     assert (deal.name, deal.amount_cents, deal.currency) == ("Big deal", 120_050, "EUR")
 
+    page = browser.get(f"/leads/{lead.pk}/").content.decode()
+    assert "Big deal" in page
+    assert "€1,200.50" in page
+    assert f'action="/leads/{lead.pk}/unconvert/"' in page
+
     browser.post(f"/leads/{lead.pk}/win/", FILLED["win"])
     deal.refresh_from_db()
     assert (deal.state, deal.amount_cents, deal.currency, standing_of(lead).stage) == ("won", 9_900, "USD", "won")
