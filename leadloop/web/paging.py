@@ -139,7 +139,8 @@ def _merged(branches: Sequence[QuerySet[Any]], column: str, *, down: bool, limit
     """Ids of all branches in order. One query, whatever the number of branches."""
     names = [column, "pk"] if column else ["pk"]
     sort = [F(name).desc() if down else F(name).asc() for name in names]
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for branch in branches:
         try:
             sql, values = branch.order_by(*sort).values_list(*names)[:limit].query.sql_with_params()

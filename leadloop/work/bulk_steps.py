@@ -33,7 +33,6 @@ class BulkStep:
     roles: tuple[str, ...]
     icon: str
     form: type[forms.Form] | None = None
-    question: str = ""
     undo: str = ""
     danger: bool = False
 
@@ -47,24 +46,23 @@ def _recycle(ids: Sequence[int], actor: By, form: Any) -> steps.Steps:
     return steps.recycle(ids, actor, reason=given["reason"], due_at=given["until"], note=given["note"])
 
 
+def _assign(ids: Sequence[int], actor: By, form: Any) -> steps.Steps:
+    return steps.assign(ids, actor, person=form.cleaned_data["person"])
+
+
+_DISQUALIFY, _JUNK = _ending(steps.disqualify), _ending(steps.mark_junk)
 BULK_STEPS: dict[str, BulkStep] = {
     step.name: step
     for step in [
-        BulkStep(
-            "assign", "Assign", "given away", lambda ids, actor, form: steps.assign(ids, actor, person=form.cleaned_data["person"]), _STEERING,
-            "user-check", AssignForm, "Who takes them?",
-        ),
+        BulkStep("assign", "Assign", "given away", _assign, _STEERING, "user-check", AssignForm),
         BulkStep("claim", "Claim", "claimed", lambda ids, actor, _: steps.claim(ids, actor), ("rep",), "hand-grab", undo="release"),
         BulkStep("release", "Give back", "given back", lambda ids, actor, _: steps.release(ids, actor), _SELLING, "user-minus"),
-        BulkStep("recycle", "Recycle", "resting in nurture", _recycle, _ALL, "recycle", RecycleForm, "Bring them back later", undo="reopen"),
-        BulkStep(
-            "disqualify", "Disqualify", "disqualified", _ending(steps.disqualify), _ALL, "circle-x", DisqualifyForm, "Why are they not for us?",
-            undo="reopen", danger=True,
-        ),
-        BulkStep("junk", "Junk", "marked as junk", _ending(steps.mark_junk), _ALL, "trash", JunkForm, "Why are they unusable?", undo="reopen", danger=True),
+        BulkStep("recycle", "Recycle", "resting in nurture", _recycle, _ALL, "recycle", RecycleForm, undo="reopen"),
+        BulkStep("disqualify", "Disqualify", "disqualified", _DISQUALIFY, _ALL, "circle-x", DisqualifyForm, undo="reopen", danger=True),
+        BulkStep("junk", "Junk", "marked as junk", _JUNK, _ALL, "trash", JunkForm, undo="reopen", danger=True),
         BulkStep("reopen", "Reopen", "reopened", lambda ids, actor, _: steps.reopen(ids, actor), _ALL, "rotate"),
     ]
-}  # fmt: skip
+}
 
 
 @dataclass(slots=True)
@@ -81,7 +79,9 @@ class Outcome:
         refused = sum(self.reasons.values())
         if not refused:
             return told
-        why = "; ".join(f"{number:,}× {reason}" if len(self.reasons) > 1 else reason for reason, number in self.reasons.most_common(4))
+        why = "; ".join(
+            f"{number:,} of them: {reason}" if len(self.reasons) > 1 else reason for reason, number in self.reasons.most_common(4)
+        )
         return f"{told} {refused:,} could not: {why}"
 
 

@@ -23,6 +23,8 @@ class FilterForm(forms.Form):
         label="Countries", required=False, max_length=300, widget=forms.TextInput(attrs={"placeholder": "US, CA", "autocomplete": "off"})
     )
 
+    use_required_attribute = False
+
     def __init__(self, asked: LeadFilter, *, people: list[tuple[int, str]], sources: list[tuple[int, str]]) -> None:
         known: dict[str, Any] = {
             "stage": asked.stages,
@@ -34,6 +36,8 @@ class FilterForm(forms.Form):
             "country": ", ".join(asked.countries),
         }
         super().__init__(initial=known)
+        for field in self.fields.values():
+            field.required = True  # nothing is: so that no label needs to say "optional"
         owners = [("me", "Me"), ("none", "Nobody"), *((str(pk), name) for pk, name in people)]
         self.fields["owner"].choices = owners  # type: ignore[attr-defined]
         self.fields["source"].choices = [(str(pk), name) for pk, name in sources]  # type: ignore[attr-defined]

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations, transaction
 from django.db.utils import DatabaseError
 
@@ -22,7 +24,7 @@ SQLITE_BACK = [
 INDEX = "create index if not exists leads_searchtext_trigrams on leads_searchtext using gin (text gin_trgm_ops)"
 
 
-def index_trigrams(apps, schema_editor):
+def index_trigrams(_apps: Any, schema_editor: Any) -> None:
     """SQLite: a trigram table that triggers keep equal to the texts. PostgreSQL: an index, unless the role may not have pg_trgm;
     then search scans the texts, and `create extension pg_trgm` with the statement above makes it quick."""
     connection = schema_editor.connection
@@ -39,7 +41,7 @@ def index_trigrams(apps, schema_editor):
         cursor.execute(INDEX)
 
 
-def drop_trigrams(apps, schema_editor):
+def drop_trigrams(_apps: Any, schema_editor: Any) -> None:
     connection = schema_editor.connection
     with connection.cursor() as cursor:
         for statement in SQLITE_BACK if connection.vendor == "sqlite" else ["drop index if exists leads_searchtext_trigrams"]:

@@ -68,10 +68,8 @@ class LeadFilter:
 
     def without(self, name: str, value: str = "") -> Self:
         """Without one value of a filter, or without the whole filter."""
-        if not value:
-            blank = getattr(LeadFilter(), name)
-            return replace(self, **{name: blank})
-        return replace(self, **{name: tuple(one for one in getattr(self, name) if str(one) != value)})
+        kept: Any = getattr(LeadFilter(), name) if not value else tuple(one for one in getattr(self, name) if str(one) != value)
+        return replace(self, **{name: kept})
 
     def _numbers(self) -> list[tuple[str, int | None]]:
         return [("score_min", self.score_min), ("score_max", self.score_max), ("days", self.days)]

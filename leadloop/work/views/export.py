@@ -13,7 +13,7 @@ MAY_EXPORT = ("marketer", "manager", "admin")
 
 
 @require_GET
-@roles(*MAY_EXPORT)
+@roles(*MAY_EXPORT)  # type: ignore[arg-type]  # a streaming answer is an answer
 def export_leads(request: HttpRequest) -> StreamingHttpResponse:
     """What the list shows, all pages of it, as CSV or JSON lines."""
     kind = request.GET.get("format", "csv")

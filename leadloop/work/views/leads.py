@@ -136,9 +136,9 @@ def _views(person: Any, asked: LeadFilter) -> dict[str, Any]:
     if person.role != "marketer":
         built_in.insert(1, ("Mine", LeadFilter(owners=("me",))))
     if person.sees_all_leads:
-        built_in.append(("Nobody’s", LeadFilter(stages=("new", "mql", "working", "sql"), owners=("none",))))
+        built_in.append(("Without owner", LeadFilter(stages=("new", "mql", "working", "sql"), owners=("none",))))
     saved = [(view, read(view.query)) for view in saved_views.views_of(person)]
-    tabs = [{"label": name, "filter": known, "icon": ""} for name, known in built_in]
+    tabs: list[dict[str, Any]] = [{"label": name, "filter": known, "icon": ""} for name, known in built_in]
     tabs += [{"label": view.name, "filter": known, "icon": "users" if view.shared else ""} for view, known in saved]
     current = next((tab for tab in reversed(tabs) if tab["filter"] == asked), None)
     for tab in tabs:

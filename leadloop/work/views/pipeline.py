@@ -45,7 +45,7 @@ def close_opportunity(request: HttpRequest, deal_id: int, step: str) -> HttpResp
     if lead_id is None:
         raise Http404
     initial = {"currency": deal.currency, "amount": None if deal.amount_cents is None else f"{deal.amount_cents / 100:g}"}
-    form = FORMS[step](request.POST if request.method == "POST" else None, initial=initial)  # type: ignore[abstract]
+    form = FORMS[step](request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "GET" or not form.is_valid():
         return _ask(request, deal, step, form)
     actor = steps.by(request.user, now=utc_now())  # type: ignore[arg-type]
