@@ -1,0 +1,61 @@
+"""The rail by keys in a real browser, and without JavaScript."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SignIn
+
+NAME_IN_FOCUS = "document.activeElement.closest('[data-item]')?.querySelector('.ticket-name')?.textContent.trim() ?? ''"
+
+
+def focus_first(page: Page) -> str:
+    page.goto("/")
+    page.keyboard.press("j")
+    return str(page.evaluate(NAME_IN_FOCUS))
+
+
+def test_a_call_is_logged_by_two_keys_and_the_next_ticket_has_the_focus(sign_in: SignIn) -> None:
+    page = sign_in("rep")
+    first = focus_first(page)
+
+    page.keyboard.press("l")
+    expect(page.get_by_role("dialog")).to_contain_text(first)
+    page.keyboard.press("v")
+
+    expect(page.locator("#toasts")).to_contain_text(f"Logged for {first}.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#section-later, #section-today").filter(has_text=first).first).to_be_visible()
+    page.wait_for_function(f"{NAME_IN_FOCUS} !== ''")
+    assert page.evaluate("document.activeElement.closest('section')?.id") == "section-now"
+
+
+def test_a_ticket_is_disqualified_and_brought_back_without_the_mouse(sign_in: SignIn) -> None:
+    page = sign_in("rep")
+    first = focus_first(page)
+
+    page.keyboard.press("d")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("needs your attention")
+    page.get_by_label("No budget").check()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#toasts")).to_contain_text(f"{first} is disqualified.")
+    page.keyboard.press("z")
+    expect(page.locator("#toasts")).to_contain_text(f"{first} goes on.")
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def test_every_step_works_without_javascript(sign_in: SignIn) -> None:
+    page = sign_in("rep", script=False)
+    page.goto("/")
+    ticket = page.locator(".ticket", has=page.get_by_role("link", name="Log a call")).first
+    name = ticket.locator(".ticket-name").inner_text()
+
+    ticket.get_by_role("link", name="Log a call").click()
+    page.get_by_label("What was said").fill("They call back.")
+    page.get_by_role("button", name="Reached").click()
+
+    expect(page).to_have_url(re.compile(r"/$"))
+    expect(page.locator("#toasts")).to_contain_text(f"Logged for {name}.")
