@@ -106,9 +106,33 @@ def _capture(store: str, served: Served, commits: float, wanted: tuple[float, fl
     errors = sum(run.errors for run in whole) + held.errors
     return [
         Line(store, "memory of web and worker, idle", f"{idle:,.0f} MB", "400 MB", idle / 400, "at most 1.0", idle <= 400),
-        Line(store, "capture, whole loop before the answer, 32 connections", f"{rate:,.0f}/s", f"{commits:,.0f}/s", rate / commits, f"at least {wanted[0]}", rate / commits >= wanted[0]),
-        Line(store, f"the same held to {held.rate:,.0f}/s: p99", f"{held.p99_ms:.1f} ms", "50 ms", held.p99_ms / 50, "at most 1.0", held.p99_ms <= 50),
-        Line(store, "capture, acknowledged into the inbox", f"{inbox:,.0f}/s", f"{commits:,.0f}/s", inbox / commits, f"at least {wanted[1]}", inbox / commits >= wanted[1]),
+        Line(
+            store,
+            "capture, whole loop before the answer, 32 connections",
+            f"{rate:,.0f}/s",
+            f"{commits:,.0f}/s",
+            rate / commits,
+            f"at least {wanted[0]}",
+            rate / commits >= wanted[0],
+        ),
+        Line(
+            store,
+            f"the same held to {held.rate:,.0f}/s: p99",
+            f"{held.p99_ms:.1f} ms",
+            "50 ms",
+            held.p99_ms / 50,
+            "at most 1.0",
+            held.p99_ms <= 50,
+        ),
+        Line(
+            store,
+            "capture, acknowledged into the inbox",
+            f"{inbox:,.0f}/s",
+            f"{commits:,.0f}/s",
+            inbox / commits,
+            f"at least {wanted[1]}",
+            inbox / commits >= wanted[1],
+        ),
         Line(store, "answers that were no success", f"{errors}", "0", None, "0", errors == 0),
     ]
 
@@ -123,7 +147,14 @@ def _sustained(store: str, served: Served, seconds: float) -> list[Line]:
     whole = time.perf_counter() - begun
     rate = run.rate * seconds / whole
     text = f"{rate:,.0f}/s end to end"
-    return [Line(store, f"sustained {seconds:.0f} s, capture and drain together", text, f"{run.rate:,.0f}/s acknowledged, {left:,.0f} left to drain in {time.perf_counter() - drained:.0f} s")]
+    return [
+        Line(
+            store,
+            f"sustained {seconds:.0f} s, capture and drain together",
+            text,
+            f"{run.rate:,.0f}/s acknowledged, {left:,.0f} left to drain in {time.perf_counter() - drained:.0f} s",
+        )
+    ]
 
 
 def _waiting(served: Served) -> float:
@@ -144,9 +175,33 @@ def _loop(store: str, env: dict[str, str], loads: float, options: argparse.Names
     growth = first / large["rate"]
     slower = pages["page_ms"] / pages["sql_ms"]
     return [
-        Line(store, "loop.advance from a full inbox, batches of 1,000", f"{first:,.0f}/s", f"{loads:,.0f}/s", first / loads, "at least 0.2", first / loads >= 0.2),
-        Line(store, f"the same in a base of {large['base']:,.0f}", f"{large['rate']:,.0f}/s", f"{first:,.0f}/s empty", growth, "at most 1.3 times the cost", growth <= 1.3),
-        Line(store, f"page of 50 leads of {large['base']:,.0f}, {pages['queries']} queries", f"{pages['page_ms']:.1f} ms", f"{pages['sql_ms']:.1f} ms bare SQL", slower, "at most 3.0", slower <= 3),
+        Line(
+            store,
+            "loop.advance from a full inbox, batches of 1,000",
+            f"{first:,.0f}/s",
+            f"{loads:,.0f}/s",
+            first / loads,
+            "at least 0.2",
+            first / loads >= 0.2,
+        ),
+        Line(
+            store,
+            f"the same in a base of {large['base']:,.0f}",
+            f"{large['rate']:,.0f}/s",
+            f"{first:,.0f}/s empty",
+            growth,
+            "at most 1.3 times the cost",
+            growth <= 1.3,
+        ),
+        Line(
+            store,
+            f"page of 50 leads of {large['base']:,.0f}, {pages['queries']} queries",
+            f"{pages['page_ms']:.1f} ms",
+            f"{pages['sql_ms']:.1f} ms bare SQL",
+            slower,
+            "at most 3.0",
+            slower <= 3,
+        ),
     ]
 
 
@@ -189,11 +244,15 @@ def _table(lines: list[Line]) -> str:
 
 
 def _document(table: str, options: argparse.Namespace) -> str:
-    model = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "unknown")
+    model = next(
+        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")),
+        "unknown",
+    )
     kind = "a quick run" if options.quick else "a full run"
     return (
         "# Results of the last `make bench --write`\n\n"
-        f"{datetime.now(UTC):%Y-%m-%d}, {kind}: {os.cpu_count()} cores ({model}), Python {platform.python_version()}, {platform.system()} {platform.release()}.\n"
+        f"{datetime.now(UTC):%Y-%m-%d}, {kind}: {os.cpu_count()} cores ({model}), Python {platform.python_version()}, "
+        f"{platform.system()} {platform.release()}.\n"
         "The load tool runs on the same cores. Compare ratios, not figures: every limit was measured in the same run.\n\n"
         f"{table}\n"
     )

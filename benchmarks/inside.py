@@ -15,8 +15,8 @@ from django.test import Client  # noqa: E402 - after setup
 from django.test.utils import CaptureQueriesContext  # noqa: E402 - after setup
 
 from benchmarks.payloads import stream  # noqa: E402 - after setup
-from leadloop.config.collector import relax  # noqa: E402 - after setup
 from leadloop import loop  # noqa: E402 - after setup
+from leadloop.config.collector import relax  # noqa: E402 - after setup
 from leadloop.db import bulk  # noqa: E402 - after setup
 from leadloop.db.clock import utc_now  # noqa: E402 - after setup
 from leadloop.intake.domain.arrival import Arrival  # noqa: E402 - after setup
@@ -55,7 +55,9 @@ def grow(base: int, start: int) -> dict[str, float]:
 
 def page(runs: int) -> dict[str, Any]:
     """Server time of a page of 50 leads, filtered and sorted on indexed fields, and of its bare SQL; medians in ms."""
-    manager = User.objects.filter(role="manager").first() or User.objects.create_user("manager@bench.test", None, name="Mona", role="manager")
+    manager = User.objects.filter(role="manager").first() or User.objects.create_user(
+        "manager@bench.test", None, name="Mona", role="manager"
+    )
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(manager)
     address = "/leads/?stage=mql&sort=score"
@@ -88,7 +90,8 @@ def _arrivals(count: int, start: int, *, later: bool) -> list[Arrival]:
     payloads = stream(count, start=start)
     sources = source_ids({payload["source"] for payload in payloads}, now=now)
     return [
-        Arrival("api", sources[payload["source"]][0], payload, json.dumps(payload), now, now, "US", {"key": 1}, later) for payload in payloads
+        Arrival("api", sources[payload["source"]][0], payload, json.dumps(payload), now, now, "US", {"key": 1}, later)
+        for payload in payloads
     ]
 
 

@@ -14,7 +14,8 @@ from benchmarks.payloads import as_body, inquiry
 
 FIELDS = tuple(inquiry(0))
 COLUMNS = (*FIELDS, "email_key", "phone_key", "score", "owner", "created")
-TABLE = f"create table lead (id integer primary key, {', '.join(f'{name} text' for name in FIELDS)}, email_key text, phone_key text, score int, owner int, created real)"
+TEXTS = ", ".join(f"{name} text" for name in FIELDS)
+TABLE = f"create table lead (id integer primary key, {TEXTS}, email_key text, phone_key text, score int, owner int, created real)"
 INDEXES = ("lead (email_key)", "lead (phone_key)", "lead (owner, score desc, id)", "lead (created)")
 
 
@@ -57,7 +58,9 @@ def postgres_commits(url: str, *, connections: int = 8, seconds: float = 2.0) ->
     """One row a durable commit on that many connections, per second."""
     with psycopg.connect(url, autocommit=True) as store:
         store.execute("drop table if exists bench_raw")
-        store.execute("create table bench_raw (id bigint generated always as identity primary key, received timestamptz default now(), body jsonb)")
+        store.execute(
+            "create table bench_raw (id bigint generated always as identity primary key, received timestamptz default now(), body jsonb)"
+        )
     counts = [0] * connections
     gate = threading.Barrier(connections)
 
@@ -85,7 +88,11 @@ def postgres_bulk(url: str, rows: Sequence[tuple[Any, ...]]) -> float:
     """Rows per second of one COPY into the bare lead table with four indexes."""
     with psycopg.connect(url) as store:
         store.execute("drop table if exists bench_lead")
-        store.execute(TABLE.replace("table lead (id integer primary key", "table bench_lead (id bigint generated always as identity primary key").replace("real)", "float8)"))
+        store.execute(
+            TABLE.replace(
+                "table lead (id integer primary key", "table bench_lead (id bigint generated always as identity primary key"
+            ).replace("real)", "float8)")
+        )
         for target in INDEXES:
             store.execute(f"create index on bench_{target}")
         store.commit()

@@ -33,7 +33,9 @@ def inquiry(number: int) -> dict[str, Any]:
 def stream(count: int, *, start: int = 0, repeat_every: int = 10, seed: int = 7) -> list[dict[str, Any]]:
     """`count` inquiries in order of arrival, one in `repeat_every` from one of the last 200 people."""
     dice = random.Random(seed)
-    numbers = [start + place - (dice.randint(1, 200) if place % repeat_every == repeat_every - 1 and place > 200 else 0) for place in range(count)]
+    numbers = [
+        start + place - (dice.randint(1, 200) if place % repeat_every == repeat_every - 1 and place > 200 else 0) for place in range(count)
+    ]
     return [inquiry(number) for number in numbers]
 
 

@@ -17,7 +17,12 @@ from leadloop.segments.models import Segment
 SCORE: dict[str, Any] = {
     "base": 10,
     "rules": [
-        {"id": "business_mail", "label": "Writes from a company address", "when": {"field": "company_domain", "op": "is_not_blank"}, "points": 15},
+        {
+            "id": "business_mail",
+            "label": "Writes from a company address",
+            "when": {"field": "company_domain", "op": "is_not_blank"},
+            "points": 15,
+        },
         {"id": "phone", "label": "Left a phone number", "when": {"field": "phone", "op": "is_not_blank"}, "points": 10},
         {
             "id": "decides",
@@ -30,11 +35,31 @@ SCORE: dict[str, Any] = {
             },
             "points": 20,
         },
-        {"id": "size", "label": "Company of 20 to 1,000 people", "when": {"field": "employees", "op": "between", "value": [20, 1000]}, "points": 15},
-        {"id": "budget", "label": "Named a budget of 5,000 or more", "when": {"field": "budget_cents", "op": "at_least", "value": 500_000}, "points": 15},
+        {
+            "id": "size",
+            "label": "Company of 20 to 1,000 people",
+            "when": {"field": "employees", "op": "between", "value": [20, 1000]},
+            "points": 15,
+        },
+        {
+            "id": "budget",
+            "label": "Named a budget of 5,000 or more",
+            "when": {"field": "budget_cents", "op": "at_least", "value": 500_000},
+            "points": 15,
+        },
         {"id": "message", "label": "Says what it is about", "when": {"field": "message", "op": "is_not_blank"}, "points": 5},
-        {"id": "bad_mail", "label": "The e-mail address does not work", "when": {"field": "flaws", "op": "contains", "value": "email_invalid"}, "points": -20},
-        {"id": "student", "label": "Student or job seeker", "when": {"field": "title", "op": "contains", "value": "student"}, "points": -25},
+        {
+            "id": "bad_mail",
+            "label": "The e-mail address does not work",
+            "when": {"field": "flaws", "op": "contains", "value": "email_invalid"},
+            "points": -20,
+        },
+        {
+            "id": "student",
+            "label": "Student or job seeker",
+            "when": {"field": "title", "op": "contains", "value": "student"},
+            "points": -25,
+        },
     ],
     "heat": {"points": 15, "full_at": 12},
     "grades": {"A": 60, "B": 40, "C": 25},
@@ -62,7 +87,12 @@ FORM: dict[str, Any] = {
         {"name": "message", "label": "How can we help?", "required": False},
     ],
     "consents": [
-        {"purpose": "marketing", "channel": "email", "text": "Send me news and offers by e-mail. I can stop this at any time.", "required": False}
+        {
+            "purpose": "marketing",
+            "channel": "email",
+            "text": "Send me news and offers by e-mail. I can stop this at any time.",
+            "required": False,
+        }
     ],
     "thanks": "Thank you. We have your message and will be in touch shortly.",
 }

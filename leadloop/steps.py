@@ -271,12 +271,10 @@ def lose(lead_ids: Sequence[int], actor: By, *, reason: str) -> Steps:
 
 def _close(step: str, lead_ids: Sequence[int], actor: By, *, kind: str, reason: str, amount_cents: int | None, currency: str) -> Steps:
     def change(cases: list[Case]) -> None:
-        for case in cases:
-            outcomes.close(
-                case.lead_id, state=kind, reason=reason, amount_cents=amount_cents, currency=currency, closed_at=actor.happened_at
-            )
-            case.become(closed_at=actor.happened_at, waits_since=None, due_at=None)
         ids = [case.lead_id for case in cases]
+        outcomes.close(ids, state=kind, reason=reason, amount_cents=amount_cents, currency=currency, closed_at=actor.happened_at)
+        for case in cases:
+            case.become(closed_at=actor.happened_at, waits_since=None, due_at=None)
         outcomes.dispose(ids, stage=kind, reason=reason, note="", author=actor.id, made_at=actor.happened_at)
 
     return _take(
@@ -382,7 +380,7 @@ def _nobodys(case: Case, actor: By) -> None:
         raise NotYours
 
 
-def _steered(case: Case, actor: By) -> None:
+def _steered(case: Case, actor: By) -> None:  # noqa: ARG001 - asked as the other rights are
     """Only those who steer everybody's leads."""
     if actor.person is not None and not actor.person.is_manager:
         raise NotYours

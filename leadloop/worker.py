@@ -13,8 +13,7 @@ from leadloop import loop
 from leadloop.capture import forms_door, repeats, uploads
 from leadloop.db import queue
 from leadloop.db.clock import utc_now
-from leadloop.db.outages import OUTAGES
-from leadloop.kernel.errors import Unavailable
+from leadloop.db.outages import TROUBLE
 from leadloop.leads import search
 
 log = logging.getLogger("leadloop.worker")
@@ -37,7 +36,7 @@ def run_until(stopping: threading.Event, *, batch: int) -> int:
                 forms_door.forget_tokens(now=utc_now())
                 uploads.forget(now=utc_now())
                 tidied = time.monotonic()
-        except (*OUTAGES, Unavailable):
+        except TROUBLE:
             log.exception("the store is not there; trying again")
             connection.close()
             stopping.wait(TROUBLE_SECONDS)
@@ -62,7 +61,7 @@ def _wake(batch: int) -> int:
     return loop.wake_due(now=utc_now(), limit=batch)
 
 
-def _run_jobs(batch: int) -> int:
+def _run_jobs(batch: int) -> int:  # noqa: ARG001 - one at a time, so that a long job holds up no other worker
     jobs = queue.claim(NAME, now=utc_now(), limit=1)
     for job in jobs:
         queue.run(job)

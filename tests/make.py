@@ -38,13 +38,26 @@ def make_install(*, now: datetime = NOON) -> Pool:
     return Pool.objects.get(name="Sales")
 
 
-def arrival(payload: dict[str, Any] | None = None, *, source: str = "Website", door: str = "api", now: datetime = NOON, **more: Any) -> Arrival:
+def arrival(
+    payload: dict[str, Any] | None = None, *, source: str = "Website", door: str = "api", now: datetime = NOON, **more: Any
+) -> Arrival:
     """A payload at the door; without one, a new person of a company."""
     number = next(_numbers)
-    payload = payload if payload is not None else {"name": f"Ada Number{number}", "email": f"ada{number}@company{number}.com", "phone": f"+1415555{number:04}"}
+    payload = (
+        payload
+        if payload is not None
+        else {"name": f"Ada Number{number}", "email": f"ada{number}@company{number}.com", "phone": f"+1415555{number:04}"}
+    )
     source_id, country = source_ids([source], now=now)[source]
     return Arrival(
-        door=door, source_id=source_id, payload=payload, raw=json.dumps(payload), received_at=now, happened_at=more.pop("happened_at", now), country=country or "US", **more
+        door=door,
+        source_id=source_id,
+        payload=payload,
+        raw=json.dumps(payload),
+        received_at=now,
+        happened_at=more.pop("happened_at", now),
+        country=country or "US",
+        **more,
     )
 
 

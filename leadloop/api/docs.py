@@ -26,7 +26,10 @@ def _groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
                 "description": operation.get("description", ""),
                 "parameters": [_parameter(one) for one in operation.get("parameters", [])],
                 "fields": _fields(operation.get("requestBody"), schema),
-                "answers": [(status, answer["description"]) for status, answer in sorted(operation["responses"].items(), key=lambda item: str(item[0]))],
+                "answers": [
+                    (status, answer["description"])
+                    for status, answer in sorted(operation["responses"].items(), key=lambda item: str(item[0]))
+                ],
             }
             groups.setdefault((operation.get("tags") or ["Other"])[0], []).append(entry)
     return groups

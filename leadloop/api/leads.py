@@ -55,10 +55,17 @@ def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
 
 ONE_LEAD = _inline(LEAD_SCHEMA, LEAD_SCHEMA["$defs"])
 MANY = {"type": "array", "items": ONE_LEAD, "minItems": 1, "maxItems": 1000}
-ANSWER = {"application/json": {"schema": {"anyOf": [RESULT, {"type": "object", "properties": {"results": {"type": "array", "items": RESULT}}}]}}}
+ANSWER = {
+    "application/json": {"schema": {"anyOf": [RESULT, {"type": "object", "properties": {"results": {"type": "array", "items": RESULT}}}]}}
+}
 POST_DOCS: dict[str, Any] = {
     "parameters": [
-        {"in": "header", "name": "Idempotency-Key", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}},
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "required": False,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+        },
         {"in": "header", "name": "Prefer", "required": False, "schema": {"type": "string", "enum": ["respond-async"]}},
     ],
     "requestBody": {
@@ -66,7 +73,11 @@ POST_DOCS: dict[str, Any] = {
         "content": {
             "application/json": {
                 "schema": {
-                    "anyOf": [ONE_LEAD, MANY, {"type": "object", "additionalProperties": False, "required": ["leads"], "properties": {"leads": MANY}}]
+                    "anyOf": [
+                        ONE_LEAD,
+                        MANY,
+                        {"type": "object", "additionalProperties": False, "required": ["leads"], "properties": {"leads": MANY}},
+                    ]
                 }
             }
         },
@@ -84,10 +95,10 @@ POST_DOCS: dict[str, Any] = {
     operation_id="send_leads",
     summary="Send one lead, or up to 1,000",
     description=(
-        "A lead, a list of leads, or `{\"leads\": [...]}`. The answer comes after the leads are stored and have gone through the loop; with "
+        'A lead, a list of leads, or `{"leads": [...]}`. The answer comes after the leads are stored and have gone through the loop; with '
         "`Prefer: respond-async` after they are stored. With an `Idempotency-Key` a repeated request gets the first answer and "
-        "`Idempotent-Replayed: true`; nothing is stored twice. Every field is optional, but one must say something; unknown fields are refused: "
-        "put your own under `custom`."
+        "`Idempotent-Replayed: true`; nothing is stored twice. Every field is optional, but one must say something; unknown fields are "
+        "refused: put your own under `custom`."
     ),
     auth=KeyAuth(SCOPE),
     openapi_extra=POST_DOCS,
@@ -134,20 +145,32 @@ def get_lead(request: HttpRequest, lead: Annotated[Id, Path()]) -> dict[str, Any
     return as_json(_standing(lead))
 
 
-@router.get("/leads/{lead}/touches", operation_id="list_touches", summary="A lead's timeline", auth=KeyAuth("leads:read"), response=TouchPage)
+@router.get(
+    "/leads/{lead}/touches", operation_id="list_touches", summary="A lead's timeline", auth=KeyAuth("leads:read"), response=TouchPage
+)
 def list_touches(
-    request: HttpRequest, lead: Annotated[Id, Path()], after: Annotated[int, Query(ge=0, le=9_223_372_036_854_775_807)] = 0, limit: Limit = 100
+    request: HttpRequest,
+    lead: Annotated[Id, Path()],
+    after: Annotated[int, Query(ge=0, le=9_223_372_036_854_775_807)] = 0,
+    limit: Limit = 100,
 ) -> dict[str, Any]:
     """Oldest first; ask with `after=next` for what follows."""
     _standing(lead)
     rows = list(Touch.objects.filter(lead_id=lead, id__gt=after).order_by("id")[: limit + 1])
     touches = [
-        {"id": t.pk, "kind": t.kind, "happened_at": t.happened_at, "actor": t.actor_id, "submission": t.submission_id, "data": t.data} for t in rows[:limit]
+        {"id": t.pk, "kind": t.kind, "happened_at": t.happened_at, "actor": t.actor_id, "submission": t.submission_id, "data": t.data}
+        for t in rows[:limit]
     ]
     return {"touches": touches, "next": rows[limit - 1].pk if len(rows) > limit else None}
 
 
-@router.get("/submissions/{submission}", operation_id="get_submission", summary="What became of a submission", auth=KeyAuth("leads:read"), response=SubmissionOut)
+@router.get(
+    "/submissions/{submission}",
+    operation_id="get_submission",
+    summary="What became of a submission",
+    auth=KeyAuth("leads:read"),
+    response=SubmissionOut,
+)
 def get_submission(request: HttpRequest, submission: Annotated[Id, Path()]) -> dict[str, Any]:
     row = Submission.objects.filter(pk=submission).first()
     if row is None:
@@ -192,5 +215,3 @@ def _read_cursor(text: str) -> tuple[datetime, int]:
         return datetime.fromisoformat(moment).astimezone(UTC), min(int(lead_id), 9_223_372_036_854_775_807)
     except (ValueError, binascii.Error, OverflowError) as error:
         raise Problem(422, "invalid", "The request is not valid.", errors={"after": "Not a cursor that we gave."}) from error
-
-

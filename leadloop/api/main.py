@@ -7,7 +7,10 @@ from leadloop.api.problem_api import ProblemApi, add_handlers
 api = ProblemApi(
     title="Leadloop",
     version=__version__,
-    description="Send leads, follow them, work on them. Keys are made under Settings, or by `leadloop key new`; send one as `Authorization: Bearer ll_...`.",
+    description=(
+        "Send leads, follow them, work on them. Keys are made under Settings, or by `leadloop key new`; send one as "
+        "`Authorization: Bearer ll_...`."
+    ),
     docs_url=None,
     urls_namespace="api",
 )

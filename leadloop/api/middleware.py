@@ -7,7 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from leadloop.api.problem_api import answer
 from leadloop.web.problems import Problem
 
-WORDS = {400: ("malformed", "The request is malformed."), 404: ("not_found", "There is nothing here."), 405: ("wrong_method", "This address does not take that method.")}
+WORDS = {
+    400: ("malformed", "The request is malformed."),
+    404: ("not_found", "There is nothing here."),
+    405: ("wrong_method", "This address does not take that method."),
+}
 
 
 class ApiProblems:

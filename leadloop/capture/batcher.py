@@ -21,7 +21,7 @@ from leadloop.capture import repeats
 from leadloop.capture.repeats import Answer, RepeatKey
 from leadloop.db import bulk
 from leadloop.db.clock import utc_now
-from leadloop.db.outages import OUTAGES, retried
+from leadloop.db.outages import TROUBLE, retried
 from leadloop.intake.domain.arrival import Arrival
 from leadloop.kernel.errors import Unavailable
 from leadloop.loop import Taken
@@ -59,6 +59,7 @@ class Batcher:
         self._wake = threading.Semaphore(0)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._stopping = False
 
     def submit(self, entry: Entry) -> Answer:
         """Raises Overloaded, or what the write raised."""
@@ -71,6 +72,14 @@ class Batcher:
         entry.waiter = asyncio.get_running_loop().create_future()
         self._put(entry)
         return await entry.waiter
+
+    def stop(self) -> None:
+        """Write what waits, then let go of the thread and its connection."""
+        with self._lock:
+            self._stopping, thread = True, self._thread
+        self._wake.release()
+        if thread:
+            thread.join()
 
     @property
     def depth(self) -> int:
@@ -89,17 +98,19 @@ class Batcher:
             self._waiting += len(entry.arrivals)
             self._entries.append(entry)
             if self._thread is None or not self._thread.is_alive():
+                self._stopping = False
                 self._thread = threading.Thread(target=self._write_forever, name="capture-writer", daemon=True)
                 self._thread.start()
         self._wake.release()
 
     def _write_forever(self) -> None:
-        while True:
+        while not (self._stopping and not self._entries):
             self._wake.acquire()
             batch = self._gather()
             if batch:
                 self._write(batch)
                 _wake_all(batch)
+        connection.close()
 
     def _gather(self) -> list[Entry]:
         batch: list[Entry] = []
@@ -116,7 +127,7 @@ class Batcher:
         """All in one transaction; if that fails for a reason of the data, each request in its own, so that none stops another."""
         try:
             commit_entries(batch, loop.take_in)
-        except (*OUTAGES, Unavailable):
+        except TROUBLE:
             log.exception("the store failed a batch of %s", len(batch))
             connection.close()
             for entry in batch:
@@ -129,7 +140,7 @@ class Batcher:
     def _write_alone(self, entry: Entry) -> None:
         try:
             commit_entries([entry], loop.take_in_singly)
-        except OUTAGES:
+        except TROUBLE:
             log.exception("the store failed a request")
             connection.close()
             entry.answer = Unavailable()

@@ -32,7 +32,7 @@ class UnknownSource(LookupError):
     """A source of that name was not seen before by this process."""
 
 
-def seen_sources(names: set[str], now: datetime) -> Sources:
+def seen_sources(names: set[str], now: datetime) -> Sources:  # noqa: ARG001 - takes what `found_sources` takes
     """Ids by name without asking the store; raises UnknownSource."""
     if not names <= _sources.keys():
         raise UnknownSource
@@ -60,18 +60,24 @@ def entry_for(body: bytes, headers: Mapping[str, str], key: ApiKey, *, now: date
         raise Problem(415, "not_json", "The body must be application/json.")
     try:
         raws, many = split_body(body)
-        if not raws:
-            raise Unreadable("", "There is no lead in the body.")
-        if len(raws) > BATCH_ITEMS:
-            raise Problem(413, "too_many", f"At most {BATCH_ITEMS} leads in one call; this one has {len(raws)}.")
+        _check_count(len(raws))
         leads = [(raw, *read_lead(raw, f"leads[{number}]" if many else "", now=now)) for number, raw in enumerate(raws)]
     except Unreadable as error:
         status, code = (400, "malformed_json") if error.malformed else (422, "invalid")
-        raise Problem(status, code, "The body is not valid." if error.field else error.reason, errors={error.field or "body": error.reason}) from error
+        raise Problem(
+            status, code, "The body is not valid." if error.field else error.reason, errors={error.field or "body": error.reason}
+        ) from error
     later = "respond-async" in headers.get("prefer", "")
     sources = find({_source_of(lead, key) for _, lead, _ in leads}, now)
     arrivals = [_arrival(raw, lead, payload, sources[_source_of(lead, key)], key, later=later, now=now) for raw, lead, payload in leads]
     return Entry(arrivals, _word_many if many else _word_one, repeat=_repeat(body, headers, key))
+
+
+def _check_count(count: int) -> None:
+    if not count:
+        raise Unreadable("", "There is no lead in the body.")
+    if count > BATCH_ITEMS:
+        raise Problem(413, "too_many", f"At most {BATCH_ITEMS} leads in one call; this one has {count}.")
 
 
 def answer_of(entry_answer: Answer) -> Answer:
@@ -81,11 +87,15 @@ def answer_of(entry_answer: Answer) -> Answer:
         Problem: the Idempotency-Key was used with another request.
     """
     if entry_answer is OTHER_BODY:
-        raise Problem(422, "key_reused", "This Idempotency-Key was used with another request.", errors={"Idempotency-Key": "used with another body"})
+        raise Problem(
+            422, "key_reused", "This Idempotency-Key was used with another request.", errors={"Idempotency-Key": "used with another body"}
+        )
     return entry_answer
 
 
-def _arrival(raw: bytes, lead: LeadIn, payload: dict[str, Any], source: tuple[int, str], key: ApiKey, *, later: bool, now: datetime) -> Arrival:
+def _arrival(
+    raw: bytes, lead: LeadIn, payload: dict[str, Any], source: tuple[int, str], key: ApiKey, *, later: bool, now: datetime
+) -> Arrival:
     return Arrival(
         door="api",
         source_id=source[0],
@@ -111,7 +121,12 @@ def repeat_name(headers: Mapping[str, str]) -> str | None:
     """
     name = headers.get("idempotency-key")
     if name is not None and not (0 < len(name) <= KEY_CHARACTERS and name.isascii() and name.isprintable()):
-        raise Problem(422, "bad_key", "That Idempotency-Key cannot be used.", errors={"Idempotency-Key": f"1 to {KEY_CHARACTERS} printable ASCII characters"})
+        raise Problem(
+            422,
+            "bad_key",
+            "That Idempotency-Key cannot be used.",
+            errors={"Idempotency-Key": f"1 to {KEY_CHARACTERS} printable ASCII characters"},
+        )
     return name
 
 
@@ -146,5 +161,3 @@ def _word_many(taken: Sequence[Taken]) -> Answer:
     results = [result_of(one) for one in taken]
     status = 202 if any(one.outcome in ("waiting", "quarantined") for one in taken) else 200
     return Answer(status, _encode({"results": results}))
-
-

@@ -61,7 +61,7 @@ class _Call:
             return _closing(answer)
         return iter(list(_closing(answer)))
 
-    def _start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+    def _start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:  # noqa: ARG002 - PEP 3333
         self.status = int(status.split(" ", 1)[0])
         self.headers = [(name.lower(), value) for name, value in headers]
 

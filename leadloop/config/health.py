@@ -12,7 +12,7 @@ from leadloop.db.models import Job
 from leadloop.intake.models import Refusal, Submission, Tally, Verdict, Waiting
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_ready_once = False
+_fitting: list[bool] = []  # True once the tables were seen to fit
 
 
 def show_alive(request: HttpRequest) -> HttpResponse:
@@ -32,15 +32,14 @@ def show_ready(request: HttpRequest) -> HttpResponse:
 
 def why_not_ready() -> str | None:
     """What would make an intake fail now, or None. The tables are compared once; they only change with the code."""
-    global _ready_once
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
-        if not _ready_once and pending_migrations():
+        if not _fitting and pending_migrations():
             return "the tables are older than the code: run `leadloop migrate`"
     except DatabaseError:
         return "the database does not answer"
-    _ready_once = True
+    _fitting[:] = [True]
     return None if BATCHER.has_room else "the doors are full"
 
 

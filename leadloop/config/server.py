@@ -2,10 +2,12 @@
 
 import logging
 import os
+import signal
 import sys
 import uuid
 from datetime import datetime
 from functools import partial
+from multiprocessing import parent_process
 from typing import Any
 
 import django
@@ -20,6 +22,7 @@ from leadloop.capture.keys import bearer, check_key, seen_key  # noqa: E402 - ne
 from leadloop.capture.post_leads import SCOPE, UnknownSource, answer_of, entry_for, seen_sources  # noqa: E402 - needs the tables
 from leadloop.config.bridge import Bridge, TooLarge, read_body  # noqa: E402 - needs the settings
 from leadloop.config.collector import relax  # noqa: E402 - with the rest
+from leadloop.config.supervise import die_with_parent  # noqa: E402 - with the rest
 from leadloop.config.wsgi import application as django_application  # noqa: E402 - needs the settings
 from leadloop.db.clock import utc_now  # noqa: E402 - with the rest
 from leadloop.db.outages import store_needed  # noqa: E402 - with the rest
@@ -32,6 +35,8 @@ BRIDGE = Bridge(django_application, threads=settings.ENV.threads)
 JSON = "application/json"
 SMALL_BODY = 16_384
 relax()
+if parent_process():
+    die_with_parent(signal.SIGKILL)  # granian's own process may be killed; without this its worker would keep the port
 sys.setswitchinterval(0.001)  # the event loop must not wait 5 ms for a thread that computes
 
 
@@ -85,7 +90,7 @@ async def prepare(body: Any, headers: Any, key: Any, now: datetime) -> Entry:
         except UnknownSource:
             pass
     whole = body if isinstance(body, bytes) else body.read()
-    return await BRIDGE.run(store_needed, partial(entry_for, whole, headers, key, now=now))  # type: ignore[no-any-return]
+    return await BRIDGE.run(store_needed, partial(entry_for, whole, headers, key, now=now))
 
 
 def refuse(protocol: Any, problem: Problem, request_id: str) -> None:

@@ -98,7 +98,9 @@ SQLITE_OPTIONS = {
 
 def _database(url: str) -> dict[str, Any]:
     """SQLite without a url; else what the url says, with the options that measured best (see docs/decisions)."""
-    config: dict[str, Any] = dict(dj_database_url.parse(url)) if url else {"ENGINE": "django.db.backends.sqlite3", "NAME": HOME / "leadloop.sqlite3"}
+    config: dict[str, Any] = (
+        dict(dj_database_url.parse(url)) if url else {"ENGINE": "django.db.backends.sqlite3", "NAME": HOME / "leadloop.sqlite3"}
+    )
     if "sqlite" in config["ENGINE"]:
         config.update(ENGINE="leadloop.db.sqlite", OPTIONS=SQLITE_OPTIONS, CONN_MAX_AGE=None)
         config["TEST"] = {"NAME": HOME / "test.sqlite3"}

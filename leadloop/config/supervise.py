@@ -3,6 +3,7 @@
 Run as `python -m leadloop.config.supervise HOST PORT with-worker|without-worker`.
 """
 
+import ctypes
 import signal
 import subprocess
 import sys
@@ -10,6 +11,10 @@ import time
 
 PAUSE_SECONDS = 0.5
 PATIENCE_SECONDS = 35
+SHORTEST_LIFE_SECONDS = 2  # a web server that dies sooner would die again: the port is taken, a setting is wrong
+LONG_LIFE_SECONDS, MOST_DEATHS = 60, 5  # so many short lives in a row are a fault that starting again does not mend
+PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
+PDEATHSIG = 1  # prctl(2): the signal that a process gets when its parent dies
 GRANIAN = (
     "-m", "granian", "--interface", "rsgi", "--loop", "uvloop", "--workers", "1", "--workers-kill-timeout", "3", "--backlog", "2048",
     "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
@@ -21,16 +26,23 @@ class Stopping(Exception):
 
 
 def main() -> int:
-    """Start both, restart the worker if it dies, end with the web server."""
+    """Start both, restart what dies, end when asked to, or when the web server cannot live."""
     host, port, worker = sys.argv[1:4]
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _stop)
-    web = subprocess.Popen([sys.executable, *GRANIAN, "--host", host, "--port", port, "leadloop.config.server:app"])
+    serve = [sys.executable, *GRANIAN, "--host", host, "--port", port, "leadloop.config.server:app"]
+    web, born, deaths = _start(serve), time.monotonic(), 0
     helper: subprocess.Popen[bytes] | None = None
     try:
-        while web.poll() is None:
+        while True:
+            if web.poll() is not None:
+                life = time.monotonic() - born
+                deaths = deaths + 1 if life < LONG_LIFE_SECONDS else 1
+                if life < SHORTEST_LIFE_SECONDS or deaths > MOST_DEATHS:
+                    break
+                web, born = _start(serve), time.monotonic()
             if worker == "with-worker" and (helper is None or helper.poll() is not None):
-                helper = subprocess.Popen([sys.executable, "-m", "leadloop", "worker"])
+                helper = _start([sys.executable, "-m", "leadloop", "worker"])
             time.sleep(PAUSE_SECONDS)
     except Stopping:
         pass
@@ -41,7 +53,18 @@ def main() -> int:
     return code
 
 
-def _stop(number: int, frame: object) -> None:
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    """A process that does not outlive us: an orphan would keep the port."""
+    return subprocess.Popen(command, preexec_fn=lambda: die_with_parent(signal.SIGTERM))  # noqa: PLW1509, S603 - one prctl, no thread yet; our own
+
+
+def die_with_parent(how: signal.Signals) -> None:
+    """On Linux this process gets the signal `how` when its parent ends, however that ends; elsewhere nothing happens."""
+    if PRCTL:
+        PRCTL(PDEATHSIG, how)
+
+
+def _stop(number: int, frame: object) -> None:  # noqa: ARG001 - as signal handlers are called
     raise Stopping
 
 

@@ -19,4 +19,3 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact_point} {self.purpose}"
-

@@ -1,16 +1,17 @@
-"""Many rows at once: COPY or one JSON text on PostgreSQL, `executemany` on SQLite. The only module that writes SQL for tables it is told of.
+"""Many rows at once: COPY or one JSON text on PostgreSQL, `executemany` on SQLite.
 
-Identifiers come from Django's models only, never from input. All verbs need an open transaction.
+The only module that writes SQL for tables it is told of. Identifiers come from Django's models only, never from input. All verbs need an
+open transaction.
 """
 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from django.conf import settings
@@ -25,6 +26,7 @@ ID_BLOCK = 500
 COPY_FROM = 200  # rows; below, one INSERT from JSON answers sooner than COPY
 KEY = "its_key"
 Row = Sequence[Any]
+Item = TypeVar("Item")
 to_json = msgspec.json.Encoder().encode
 
 
@@ -102,7 +104,7 @@ def update(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[R
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Rows of a hand-written query with `%s` parameters."""
-    return _cursor().execute(_native(sql), params).fetchall()  # type: ignore[no-any-return]
+    return _cursor().execute(_native(sql), params).fetchall()
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> None:
@@ -114,7 +116,7 @@ def any_of(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
     """SQL and parameters for "column is one of values" that keeps one statement text whatever the number of values."""
     if is_postgres():
         return f"{column} = any(%s)", [list(values)]
-    return f"{column} in (select value from json_each(%s))", [json.dumps(list(values))]
+    return f"{column} in (select value from json_each(%s))", [json.dumps(list(values))]  # noqa: S608 - callers name columns
 
 
 @contextmanager
@@ -140,7 +142,8 @@ def lock_loop() -> None:
         _cursor().execute("select pg_advisory_xact_lock(7001)")
 
 
-def chunks(rows: Sequence[Row], size: int) -> Iterable[Sequence[Row]]:
+def chunks(rows: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Slices of at most `size`."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
 
@@ -184,7 +187,7 @@ def _from_block(table: str, count: int) -> list[int]:
 
 
 def _pipelining() -> bool:
-    return connection.connection is not None and connection.connection._pipeline is not None
+    return connection.connection is not None and connection.connection._pipeline is not None  # noqa: SLF001 - psycopg has no public question for it
 
 
 def _copy(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:

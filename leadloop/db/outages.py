@@ -18,6 +18,8 @@ except ModuleNotFoundError:  # the extra `postgres` is not installed: SQLite onl
 
 OUTAGES: tuple[type[Exception], ...] = (OperationalError, InterfaceError, *_DRIVER)
 """The store's trouble, not the data's; bulk writes raise the driver's own errors."""
+TROUBLE: tuple[type[Exception], ...] = (*OUTAGES, Unavailable)
+"""The same, and what becomes of it after three tries."""
 TRIES = 3
 CONFLICTS = frozenset({"40001", "40P01"})
 """What PostgreSQL calls a serialisation failure and a deadlock: it ended one of the two, who may simply do it again."""

@@ -62,7 +62,9 @@ class LeaseBackend(BaseTaskBackend):
 def enqueue_once(task: Task[Any, Any], *args: Any, key: str, run_after: datetime, priority: int = 0) -> bool:
     """Enqueue unless a live job with `key` waits or runs; True if it was new. The unique index decides races."""
     job = Job(name=task.module_path, args=list(args), priority=priority, run_after=run_after, created_at=utc_now(), dedupe_key=key)
-    return bool(Job.objects.bulk_create([job], ignore_conflicts=True) and Job.objects.filter(dedupe_key=key, created_at=job.created_at).exists())
+    return bool(
+        Job.objects.bulk_create([job], ignore_conflicts=True) and Job.objects.filter(dedupe_key=key, created_at=job.created_at).exists()
+    )
 
 
 def claim(owner: str, *, now: datetime, limit: int = 1) -> list[Job]:

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta, tzinfo
 from random import Random
 from typing import Any
 
+from django.db import transaction
+
 from leadloop import loop, steps
 from leadloop.db import bulk
 from leadloop.demo import calendar, words
@@ -21,6 +23,8 @@ from leadloop.teams.models import User
 
 QUIET = timedelta(hours=15)
 """Before now: people still ask, and nobody has answered yet."""
+EVENTS = 200
+"""A commit, where each is one: PostgreSQL keeps every version of a row that one transaction changes, and reads through them all."""
 JUST_NOW = (2, 5, 11, 19, 32, 47, 66, 92)
 """Minutes ago that somebody asked, whatever day it is."""
 
@@ -67,6 +71,11 @@ class Year:
         for day in range(364):
             self.plan(self.now - timedelta(days=day, hours=3), self._bring_back)
         while self._plan:
+            with transaction.atomic():
+                self._go_on(EVENTS)
+
+    def _go_on(self, events: int) -> None:
+        for _ in range(min(events, len(self._plan))):
             moment, _, act, args = heapq.heappop(self._plan)
             act(moment, *args)
 

@@ -13,6 +13,7 @@ from leadloop.leads import search
 from leadloop.leads.domain.case import LEAD_COLUMNS, MOMENTS, STANDING_COLUMNS, Case
 from leadloop.leads.domain.heat import heat_after
 from leadloop.leads.domain.inquiry import Inquiry
+from leadloop.leads.domain.source_names import folded_source
 from leadloop.leads.domain.touch_kinds import COUNTED, HALF_LIFE_DAYS, WEIGHTS
 from leadloop.leads.models import Lead, Notification, Source, Standing, Touch
 
@@ -27,12 +28,21 @@ _moment_places = tuple(place for place, name in enumerate(STANDING_COLUMNS) if n
 
 
 def source_ids(names: Iterable[str], *, now: datetime) -> dict[str, tuple[int, str]]:
-    """(id, default country) of each source by name, made where it is new. One query when all are known."""
+    """(id, default country) of each source by name, made where it is new. One query when all are known.
+
+    "google" is the source "Google": case, and runs of blanks and underscores, make no other source; the first spelling stays.
+    """
     wanted = set(names)
     found = {source.name: (source.pk, source.default_country) for source in Source.objects.filter(name__in=wanted)}
+    if wanted <= found.keys():
+        return found
+    known = {folded_source(source.name): (source.pk, source.default_country) for source in Source.objects.order_by("-pk")}
     for name in sorted(wanted - found.keys()):
-        source, _ = Source.objects.get_or_create(name=name, defaults={"created_at": now})
-        found[name] = (source.pk, source.default_country)
+        folded = folded_source(name)
+        if folded not in known:
+            source, _ = Source.objects.get_or_create(name=name, defaults={"created_at": now})
+            known[folded] = (source.pk, source.default_country)
+        found[name] = known[folded]
     return found
 
 
@@ -99,7 +109,12 @@ def fold_inquiry(case: Case, inquiry: Inquiry) -> None:
 
 def warm(case: Case) -> None:
     """Fold the new inquiries into the lead's heat and count them."""
-    heat = heat_after(case.standing["heat"], [Happened("captured", one.received_at) for one in case.inquiries], weights=WEIGHTS, half_life_days=HALF_LIFE_DAYS)
+    heat = heat_after(
+        case.standing["heat"],
+        [Happened("captured", one.received_at) for one in case.inquiries],
+        weights=WEIGHTS,
+        half_life_days=HALF_LIFE_DAYS,
+    )
     case.become(heat=heat, touches=case.standing["touches"] + len(case.inquiries))
 
 

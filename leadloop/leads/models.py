@@ -91,7 +91,9 @@ class Standing(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
     received_at = models.DateTimeField()
     stage = models.CharField(max_length=12, choices=CHOICES, default=Stage.NEW.value)
-    owner = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
+    owner = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False
+    )
     pool_id = models.BigIntegerField(null=True, blank=True)
     score = models.PositiveSmallIntegerField(null=True, blank=True)  # 0-100; None until first scored
     grade = models.CharField(max_length=1, blank=True)  # A-D
@@ -136,7 +138,9 @@ class Touch(models.Model):
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_constraint=False, related_name="touches", db_index=False)
     kind = models.CharField(max_length=24)
     happened_at = models.DateTimeField()
-    actor = models.ForeignKey(PERSON, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
+    actor = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False
+    )
     submission_id = models.BigIntegerField(null=True, blank=True)
     data = models.JSONField(default=dict)
 

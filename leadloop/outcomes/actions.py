@@ -56,7 +56,7 @@ def convert(lead_id: int, values: Mapping[str, Any], *, deal: Deal, owner: int |
     made: dict[str, Any] = {"new": [], "filled": {}}
     account = _account_for(values, owner=owner, now=now, made=made)
     contact = _contact_for(values, account=account, owner=owner, now=now, made=made)
-    name = deal.name or " – ".join(part for part in (values["company"] or _name(values), values["product"]) if part) or f"Lead {lead_id}"
+    name = deal.name or " - ".join(part for part in (values["company"] or _name(values), values["product"]) if part) or f"Lead {lead_id}"
     opportunity = Opportunity.objects.create(
         name=name[:200],
         account=account,
@@ -96,22 +96,19 @@ def undo_conversion(lead_id: int, *, now: datetime) -> Conversion:
     return live
 
 
-def close(lead_id: int, *, state: str, reason: str, amount_cents: int | None, currency: str, closed_at: datetime) -> Opportunity:
-    """The lead's opportunity is won or lost.
+def close(lead_ids: Sequence[int], *, state: str, reason: str, amount_cents: int | None, currency: str, closed_at: datetime) -> None:
+    """The leads' opportunities are won or lost; without an amount each keeps its own. Two queries.
 
     Raises:
-        NotConverted: there is no opportunity.
+        NotConverted: one of them has no opportunity; none is closed.
         BadAmount: the amount cannot be stored.
     """
-    deal = live_conversion(lead_id).opportunity
-    if deal is None:
-        raise NotConverted
     check_amount(amount_cents, currency)
-    if amount_cents is not None:
-        deal.amount_cents, deal.currency = amount_cents, currency
-    deal.state, deal.reason, deal.closed_at = state, reason, closed_at
-    deal.save(update_fields=["amount_cents", "currency", "state", "reason", "closed_at"])
-    return deal
+    live = dict(Conversion.objects.filter(lead_id__in=lead_ids, undone_at=None).values_list("lead_id", "opportunity_id"))
+    if any(live.get(lead_id) is None for lead_id in lead_ids):
+        raise NotConverted
+    amount = {} if amount_cents is None else {"amount_cents": amount_cents, "currency": currency}
+    Opportunity.objects.filter(pk__in=live.values()).update(state=state, reason=reason, closed_at=closed_at, **amount)
 
 
 def live_conversion(lead_id: int) -> Conversion:

@@ -58,10 +58,10 @@ class Roster:
 
 
 @lru_cache(maxsize=2)
-def published_route(epoch: int) -> RoutePlan | None:
+def published_route(epoch: int) -> RoutePlan | None:  # noqa: ARG001 - the key of the cache
     """The route in force, compiled; None before the first publication."""
     row = Route.objects.published().filter(name=ROUTE).first()
-    return row and compile_route(row.spec, version=row.version)
+    return compile_route(row.spec, version=row.version) if row else None
 
 
 def assign_leads(requests: Sequence[Request], *, now: datetime) -> list[Handover]:

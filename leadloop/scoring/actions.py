@@ -14,17 +14,17 @@ MODEL, MQL = "main", "mql"
 
 
 @lru_cache(maxsize=2)
-def published_scorecard(epoch: int) -> Scorecard | None:
+def published_scorecard(epoch: int) -> Scorecard | None:  # noqa: ARG001 - the key of the cache
     """The score model in force; kept until the epoch moves on. None before the first publication."""
     row = ScoreModel.objects.published().filter(name=MODEL).first()
-    return row and compile_scorecard(row.spec, version=row.version)
+    return compile_scorecard(row.spec, version=row.version) if row else None
 
 
 @lru_cache(maxsize=2)
-def published_definition(epoch: int) -> QualifiedLead | None:
+def published_definition(epoch: int) -> QualifiedLead | None:  # noqa: ARG001 - the key of the cache
     """The signed definition of a marketing qualified lead in force, or None before the first one."""
     row = Definition.objects.published().filter(name=MQL).first()
-    return row and compile_definition(row.spec, version=row.version)
+    return compile_definition(row.spec, version=row.version) if row else None
 
 
 def rescore(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:

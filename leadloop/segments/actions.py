@@ -15,7 +15,7 @@ from leadloop.segments.models import Member, Segment
 
 
 @lru_cache(maxsize=2)
-def published_segments(epoch: int) -> dict[str, Callable[[dict[str, Any], datetime], bool]]:
+def published_segments(epoch: int) -> dict[str, Callable[[dict[str, Any], datetime], bool]]:  # noqa: ARG001 - the key of the cache
     """Compiled criteria by segment name."""
     return {row.name: criteria.predicate(criteria.parse(row.spec["criteria"])) for row in Segment.objects.published()}
 
@@ -33,7 +33,7 @@ def place(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     present: set[tuple[str, int]] = set()
     if known:
         condition, params = bulk.any_of("lead_id", known)
-        present = set(bulk.fetch(f"select segment, lead_id from segments_member where {condition}", params))  # type: ignore[arg-type]  # noqa: S608
+        present = set(bulk.fetch(f"select segment, lead_id from segments_member where {condition}", params))  # noqa: S608
     bulk.insert(Member, ("segment", "lead_id", "since"), [(*row, moment(now)) for row in sorted(wanted - present)])
     for name in segments:
         gone = [lead_id for segment, lead_id in present - wanted if segment == name]

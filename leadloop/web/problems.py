@@ -15,7 +15,9 @@ _encode = msgspec.json.Encoder().encode
 class Problem(Exception):
     """An answer that is an error: status, stable code, and messages by field (`leads[3].email`)."""
 
-    def __init__(self, status: int, code: str, detail: str, *, errors: Mapping[str, str] | None = None, retry_after: int | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, *, errors: Mapping[str, str] | None = None, retry_after: int | None = None
+    ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
         self.errors = dict(errors or {})

@@ -4,27 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contact_point', models.CharField(max_length=260)),
-                ('purpose', models.CharField(max_length=40)),
-                ('channel', models.CharField(max_length=10)),
-                ('granted', models.BooleanField()),
-                ('evidence', models.JSONField(default=dict)),
-                ('submission_id', models.BigIntegerField(null=True)),
-                ('happened_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("contact_point", models.CharField(max_length=260)),
+                ("purpose", models.CharField(max_length=40)),
+                ("channel", models.CharField(max_length=10)),
+                ("granted", models.BooleanField()),
+                ("evidence", models.JSONField(default=dict)),
+                ("submission_id", models.BigIntegerField(null=True)),
+                ("happened_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['contact_point', 'purpose', 'channel', '-id'], name='consent_latest')],
+                "indexes": [models.Index(fields=["contact_point", "purpose", "channel", "-id"], name="consent_latest")],
             },
         ),
     ]

@@ -5,60 +5,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('door', models.CharField(max_length=8)),
-                ('source_id', models.BigIntegerField()),
-                ('payload', models.TextField()),
-                ('context', models.JSONField(default=dict)),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("door", models.CharField(max_length=8)),
+                ("source_id", models.BigIntegerField()),
+                ("payload", models.TextField()),
+                ("context", models.JSONField(default=dict)),
+                ("received_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('door', models.CharField(max_length=8, primary_key=True, serialize=False)),
-                ('received', models.PositiveBigIntegerField(default=0)),
+                ("door", models.CharField(max_length=8, primary_key=True, serialize=False)),
+                ("received", models.PositiveBigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Refusal',
+            name="Refusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('door', models.CharField(max_length=8)),
-                ('reason', models.CharField(max_length=60)),
-                ('count', models.PositiveBigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("door", models.CharField(max_length=8)),
+                ("reason", models.CharField(max_length=60)),
+                ("count", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('day', 'door', 'reason'), name='refusal_once_a_day')],
+                "constraints": [models.UniqueConstraint(fields=("day", "door", "reason"), name="refusal_once_a_day")],
             },
         ),
         migrations.CreateModel(
-            name='Waiting',
+            name="Waiting",
             fields=[
-                ('submission', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='waiting', serialize=False, to='intake.submission')),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="waiting",
+                        serialize=False,
+                        to="intake.submission",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('submission', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='verdict', serialize=False, to='intake.submission')),
-                ('outcome', models.CharField(choices=[('created', 'became a lead'), ('matched', 'joined a lead that we had'), ('quarantined', 'set aside because a rule failed')], max_length=12)),
-                ('lead_id', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
+                (
+                    "submission",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="verdict",
+                        serialize=False,
+                        to="intake.submission",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("created", "became a lead"),
+                            ("matched", "joined a lead that we had"),
+                            ("quarantined", "set aside because a rule failed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("lead_id", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('outcome', 'quarantined')), fields=['submission'], name='verdict_quarantine')],
+                "indexes": [models.Index(condition=models.Q(("outcome", "quarantined")), fields=["submission"], name="verdict_quarantine")],
             },
         ),
     ]

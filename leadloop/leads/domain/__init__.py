@@ -1,0 +1,1 @@
+"""Decisions about leads: stages, cases, heat, criteria. Pure."""

@@ -40,4 +40,6 @@ def _check_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(f"Cannot listen on {host}:{port} ({error.strerror}). Choose another with LEADLOOP_PORT or --port.") from error
+            raise CommandError(
+                f"Cannot listen on {host}:{port} ({error.strerror}). Choose another with LEADLOOP_PORT or --port."
+            ) from error

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         relax()
         stopping = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda number, frame: stopping.set())
+            signal.signal(name, lambda *_: stopping.set())
         done = worker.run_once(batch=batch) if once else worker.run_until(stopping, batch=batch)
         if once:
             self.stdout.write(f"{done} things done")

@@ -1,0 +1,1 @@
+"""Decisions on who is the same person. Pure."""

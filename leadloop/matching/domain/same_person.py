@@ -22,7 +22,5 @@ def joins(key: str, inquiry: dict[str, Any], lead: dict[str, Any]) -> bool:
 
 def _names_differ(one: dict[str, Any], other: dict[str, Any]) -> bool:
     """Both say who they are and do not say the same."""
-    for part in ("last_name", "first_name"):
-        if one[part] and other[part] and one[part].casefold() != other[part].casefold():
-            return True
-    return False
+    pairs = ((one[part], other[part]) for part in ("last_name", "first_name"))
+    return any(mine and theirs and mine.casefold() != theirs.casefold() for mine, theirs in pairs)

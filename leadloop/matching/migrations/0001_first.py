@@ -5,20 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('leads', '0001_first'),
+        ("leads", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MatchKey',
+            name="MatchKey",
             fields=[
-                ('pk', models.CompositePrimaryKey('key', 'lead_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=300)),
-                ('lead', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='match_keys', to='leads.lead')),
+                ("pk", models.CompositePrimaryKey("key", "lead_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=300)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="match_keys",
+                        to="leads.lead",
+                    ),
+                ),
             ],
         ),
     ]

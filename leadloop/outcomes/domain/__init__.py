@@ -1,0 +1,1 @@
+"""Codes and rules of how leads end. Pure."""

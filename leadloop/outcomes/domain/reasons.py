@@ -10,7 +10,27 @@ DISQUALIFIED = {
     "duplicate": "Already known",
     "other": "Other",
 }
-JUNK = {"spam": "Spam", "fake": "Made-up details", "test": "A test", "job_seeker": "Looks for a job", "vendor": "Sells to us", "other": "Other"}
-RECYCLED = {"not_now": "Not now", "budget_later": "Budget comes later", "contract": "Bound by a contract", "researching": "Still looking around", "other": "Other"}
-LOST = {"price": "Price", "competitor": "Chose a competitor", "no_decision": "No decision", "timing": "Timing", "product": "Product does not fit", "other": "Other"}
+JUNK = {
+    "spam": "Spam",
+    "fake": "Made-up details",
+    "test": "A test",
+    "job_seeker": "Looks for a job",
+    "vendor": "Sells to us",
+    "other": "Other",
+}
+RECYCLED = {
+    "not_now": "Not now",
+    "budget_later": "Budget comes later",
+    "contract": "Bound by a contract",
+    "researching": "Still looking around",
+    "other": "Other",
+}
+LOST = {
+    "price": "Price",
+    "competitor": "Chose a competitor",
+    "no_decision": "No decision",
+    "timing": "Timing",
+    "product": "Product does not fit",
+    "other": "Other",
+}
 BY_STEP = {"disqualify": DISQUALIFIED, "junk": JUNK, "recycle": RECYCLED, "lose": LOST}
