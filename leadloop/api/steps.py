@@ -54,8 +54,8 @@ class InTheFuture(Refused):
     description=(
         "Steps are taken in order, each in a transaction of its own; one that is refused stops no other. `assign` needs `person`; "
         "`log` reads `kind` and `text`; `disqualify`, `junk`, `recycle` and `lose` need a `reason` code; `recycle` needs `until`; "
-        "`convert` reads `name`, `amount_cents`, `currency`; `win` reads `amount_cents`, `currency`. `happened_at` tells of something that happened earlier. "
-        "Takes an `Idempotency-Key`."
+        "`convert` reads `name`, `amount_cents`, `currency`; `win` reads `amount_cents`, `currency`. "
+        "`happened_at` tells of something that happened earlier. Takes an `Idempotency-Key`."
     ),
     auth=KeyAuth("steps:write"),
     response=StepsOut,

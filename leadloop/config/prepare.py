@@ -1,4 +1,4 @@
-"""Bring an install up to date: tables, cache table, starter rules. Safe to repeat; quick when there is nothing to do."""
+"""Bring an install up to date: tables and starter rules. Safe to repeat; quick when there is nothing to do."""
 
 from django.core.management import call_command
 from django.db import connection
@@ -13,7 +13,6 @@ def prepare() -> bool:
     if not pending_migrations():
         return False
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
     starter.set_up(now=utc_now())
     return True
 

@@ -13,6 +13,20 @@ class Epoch(models.Model):
         return str(self.number)
 
 
+class CacheEntry(models.Model):
+    """The table of Django's database cache, where sign-in limits are counted for all processes; made with the others, by migration."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "db_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
 class Job(models.Model):
     """One thing to do later: leased to one worker at a time, fenced by `fence`, retried with pauses, dead after `max_attempts`."""
 
