@@ -5,7 +5,9 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leadloop import steps
@@ -156,6 +158,31 @@ def test_a_dense_list_shows_a_rep_nothing_more(db, monkeypatch):
         [mine.pk, waiting.pk],
     ]
     assert ids_of({"owner": ["me", "none"], "sort": ["-score"]}, ann) == [waiting.pk, mine.pk]
+
+
+PLANS = [
+    ({}, "standing_newest"),
+    ({"stage": ["new"]}, "standing_stage"),
+    ({"source": ["1"], "country": ["DE"]}, "standing_source"),
+    ({"sort": ["-score"], "stage": ["new", "mql"]}, "standing_score"),
+    ({"sort": ["score"], "owner": ["me"]}, "standing_owner"),
+    ({"sort": ["due"], "country": ["DE"]}, "standing_due"),
+    ({"sort": ["due"], "owner": ["none"]}, "standing_rail"),
+]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by its statistics, which a test has none of")
+@pytest.mark.parametrize(("asked", "index"), PLANS, ids=[f"{asked}" for asked, _ in PLANS])
+def test_a_dense_list_is_read_in_the_order_of_an_index(manager, monkeypatch, asked, index):
+    monkeypatch.setattr(lists, "MOST_COUNTED", -1)
+    with CaptureQueriesContext(connection) as queries:
+        ids_of(asked, manager)
+    [page, *_] = [query["sql"] for query in queries if query["sql"].startswith("select * from (")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain query plan {page}")
+        plan = " | ".join(row[3] for row in cursor.fetchall())
+    assert f"INDEX {index}" in plan
+    assert plan.count("TEMP B-TREE") <= 1  # of one page, where the database keeps to the order of the whole
 
 
 def test_the_count_says_when_there_are_more(page, monkeypatch):
