@@ -39,10 +39,10 @@ class FilterForm(forms.Form):
         for field in self.fields.values():
             field.required = True  # nothing is: so that no label needs to say "optional"
         owners = [("me", "Me"), ("none", "Nobody"), *((str(pk), name) for pk, name in people)]
-        self.fields["owner"].choices = owners  # type: ignore[attr-defined]
-        self.fields["source"].choices = [(str(pk), name) for pk, name in sources]  # type: ignore[attr-defined]
+        self.fields["owner"].choices = owners  # type: ignore[attr-defined]  # set by a library
+        self.fields["source"].choices = [(str(pk), name) for pk, name in sources]  # type: ignore[attr-defined]  # set by a library
         if asked.days and str(asked.days) not in dict(DAYS):
-            self.fields["days"].choices = [*DAYS, (str(asked.days), f"Last {asked.days} days")]  # type: ignore[attr-defined]
+            self.fields["days"].choices = [*DAYS, (str(asked.days), f"Last {asked.days} days")]  # type: ignore[attr-defined]  # set by a library
 
 
 class ViewForm(forms.Form):

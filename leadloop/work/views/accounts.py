@@ -26,7 +26,7 @@ NEWEST = Order("id")
 def list_accounts(request: HttpRequest) -> HttpResponse:
     """Newest first; words look at the beginning of name and domain."""
     words = _words(request)
-    rows = visible_accounts(request.user)  # type: ignore[arg-type]
+    rows = visible_accounts(request.user)  # type: ignore[arg-type]  # signed in
     for word in words.split():
         rows = rows.filter(Q(name__icontains=word) | Q(domain__icontains=word))
     context = _page(request, rows, words)
@@ -59,7 +59,7 @@ def show_account(request: HttpRequest, account_id: int) -> HttpResponse:
 @signed_in
 def list_contacts(request: HttpRequest) -> HttpResponse:
     words = _words(request)
-    rows = visible_contacts(request.user)  # type: ignore[arg-type]
+    rows = visible_contacts(request.user)  # type: ignore[arg-type]  # signed in
     for word in words.split():
         rows = rows.filter(
             Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word) | Q(account__name__icontains=word)

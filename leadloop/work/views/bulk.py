@@ -25,7 +25,7 @@ UNDO = "bulk_undo"  # in the session: {"token", "step", "ids"} of the last bulk 
 def take_bulk_step(request: HttpRequest) -> HttpResponse:
     """Ask for what the step needs, as dialog or page; once that is there, take it and say what became of it."""
     step = BULK_STEPS.get(request.POST.get("step", ""))
-    if step is None or request.user.role not in step.roles:  # type: ignore[union-attr]
+    if step is None or request.user.role not in step.roles:  # type: ignore[union-attr]  # signed in
         raise Http404
     query = request.POST.get("query", "")[:30_000]
     back = f"{reverse('work:leads')}?{read(_lists(query)).address()[1:]}"
@@ -37,7 +37,7 @@ def take_bulk_step(request: HttpRequest) -> HttpResponse:
     if step.form is not None and not form.is_valid():
         return _ask(request, step, form, ids, query=query, back=back)
     form.is_valid()
-    outcome = take_many(step, ids, steps.by(request.user, now=utc_now()), form=form)  # type: ignore[arg-type]
+    outcome = take_many(step, ids, steps.by(request.user, now=utc_now()), form=form)  # type: ignore[arg-type]  # signed in
     words = outcome.words(step)
     if "all" in request.POST and len(ids) >= MOST:
         words += f" These were the first {MOST:,}; repeat it for the rest."
@@ -54,7 +54,7 @@ def undo_bulk_step(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     del request.session[UNDO]
     step = BULK_STEPS[kept["step"]]
-    outcome = take_many(step, kept["ids"], steps.by(request.user, now=utc_now()), form=forms.Form({}))  # type: ignore[arg-type]
+    outcome = take_many(step, kept["ids"], steps.by(request.user, now=utc_now()), form=forms.Form({}))  # type: ignore[arg-type]  # signed in
     say(request, f"Undone: {outcome.words(step)}")
     return SeeOther(reverse("work:leads"))
 
@@ -64,7 +64,7 @@ def _chosen(request: HttpRequest, query: str) -> list[int]:
     if "all" not in request.POST:
         ticked = request.POST.getlist("lead")
         return list(dict.fromkeys(int(value) for value in ticked if value.isascii() and value.isdecimal() and len(value) < 19))[:MOST]
-    return lists.first_ids(read(_lists(query)), person=request.user, limit=MOST, now=utc_now())  # type: ignore[arg-type]
+    return lists.first_ids(read(_lists(query)), person=request.user, limit=MOST, now=utc_now())  # type: ignore[arg-type]  # signed in
 
 
 def _ask(request: HttpRequest, step: BulkStep, form: forms.Form, ids: list[int], *, query: str, back: str) -> HttpResponse:
@@ -80,7 +80,7 @@ def _ask(request: HttpRequest, step: BulkStep, form: forms.Form, ids: list[int],
         "back": back,
         "title": f"{step.title} {len(ids):,} {'lead' if len(ids) == 1 else 'leads'}",
     }
-    template = "work/_leads_bulk.html" if request.htmx else "work/leads_bulk.html"  # type: ignore[attr-defined]
+    template = "work/_leads_bulk.html" if request.htmx else "work/leads_bulk.html"  # type: ignore[attr-defined]  # set by a library
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 
@@ -94,7 +94,7 @@ def _undo(request: HttpRequest, step: BulkStep, done: list[int]) -> str:
 
 def _to(request: HttpRequest, address: str) -> HttpResponse:
     """htmx leaves the page as well: everything on it may have changed."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:  # type: ignore[attr-defined]  # set by a library
         return SeeOther(address)
     response = HttpResponse(status=204)
     response["HX-Redirect"] = address

@@ -33,7 +33,7 @@ def list_leads(request: HttpRequest) -> HttpResponse:
     now, person = utc_now(), request.user
     asked = read(dict(request.GET.lists()))
     people, sources = _names()
-    found = lists.read_page(asked, person=person, cursor=read_cursor(request.GET.get("at", "")), now=now)  # type: ignore[arg-type]
+    found = lists.read_page(asked, person=person, cursor=read_cursor(request.GET.get("at", "")), now=now)  # type: ignore[arg-type]  # signed in
     rows = load_rows(found.page.ids, people=people, sources=sources, now=now, sorted_by=found.order.column)
     newer, older = links(found.page, [row.sorted_by for row in rows])
     context = {
@@ -48,11 +48,11 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         "chips": chips_for(asked, people=people, sources=sources),
         "sorts": SORTS,
         "columns": _columns(asked),
-        "bulk_steps": steps_of(person.role),  # type: ignore[union-attr]
+        "bulk_steps": steps_of(person.role),  # type: ignore[union-attr]  # signed in
         "bulk_most": MOST,
         "leads_url": reverse("work:leads"),
-        "may_export": person.role in MAY_EXPORT,  # type: ignore[union-attr]
-        "may_import": person.role != "rep",  # type: ignore[union-attr]
+        "may_export": person.role in MAY_EXPORT,  # type: ignore[union-attr]  # signed in
+        "may_import": person.role != "rep",  # type: ignore[union-attr]  # signed in
         **_views(person, asked),
     }
     return render(request, "work/leads.html", context)
@@ -64,7 +64,7 @@ def ask_filter(request: HttpRequest) -> HttpResponse:
     """The filter as a dialog or as a page of its own; what is asked there leads to the list."""
     asked = read(dict(request.GET.lists()))
     people, sources = _names()
-    zone = request.user.zone  # type: ignore[union-attr]
+    zone = request.user.zone  # type: ignore[union-attr]  # signed in
     references = _references(people, sources)
     status = 200
     if criteria_form.is_posted(request.GET):
@@ -79,7 +79,7 @@ def ask_filter(request: HttpRequest) -> HttpResponse:
     else:
         builder = criteria_form.build(asked.where, zone=zone, references=references)
     context = {"asked": asked, "builder": builder, "form": FilterForm(asked, people=list(people.items()), sources=list(sources.items()))}
-    template = "work/_leads_filter.html" if request.htmx else "work/leads_filter.html"  # type: ignore[attr-defined]
+    template = "work/_leads_filter.html" if request.htmx else "work/leads_filter.html"  # type: ignore[attr-defined]  # set by a library
     return render(request, template, context, status=status)
 
 
@@ -90,7 +90,7 @@ def change_builder(request: HttpRequest) -> HttpResponse:
     prefix, do = request.GET.get("prefix", "c")[:40], request.GET.get("do", "show")[:40]
     people, sources = _names()
     references = _references(people, sources)
-    builder = criteria_form.read(request.POST, prefix=prefix, do=do, zone=request.user.zone, references=references)  # type: ignore[union-attr]
+    builder = criteria_form.read(request.POST, prefix=prefix, do=do, zone=request.user.zone, references=references)  # type: ignore[union-attr]  # signed in
     return render(request, "leads/_builder.html", {"builder": builder, "fragment_url": reverse("work:builder")})
 
 

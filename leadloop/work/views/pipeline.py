@@ -22,7 +22,7 @@ TITLES = {"win": ("Won", "trophy", "{name} is won"), "lose": ("Lost", "mood-sad"
 @signed_in
 def show_opportunities(request: HttpRequest) -> HttpResponse:
     """Columns of cards, or the same as a table."""
-    columns = board(request.user, now=utc_now())  # type: ignore[arg-type]
+    columns = board(request.user, now=utc_now())  # type: ignore[arg-type]  # signed in
     as_table = request.GET.get("as") == "table"
     url = reverse("work:opportunities")
     tabs = [{"label": "Board", "url": url, "current": not as_table}, {"label": "Table", "url": f"{url}?as=table", "current": as_table}]
@@ -31,7 +31,7 @@ def show_opportunities(request: HttpRequest) -> HttpResponse:
         "tabs": tabs,
         "empty": not any(column.count for column in columns),
         "cards": [card for column in columns for card in column.cards],
-        "may_close": request.user.role != "marketer",  # type: ignore[union-attr]
+        "may_close": request.user.role != "marketer",  # type: ignore[union-attr]  # signed in
     }
     return render(request, "work/opportunities_table.html" if as_table else "work/opportunities.html", context)
 
@@ -40,7 +40,7 @@ def show_opportunities(request: HttpRequest) -> HttpResponse:
 @signed_in
 def close_opportunity(request: HttpRequest, deal_id: int, step: str) -> HttpResponse:
     """GET asks for the amount or the reason, POST closes by the lead's own step."""
-    deal = get_object_or_404(visible_opportunities(request.user), pk=deal_id)  # type: ignore[arg-type]
+    deal = get_object_or_404(visible_opportunities(request.user), pk=deal_id)  # type: ignore[arg-type]  # signed in
     lead_id = lead_ids_of([deal.pk]).get(deal.pk)
     if lead_id is None:
         raise Http404
@@ -48,7 +48,7 @@ def close_opportunity(request: HttpRequest, deal_id: int, step: str) -> HttpResp
     form = FORMS[step](request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "GET" or not form.is_valid():
         return _ask(request, deal, step, form)
-    actor = steps.by(request.user, now=utc_now())  # type: ignore[arg-type]
+    actor = steps.by(request.user, now=utc_now())  # type: ignore[arg-type]  # signed in
     try:
         if isinstance(form, WinForm):
             cents = form.amount_cents
@@ -73,5 +73,5 @@ def _ask(request: HttpRequest, deal: Opportunity, step: str, form: WinForm | Los
         "url": reverse(f"work:opportunity_{step}", args=[deal.pk]),
         "amounts": step == "win",
     }
-    template = "work/_opportunity_close.html" if request.htmx else "work/opportunity_close.html"  # type: ignore[attr-defined]
+    template = "work/_opportunity_close.html" if request.htmx else "work/opportunity_close.html"  # type: ignore[attr-defined]  # set by a library
     return render(request, template, context, status=422 if form.is_bound else 200)

@@ -26,7 +26,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         return SeeOther(reverse("work:leads") + asked.address())
     given = form.cleaned_data
     try:
-        view = saved_views.save_view(request.user, asked, name=given["name"], shared=given["shared"], now=utc_now())  # type: ignore[arg-type]
+        view = saved_views.save_view(request.user, asked, name=given["name"], shared=given["shared"], now=utc_now())  # type: ignore[arg-type]  # signed in
     except Refused as error:
         say(request, str(error), tone="error")
     else:
@@ -41,7 +41,7 @@ def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
     if not form.is_valid():
         say(request, "Give the view a name of at most 80 characters.", tone="error")
         return SeeOther(reverse("work:leads"))
-    view = saved_views.rename_view(request.user, view_id, name=form.cleaned_data["name"])  # type: ignore[arg-type]
+    view = saved_views.rename_view(request.user, view_id, name=form.cleaned_data["name"])  # type: ignore[arg-type]  # signed in
     say(request, f"The view is called “{view.name}” now.")
     return SeeOther(reverse("work:leads") + read(view.query).address())
 
@@ -49,7 +49,7 @@ def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
 @require_POST
 @signed_in
 def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    kept = saved_views.delete_view(request.user, view_id)  # type: ignore[arg-type]
+    kept = saved_views.delete_view(request.user, view_id)  # type: ignore[arg-type]  # signed in
     request.session[UNDO] = kept
     say(request, f"The view “{kept['name']}” is gone.", undo=reverse("work:restore_view"))
     return SeeOther(reverse("work:leads"))

@@ -21,16 +21,16 @@ IN_PALETTE = 8
 def search(request: HttpRequest) -> HttpResponse:
     """A page of at most fifty leads; for the palette a run of at most eight lines."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    limit = IN_PALETTE if request.htmx else MOST  # type: ignore[attr-defined]
+    limit = IN_PALETTE if request.htmx else MOST  # type: ignore[attr-defined]  # set by a library
     rows = _found(request, query, limit=limit)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:  # type: ignore[attr-defined]  # set by a library
         lines = [{"url": f"{reverse('work:leads')}{row.pk}/", "title": row.name, "note": row.note or row.source} for row in rows]
         return render(request, "work/_search_found.html", {"lines": lines})
     return render(request, "work/search.html", {"query": query, "rows": rows, "most": MOST, "leads_url": reverse("work:leads")})
 
 
 def _found(request: HttpRequest, query: str, *, limit: int) -> list[LeadRow]:
-    ids = find_leads(query, person=request.user, limit=limit) if query else []  # type: ignore[arg-type]
+    ids = find_leads(query, person=request.user, limit=limit) if query else []  # type: ignore[arg-type]  # signed in
     if not ids:
         return []
     people = {pk: name or email for pk, name, email in User.objects.values_list("pk", "name", "email")}
