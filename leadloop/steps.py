@@ -237,7 +237,8 @@ def convert(lead_id: int, actor: By, *, deal: Deal) -> Conversion:
             sql_at = one.standing["sql_at"] or actor.happened_at
             one.become(converted_at=actor.happened_at, sql_at=sql_at, waits_since=None, due_at=None)
 
-        _take("convert", [lead_id], actor, kind="converted", change=change, data={"amount_cents": deal.amount_cents}).or_raise()
+        worth = {"amount_cents": deal.amount_cents, "currency": deal.currency}
+        _take("convert", [lead_id], actor, kind="converted", change=change, data=worth).or_raise()
     return made[0]
 
 

@@ -1,4 +1,4 @@
-"""People: who is there, what they have, what they did with it in a period, and whether turns were dealt fairly. Eight queries."""
+"""People: who is there, what they have, what they did with it in a period, and whether turns were dealt fairly. Seven queries."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -76,7 +76,7 @@ class Report(NamedTuple):
 
 
 def report(period: Period, *, now: datetime) -> Report:
-    """Count by person. Eight queries, however many people."""
+    """Count by person. Seven queries, however many people."""
     assigned = _by_person(_in(period, Assignment.objects.all(), "assigned_at"), "person_id", _assigned())
     qualified = _by_person(_in(period, Standing.objects.all(), "sql_at"), "owner_id", {"sql": Count("pk")})
     overdue = _by_person(Standing.objects.open().filter(due_at__lt=now), "owner_id", {"overdue": Count("pk")})

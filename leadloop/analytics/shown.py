@@ -76,7 +76,8 @@ def funnel_tiles(total: Line, period: Period) -> list[dict[str, Any]]:
         {"label": "Won of leads", "value": rate(total.rate if total.leads else None), "hint": "from lead to won", "icon": "target-arrow"}
     )
     largest = next((short_money(cents, currency) for currency, cents in total.amounts.items()), NONE)
-    tiles.append({"label": "Won amount", "value": largest, "hint": " + ".join(money_won), "icon": "coins"})
+    whole = " + ".join(money_won)
+    tiles.append({"label": "Won amount", "value": largest, "hint": whole if whole != largest else "of all that was won", "icon": "coins"})
     return tiles
 
 

@@ -72,7 +72,7 @@ class InTheFuture(Refused):
 )
 def take_steps(request: HttpRequest, payload: StepsIn) -> HttpResponse:
     """One result a step, in order."""
-    key = request.auth  # type: ignore[attr-defined]
+    key = request.auth  # type: ignore[attr-defined]  # ninja puts the key there
     name = repeat_name({header.lower(): value for header, value in request.headers.items()})
     if name is None:
         return _respond(Answer(200, _take_all(payload)))

@@ -62,7 +62,7 @@ def unanswered(requests: Sequence[Request]) -> list[Request]:
     stored: dict[tuple[str, str, str], tuple[str, Answer]] = {}
     if keys:
         condition, params = bulk.any_of("key", keys)
-        rows = bulk.fetch(f"select credential, route, key, digest, status, body from capture_idempotencyrecord where {condition}", params)  # noqa: S608
+        rows = bulk.fetch(f"select credential, route, key, digest, status, body from capture_idempotencyrecord where {condition}", params)  # noqa: S608 - constant text
         stored = {(row[0], row[1], row[2]): (row[3], Answer(row[4], row[5].encode(), replayed=True)) for row in rows}
     fresh: list[Request] = []
     first: set[tuple[str, str, str]] = set()

@@ -20,7 +20,7 @@ from django.db import connection, connections, models
 try:
     import psycopg
 except ModuleNotFoundError:  # the extra `postgres` is not installed: SQLite only
-    psycopg = None  # type: ignore[assignment]
+    psycopg = None  # type: ignore[assignment]  # nobody calls it then
 
 ID_BLOCK = 500
 COPY_FROM = 200  # rows; below, one INSERT from JSON answers sooner than COPY
@@ -85,7 +85,7 @@ def add(model: type[models.Model], column: str, key: str, rows: Sequence[tuple[i
         return
     kind = _types(model, (key,))[0]
     sql = (
-        f"update {table} old set {name} = old.{name} + new.more from unnest(%b::int8[], %b::{kind}[]) as new(more, its_key) "  # noqa: S608
+        f"update {table} old set {name} = old.{name} + new.more from unnest(%b::int8[], %b::{kind}[]) as new(more, its_key) "  # noqa: S608 - model names only
         f"where old.{where} = new.its_key"
     )
     _cursor().execute(sql, [list(column) for column in zip(*rows, strict=True)], prepare=True)

@@ -69,7 +69,7 @@ def load(ids: Sequence[int]) -> list[tuple[int, Arrival]]:
     """Kept submissions as they arrived, for a replay."""
     condition, params = bulk.any_of("id", ids)
     rows = bulk.fetch(
-        f"select id, door, source_id, payload, context, received_at from intake_submission where {condition} order by id",  # noqa: S608
+        f"select id, door, source_id, payload, context, received_at from intake_submission where {condition} order by id",  # noqa: S608 - constant text
         params,
     )
     return [(row[0], _arrival(row)) for row in rows]

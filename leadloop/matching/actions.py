@@ -50,7 +50,7 @@ def _holders(keys: set[str]) -> dict[str, list[int]]:
     holders: dict[str, list[int]] = {}
     if keys:
         condition, params = bulk.any_of("key", sorted(keys))
-        for key, lead_id in bulk.fetch(f"select key, lead_id from matching_matchkey where {condition} order by lead_id", params):  # noqa: S608
+        for key, lead_id in bulk.fetch(f"select key, lead_id from matching_matchkey where {condition} order by lead_id", params):  # noqa: S608 - constant text
             holders.setdefault(key, []).append(lead_id)
     return holders
 

@@ -132,7 +132,7 @@ def _rosters(pool_ids: set[int]) -> dict[int, Roster]:
     condition, params = bulk.any_of("s.pool_id", sorted(pool_ids))
     lock = " for update of d" if bulk.is_postgres() else ""
     rows = bulk.fetch(
-        "select s.pool_id, p.sla_minutes, s.id, s.person_id, s.weight, s.turns, d.open_cap - d.open_count, d.present, u.is_active "  # noqa: S608
+        "select s.pool_id, p.sla_minutes, s.id, s.person_id, s.weight, s.turns, d.open_cap - d.open_count, d.present, u.is_active "  # noqa: S608 - constant text
         "from routing_seat s join routing_pool p on p.id = s.pool_id join routing_desk d on d.person_id = s.person_id "
         f"join teams_user u on u.id = s.person_id where {condition} order by s.person_id, s.pool_id{lock}",
         params,

@@ -33,7 +33,7 @@ def place(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     present: set[tuple[str, int]] = set()
     if known:
         condition, params = bulk.any_of("lead_id", known)
-        present = set(bulk.fetch(f"select segment, lead_id from segments_member where {condition}", params))  # noqa: S608
+        present = set(bulk.fetch(f"select segment, lead_id from segments_member where {condition}", params))  # noqa: S608 - constant text
     bulk.insert(Member, ("segment", "lead_id", "since"), [(*row, moment(now)) for row in sorted(wanted - present)])
     for name in segments:
         gone = [lead_id for segment, lead_id in present - wanted if segment == name]

@@ -84,6 +84,13 @@ def sparkline(points: Sequence[float], label: str = "") -> SafeString:
 
 
 @register.filter
+def with_code(text: str) -> SafeString:
+    """Words between backticks as code."""
+    parts = str(text).split("`")
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if place % 2 else part,) for place, part in enumerate(parts)))
+
+
+@register.filter
 def ago(moment: datetime | None) -> str:
     return moments.ago(moment, now=utc_now()) if moment else ""
 

@@ -22,9 +22,9 @@ class RequestIds:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = uuid.uuid4().hex[:16]  # type: ignore[attr-defined]
+        request.request_id = uuid.uuid4().hex[:16]  # type: ignore[attr-defined]  # ours
         response = self.get_response(request)
-        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]  # ours
         return response
 
 

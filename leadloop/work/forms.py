@@ -80,7 +80,7 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["reason"].choices = list(BY_STEP[self.step].items())  # type: ignore[attr-defined]
+        self.fields["reason"].choices = list(BY_STEP[self.step].items())  # type: ignore[attr-defined]  # a choice field
 
 
 class DisqualifyForm(ReasonForm):
@@ -149,7 +149,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["person"].queryset = User.objects.filter(is_active=True, role__in=("rep", "manager", "admin")).order_by("name")  # type: ignore[attr-defined]
+        self.fields["person"].queryset = User.objects.filter(is_active=True, role__in=("rep", "manager", "admin")).order_by("name")  # type: ignore[attr-defined]  # a choice field
 
 
 class PlanForm(forms.Form):
@@ -185,7 +185,7 @@ class LogForm(forms.Form):
     def __init__(self, *args: Any, lead: Lead, **options: Any) -> None:
         super().__init__(*args, **options)
         open_tasks = Task.objects.filter(lead=lead, done_at=None).order_by("due_at")
-        self.fields["finishes"].queryset = open_tasks  # type: ignore[attr-defined]
+        self.fields["finishes"].queryset = open_tasks  # type: ignore[attr-defined]  # a choice field
         first = open_tasks.first()
         self.has_tasks = first is not None
         if first and first.due_at <= timezone.now() + timedelta(hours=12):

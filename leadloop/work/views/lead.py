@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -11,6 +11,7 @@ from leadloop.db.clock import utc_now
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.errors import StaleLead
 from leadloop.leads.models import Standing
+from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
 from leadloop.work.domain.rights import steps_for
@@ -22,7 +23,7 @@ from leadloop.work.views.steps import lead_or_404
 
 
 @signed_in
-def show_lead(request: HttpRequest, lead_id: int) -> HttpResponse:
+def show_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
     """The page of a lead."""
     standing = lead_or_404(request, lead_id)
     if request.method not in ("GET", "HEAD"):
@@ -32,19 +33,19 @@ def show_lead(request: HttpRequest, lead_id: int) -> HttpResponse:
 
 
 @signed_in
-def list_touches(request: HttpRequest, lead_id: int) -> HttpResponse:
+def list_touches(request: SignedInRequest, lead_id: int) -> HttpResponse:
     """Older touches of the timeline: a part for htmx, else a page."""
     standing = lead_or_404(request, lead_id)
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
     before = request.GET.get("before", "")
     timeline = read_timeline(standing.pk, before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0)
-    template = "work/_touches.html" if request.htmx else "work/touches.html"  # type: ignore[attr-defined]
+    template = "work/_touches.html" if request.htmx else "work/touches.html"
     return render(request, template, {"timeline": timeline, "lead": standing.lead})
 
 
 @signed_in
-def edit_lead(request: HttpRequest, lead_id: int) -> HttpResponse:
+def edit_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
     """Correct what we know. Who saw an older version is shown what changed, and keeps what was typed."""
     standing = lead_or_404(request, lead_id)
     user: Any = request.user
@@ -69,7 +70,7 @@ def edit_lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     return SeeOther(reverse("work:lead", args=[lead_id]))
 
 
-def _stale(request: HttpRequest, standing: Standing, form: EditForm, *, may: bool) -> HttpResponse:
+def _stale(request: SignedInRequest, standing: Standing, form: EditForm, *, may: bool) -> HttpResponse:
     """The form again with what was typed, what the lead says now beside it, and the version that is now seen."""
     typed = form.cleaned_data
     stored = EditForm.initial_of(standing.lead, version=standing.version)

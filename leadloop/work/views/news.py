@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from leadloop.db.clock import utc_now
 from leadloop.leads.models import Lead, Notification
+from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
 from leadloop.work import actions
@@ -18,9 +19,9 @@ PAGE = 40
 
 @signed_in
 @require_safe
-def list_notifications(request: HttpRequest) -> HttpResponse:
+def list_notifications(request: SignedInRequest) -> HttpResponse:
     """Newest first, a page at a time."""
-    mine = Notification.objects.filter(person=request.user).order_by("-id")  # type: ignore[misc]
+    mine = Notification.objects.filter(person=request.user).order_by("-id")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 16:
         mine = mine.filter(pk__lt=int(before))
@@ -39,17 +40,17 @@ def list_notifications(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def show_bell(request: HttpRequest) -> HttpResponse:
+def show_bell(request: SignedInRequest) -> HttpResponse:
     """The bell with its count, for the page to ask now and then."""
     return render(request, "ui/_bell.html", {"bell_url": reverse("work:notifications"), "poll_url": reverse("work:bell")})
 
 
 @signed_in
 @require_POST
-def see_notifications(request: HttpRequest) -> HttpResponse:
+def see_notifications(request: SignedInRequest) -> HttpResponse:
     """All news up to the newest that the page showed are seen."""
     up_to = request.POST.get("up_to", "")
     if up_to.isascii() and up_to.isdigit() and len(up_to) < 16:
-        actions.mark_seen(request.user, up_to=int(up_to), now=utc_now())  # type: ignore[arg-type]
+        actions.mark_seen(request.user, up_to=int(up_to), now=utc_now())
     say(request, "All news are marked as seen.")
     return SeeOther(reverse("work:notifications"))

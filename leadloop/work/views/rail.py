@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from leadloop.db.clock import utc_now
+from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.work.rail import MOST, PAGE, Rail, fill, read_rail, scope_of
 
@@ -18,35 +19,35 @@ TITLES = {"mine": "My rail", "team": "The team's rail", "nobody": "Nobody's lead
 
 @signed_in
 @require_safe
-def show_rail(request: HttpRequest) -> HttpResponse:
+def show_rail(request: SignedInRequest) -> HttpResponse:
     """The page, or for htmx the part that changes; 204 when nothing did since the fingerprint `seen`."""
     now = utc_now()
     rail = _asked(request, request.GET, now=now)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         if request.GET.get("seen") == rail.fingerprint:
             return HttpResponse(status=204)
         return _part(request, rail, now=now)
-    return render(request, "work/rail.html", _context(request, fill(rail, viewer=request.user), now=now))  # type: ignore[arg-type]
+    return render(request, "work/rail.html", _context(request, fill(rail, viewer=request.user), now=now))
 
 
-def rail_part(request: HttpRequest, *, now: datetime) -> HttpResponse:
+def rail_part(request: SignedInRequest, *, now: datetime) -> HttpResponse:
     """The part that changes, as the person sees it now: for the answer to a step taken on the rail."""
-    current = request.htmx.current_url or ""  # type: ignore[attr-defined]
+    current = request.htmx.current_url or ""
     asked = QueryDict(current.partition("?")[2].partition("#")[0])
     return _part(request, _asked(request, asked, now=now), now=now)
 
 
-def _part(request: HttpRequest, rail: Rail, *, now: datetime) -> HttpResponse:
-    return render(request, "work/_rail.html", _context(request, fill(rail, viewer=request.user), now=now))  # type: ignore[arg-type]
+def _part(request: SignedInRequest, rail: Rail, *, now: datetime) -> HttpResponse:
+    return render(request, "work/_rail.html", _context(request, fill(rail, viewer=request.user), now=now))
 
 
-def _asked(request: HttpRequest, asked: Mapping[str, Any], *, now: datetime) -> Rail:
+def _asked(request: SignedInRequest, asked: Mapping[str, Any], *, now: datetime) -> Rail:
     user: Any = request.user
     take = min(MOST, max(PAGE, _number(asked.get("take")) or PAGE))
     return read_rail(user, scope=scope_of(user, asked.get("scope", "")), person_id=_number(asked.get("person")), take=take, now=now)
 
 
-def _context(request: HttpRequest, rail: Rail, *, now: datetime) -> dict[str, Any]:
+def _context(request: SignedInRequest, rail: Rail, *, now: datetime) -> dict[str, Any]:
     user: Any = request.user
     tabs = []
     if user.is_manager:

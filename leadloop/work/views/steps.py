@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from leadloop import steps
 from leadloop.db.clock import utc_now
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.models import Standing
+from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say, toast
 from leadloop.work import actions
@@ -23,14 +24,14 @@ from leadloop.work.offered import STEPS, Step, address_of_lead
 from leadloop.work.views.rail import rail_part
 
 
-def lead_or_404(request: HttpRequest, lead_id: int) -> Standing:
+def lead_or_404(request: SignedInRequest, lead_id: int) -> Standing:
     """The lead's standing, if this person may see it; before anything else is decided."""
-    visible = Standing.objects.visible_to(request.user).select_related("lead", "source", "owner")  # type: ignore[arg-type]
+    visible = Standing.objects.visible_to(request.user).select_related("lead", "source", "owner")
     return get_object_or_404(visible, pk=lead_id)
 
 
 @signed_in
-def take_step(request: HttpRequest, lead_id: int, step: str) -> HttpResponse:
+def take_step(request: SignedInRequest, lead_id: int, step: str) -> HttpResponse:
     """GET asks, where there is something to ask; POST does it."""
     standing = lead_or_404(request, lead_id)
     spec = STEPS[step]
@@ -43,7 +44,7 @@ def take_step(request: HttpRequest, lead_id: int, step: str) -> HttpResponse:
     now = utc_now()
     name = standing.lead.display_name
     try:
-        spec.run(standing, steps.by(request.user, now=now), form)  # type: ignore[arg-type]
+        spec.run(standing, steps.by(request.user, now=now), form)
     except LeadLoopError as error:
         return refuse(request, lead_id, error, now=now)
     undo = f"{address_of_lead(lead_id)}{spec.undo}/{'?from=rail' if from_rail(request) else ''}" if spec.undo else ""
@@ -51,7 +52,7 @@ def take_step(request: HttpRequest, lead_id: int, step: str) -> HttpResponse:
 
 
 @signed_in
-def finish_task(request: HttpRequest, lead_id: int, task_id: int) -> HttpResponse:
+def finish_task(request: SignedInRequest, lead_id: int, task_id: int) -> HttpResponse:
     """A planned step is done."""
     standing = lead_or_404(request, lead_id)
     if request.method != "POST":
@@ -59,23 +60,23 @@ def finish_task(request: HttpRequest, lead_id: int, task_id: int) -> HttpRespons
     task = get_object_or_404(Task, pk=task_id, lead_id=standing.pk)
     now = utc_now()
     try:
-        actions.finish_step(task, steps.by(request.user, now=now))  # type: ignore[arg-type]
+        actions.finish_step(task, steps.by(request.user, now=now))
     except LeadLoopError as error:
         return refuse(request, lead_id, error, now=now)
     return answer(request, lead_id, f"Done: {task.text}", now=now)
 
 
-def answer(request: HttpRequest, lead_id: int, text: str, *, undo: str = "", now: datetime) -> HttpResponse:
+def answer(request: SignedInRequest, lead_id: int, text: str, *, undo: str = "", now: datetime) -> HttpResponse:
     """Back with a word: to the rail as a part, or to a page."""
-    if request.htmx and from_rail(request):  # type: ignore[attr-defined]
+    if request.htmx and from_rail(request):
         return toast(rail_part(request, now=now), text, undo=undo)
     say(request, text, undo=undo)
     return SeeOther(_back(request, lead_id))
 
 
-def refuse(request: HttpRequest, lead_id: int, error: LeadLoopError, *, now: datetime) -> HttpResponse:
+def refuse(request: SignedInRequest, lead_id: int, error: LeadLoopError, *, now: datetime) -> HttpResponse:
     """Say why not, beside the present state of things."""
-    if request.htmx and from_rail(request):  # type: ignore[attr-defined]
+    if request.htmx and from_rail(request):
         response = rail_part(request, now=now)
         response.status_code = error.status
         return toast(response, str(error), tone="red")
@@ -83,15 +84,15 @@ def refuse(request: HttpRequest, lead_id: int, error: LeadLoopError, *, now: dat
     return SeeOther(_back(request, lead_id))
 
 
-def from_rail(request: HttpRequest) -> bool:
+def from_rail(request: SignedInRequest) -> bool:
     """Whether the step was taken on the rail: htmx says so itself, a plain form by `from`."""
-    if request.htmx:  # type: ignore[attr-defined]
-        return urlsplit(request.htmx.current_url or "").path == reverse("work:rail")  # type: ignore[attr-defined]
+    if request.htmx:
+        return urlsplit(request.htmx.current_url or "").path == reverse("work:rail")
     return (request.POST.get("from") or request.GET.get("from")) == "rail"
 
 
-def _back(request: HttpRequest, lead_id: int) -> str:
-    still = Standing.objects.visible_to(request.user).filter(pk=lead_id).exists()  # type: ignore[arg-type]
+def _back(request: SignedInRequest, lead_id: int) -> str:
+    still = Standing.objects.visible_to(request.user).filter(pk=lead_id).exists()
     return address_of_lead(lead_id) if still and not from_rail(request) else reverse("work:rail")
 
 
@@ -110,7 +111,7 @@ def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
     return spec.form(data)
 
 
-def _ask(request: HttpRequest, step: str, standing: Standing, form: forms.Form, *, status: int) -> HttpResponse:
+def _ask(request: SignedInRequest, step: str, standing: Standing, form: forms.Form, *, status: int) -> HttpResponse:
     spec = STEPS[step]
     rail = from_rail(request)
     context = {
@@ -123,7 +124,7 @@ def _ask(request: HttpRequest, step: str, standing: Standing, form: forms.Form, 
         "rail": rail,
         "back": reverse("work:rail") if rail else address_of_lead(standing.pk),
     }
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return render(request, "work/step.html", context, status=status)
     response = render(request, "work/_step_dialog.html", context, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = "#step", "innerHTML"

@@ -39,7 +39,7 @@ def _touch_counts() -> list[Schema]:
         _object(touches=kind, op={"const": op}, value={"type": "integer", "minimum": low, "maximum": COUNT_LIMIT}) for op, low in counts
     ]
     shapes = [*bounded, _object(touches=kind, op={"const": "none"})]
-    return [shape | {"properties": {**shape["properties"], "within_days": days}} for shape in shapes]  # type: ignore[dict-item]
+    return [shape | {"properties": {**shape["properties"], "within_days": days}} for shape in shapes]  # type: ignore[dict-item]  # JSON of many shapes
 
 
 def _alike(catalogue: Catalogue) -> list[list[Field]]:
