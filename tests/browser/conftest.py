@@ -44,10 +44,20 @@ def site() -> Iterator[Site]:
     """`leadloop serve` in a home of its own, with leads in every stage."""
     with tempfile.TemporaryDirectory(prefix="leadloop-browser-") as home:
         port = _free_port()
-        env = {**os.environ, "LEADLOOP_HOME": home, "LEADLOOP_PORT": str(port), "DJANGO_SETTINGS_MODULE": "leadloop.config.settings", "LEADLOOP_DATABASE_URL": ""}
-        seeded = subprocess.run([sys.executable, "-m", "tests.browser.seed"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        env = {
+            **os.environ,
+            "LEADLOOP_HOME": home,
+            "LEADLOOP_PORT": str(port),
+            "DJANGO_SETTINGS_MODULE": "leadloop.config.settings",
+            "LEADLOOP_DATABASE_URL": "",
+        }
+        seeded = subprocess.run(
+            [sys.executable, "-m", "tests.browser.seed"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        )
         assert seeded.returncode == 0, seeded.stderr
-        process = subprocess.Popen([sys.executable, "-m", "leadloop", "serve"], cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "leadloop", "serve"], cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL
+        )
         try:
             _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
             yield Site(f"http://127.0.0.1:{port}", json.loads(seeded.stdout.splitlines()[-1]))
@@ -98,7 +108,11 @@ def sign_in(site: Site, chrome: Browser, cookies: dict[str, list[dict[str, objec
 
     def open_page(role: str | None, *, viewport: dict[str, int] = DESKTOP, dark: bool = False, script: bool = True) -> Page:
         context = chrome.new_context(
-            base_url=site.base, viewport=viewport, color_scheme="dark" if dark else "light", java_script_enabled=script, reduced_motion="reduce"
+            base_url=site.base,
+            viewport=viewport,
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            reduced_motion="reduce",
         )
         contexts.append(context)
         if role:

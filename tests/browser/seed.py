@@ -18,8 +18,8 @@ from leadloop.routing.models import Pool, Route  # noqa: E402 - after setup
 from leadloop.teams.models import User  # noqa: E402 - after setup
 from tests.make import make_lead, make_person, make_rep  # noqa: E402 - after setup
 
-PASSWORD = "a long test password"  # noqa: S105 - of a home that lives as long as the tests
-PEOPLE = (("Ada", "Keller"), ("Ben", "Osei"), ("Chloé", "Marchand"), ("Dmitri", "Volkov"), ("Esra", "Yıldız"), ("Farid", "Haddad"))
+PASSWORD = "a long test password"
+PEOPLE = (("Ada", "Keller"), ("Ben", "Osei"), ("Chloé", "Marchand"), ("Dmitri", "Volkov"), ("Esra", "Yıldız"), ("Farid", "Haddad"))  # noqa: RUF001 - that is how she writes it
 
 
 def seed() -> dict[str, object]:
@@ -32,7 +32,10 @@ def seed() -> dict[str, object]:
     rep.save(update_fields=["password"])
     for name, role in (("Mona", "manager"), ("Max", "marketer")):
         make_person(name, role, password=PASSWORD)
-    leads = [make_lead(_payload(number), now=now - timedelta(minutes=3 * number), source=("Website", "Fair", "Partner")[number % 3]) for number in range(18)]
+    leads = [
+        make_lead(_payload(number), now=now - timedelta(minutes=3 * number), source=("Website", "Fair", "Partner")[number % 3])
+        for number in range(18)
+    ]
     _work(leads, rep=rep, now=now)
     _, secret = new_key("browser", scopes=["leads:write", "leads:read"], source=None, author=None, now=now)
     return {
@@ -52,7 +55,7 @@ def _payload(number: int) -> dict[str, object]:
     return {
         "first_name": first,
         "last_name": last,
-        "email": f"{number}.{last.lower()}@works{number}.com".replace("ı", "i"),
+        "email": f"{number}.{last.lower()}@works{number}.com".replace("ı", "i"),  # noqa: RUF001 - the letter to replace
         "phone": f"+1415555{number:04}",
         "company": f"Works {number}",
         "title": ("Founder", "Engineer", "Head of Sales")[number % 3],

@@ -69,6 +69,7 @@ def test_a_page_is_accessible_and_fits_in_every_look(site: Site, sign_in: SignIn
         page.screenshot(path=SCREENS / f"{name}-{look}.png", full_page=True)
         found[look] = _violations(page, only_colours=scheme == "dark")
     page.set_viewport_size(NARROW)
+    page.evaluate(PAINTED)
     overflow = page.evaluate(OVERFLOW)
 
     assert answer.status == (404 if name == "not-found" else 200)
@@ -80,4 +81,7 @@ def _violations(page: Page, *, only_colours: bool) -> list[str]:
     """What axe-core finds: rule, and the first places. The dark looks differ from the light ones in their colours alone."""
     run = {"type": "rule", "values": ["color-contrast"]} if only_colours else {"type": "tag", "values": RULES}
     result = page.evaluate("run => axe.run(document, {runOnly: run, resultTypes: ['violations']})", run)
-    return [f"{one['id']}: {[node['target'] for node in one['nodes'][:3]]} {one['nodes'][0]['failureSummary'][:200]}" for one in result["violations"]]
+    return [
+        f"{one['id']}: {[node['target'] for node in one['nodes'][:3]]} {one['nodes'][0]['failureSummary'][:200]}"
+        for one in result["violations"]
+    ]

@@ -27,6 +27,10 @@ def test_capture_keeps_markup_and_escapes_values():
     assert render("{% capture as kept %}<b>{{ name }}</b>{% endcapture %}{{ kept }}", name="<i>") == "<b>&lt;i&gt;</b>"
 
 
+def test_words_between_backticks_are_code_and_nothing_else_is_markup():
+    assert render("{{ text|with_code }}", text="send `a<b>` & wait") == "send <code>a&lt;b&gt;</code> &amp; wait"
+
+
 def test_a_sparkline_needs_two_points():
     assert render("{% sparkline points %}", points=[1]) == ""
     assert 'points="0.0,26.0 44.0,2.0 88.0,14.0"' in render("{% sparkline points %}", points=[0, 2, 1])
