@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from leadloop.demo import calendar, words
+from leadloop.demo.empty import is_empty
 from leadloop.demo.inquirers import invent
-from leadloop.demo.show import is_empty
 from leadloop.teams.models import User
 from tests.make import make_install, make_person
 

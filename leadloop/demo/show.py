@@ -13,23 +13,15 @@ from leadloop import steps
 from leadloop.db import bulk
 from leadloop.demo import calendar, words
 from leadloop.demo.company import Company, found
+from leadloop.demo.empty import NotEmpty, is_empty
 from leadloop.demo.year import Year
-from leadloop.kernel.errors import Conflict
 from leadloop.leads import search
 from leadloop.leads.models import Lead, Notification, Standing
 from leadloop.teams.models import User
 from leadloop.work import actions as desk
 
-LEADS, SEED = 2_400, 20
 TICKETS = 11
 """On the rail of the rep whose sign-in is shown."""
-
-
-class NotEmpty(Conflict):
-    """The demo's people and numbers must not mix with real ones."""
-
-    code = "not_empty"
-    message = "There are people or leads here already. To try the demo beside them: LEADLOOP_HOME=/some/new/folder leadloop demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +32,6 @@ class Shown:
     won: int
     people: int
     sign_ins: list[tuple[str, str, str]]
-
-
-def is_empty() -> bool:
-    """Whether nobody and nothing is there yet. At most two queries."""
-    return not User.objects.exists() and not Lead.objects.exists()
 
 
 def make(*, leads: int, seed: int, now: datetime) -> Shown:

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from leadloop.config.prepare import prepare
 from leadloop.db.clock import utc_now
-from leadloop.demo.show import LEADS, SEED, NotEmpty, Shown, is_empty, make
+from leadloop.demo.empty import LEADS, SEED, NotEmpty, is_empty
 from leadloop.management.verb import Verb
 
 OFFER = """This install is empty. It can begin with a demo: the last year of an invented company, with about
@@ -46,6 +46,8 @@ class Command(Verb):
         if not json:
             self.stdout.write(f"Living through the year of an invented company: {leads:,} inquiries. This takes some seconds …")
             self.stdout.flush()
+        from leadloop.demo.show import make  # noqa: PLC0415 - half a second of imports that no later start needs
+
         shown = make(leads=leads, seed=seed, now=utc_now())
         if json:
             self.write_json(
@@ -63,7 +65,7 @@ class Command(Verb):
         self.stdout.flush()
         return input("Put the demo in? [Y/n] ").strip().lower() in ("", "y", "yes", "j", "ja")
 
-    def _tell(self, shown: Shown) -> None:
+    def _tell(self, shown: Any) -> None:
         self.stdout.write(
             f"Here are {shown.leads:,} leads of {shown.people} people, {shown.won} of them won. Sign in at {settings.PUBLIC_URL}"
         )
