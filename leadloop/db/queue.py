@@ -22,6 +22,7 @@ from leadloop.db.clock import utc_now
 from leadloop.db.models import Job
 
 log = logging.getLogger("leadloop.queue")
+WORN_OUT = "Its worker died each time it was tried."
 LONGEST_PAUSE = timedelta(minutes=30)
 
 
@@ -68,13 +69,22 @@ def enqueue_once(task: Task[Any, Any], *args: Any, key: str, run_after: datetime
 
 
 def claim(owner: str, *, now: datetime, limit: int = 1) -> list[Job]:
-    """Lease due jobs, and jobs whose lease ended (their worker died), to `owner`; no two workers get the same one."""
+    """Lease due jobs, and jobs whose lease ended (their worker died), to `owner`; no two workers get the same one.
+
+    A job whose workers died as often as it may be tried is dead: it would kill the next one too.
+    """
     due = Q(state=Job.State.READY, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     with transaction.atomic():
         rows = Job.objects.filter(due).order_by("-priority", "run_after", "id")
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
-        ids = list(rows.values_list("id", flat=True)[:limit])
+        found = list(rows.values_list("id", "state", "attempts", "max_attempts")[:limit])
+        worn = [pk for pk, state, attempts, most in found if state == Job.State.RUNNING and attempts >= most]
+        if worn:
+            Job.objects.filter(id__in=worn).update(
+                state=Job.State.DEAD, fence=F("fence") + 1, finished_at=now, lease_until=None, problem=WORN_OUT
+            )
+        ids = [pk for pk, *_ in found if pk not in worn]
         if not ids:
             return []
         Job.objects.filter(id__in=ids).update(

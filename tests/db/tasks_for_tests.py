@@ -1,0 +1,23 @@
+"""Jobs that do what a test tells them."""
+
+from collections.abc import Callable
+
+from django_tasks import task
+
+happenings: list[str] = []
+during: list[Callable[[], None]] = []
+
+
+@task()
+def remember(word: str) -> str:
+    """Does its work once each time it is run; whatever stands in `during` happens while it works."""
+    for happening in during:
+        happening()
+    happenings.append(word)
+    return word
+
+
+@task()
+def fail(word: str) -> None:
+    happenings.append(word)
+    raise RuntimeError(f"no luck with {word}")

@@ -1,0 +1,71 @@
+"""Conflicts are retried three times; an outage is said to be one."""
+
+import sqlite3
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from leadloop.db.outages import TRIES, retried, store_needed
+from leadloop.kernel.errors import Unavailable
+
+
+class Deadlock(OperationalError):
+    sqlstate = "40P01"
+
+
+def failing(error: Exception, *, times: int):
+    """A piece of work that fails `times` times, and the number of its calls."""
+    calls: list[int] = []
+
+    def work(word: str) -> str:
+        calls.append(1)
+        if len(calls) <= times:
+            raise error
+        return word
+
+    return work, calls
+
+
+@pytest.mark.parametrize("times", range(TRIES))
+def test_a_conflict_is_tried_again(db_outside, times):
+    work, calls = failing(Deadlock(), times=times)
+    assert (retried(work)("done"), len(calls)) == ("done", times + 1)
+
+
+def test_three_conflicts_are_a_reason_to_come_back_later(db_outside):
+    work, calls = failing(Deadlock(), times=99)
+    with pytest.raises(Unavailable):
+        retried(work)("done")
+    assert len(calls) == TRIES
+
+
+def test_what_is_no_conflict_is_not_tried_again(db_outside):
+    work, calls = failing(OperationalError("disk full"), times=99)
+    with pytest.raises(OperationalError, match="disk full"):
+        retried(work)("done")
+    assert len(calls) == 1
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_only_its_owner_may_try_again():
+    work, calls = failing(Deadlock(), times=1)
+    with pytest.raises(Deadlock), transaction.atomic():
+        retried(work)("done")
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), sqlite3.OperationalError("gone")], ids=["Django's", "the driver's"])
+def test_a_store_that_is_away_means_come_back_later(db_outside, error):
+    work, _ = failing(error, times=1)
+    with pytest.raises(Unavailable):
+        store_needed(lambda: work("done"))
+    assert store_needed(lambda: work("done")) == "done"
+
+
+@pytest.fixture
+def db_outside(django_db_blocker):
+    """A thread that is in no transaction."""
+    with django_db_blocker.unblock():
+        connection.close()
+        yield
+        connection.close()
