@@ -173,8 +173,14 @@ def test_the_second_to_claim_hears_that_the_first_was_faster(pool, ann, bob, lea
 
     response = on_rail(ann).post(f"/leads/{lead.pk}/claim/")
 
-    assert response.status_code == 404  # in Bob's hands it is not Ann's to see any more
+    assert response.status_code == 409
+    assert json.loads(response["HX-Trigger"])["toast"]["text"] == "Another rep claimed this lead first."
+    assert f"ticket-{lead.pk}" not in response.content.decode()  # in Bob's hands it is not Ann's to see any more
     assert standing_of(lead).owner == bob
+
+
+def test_who_has_no_seat_in_the_pool_does_not_hear_of_its_leads(ann, bob, lead):
+    assert on_rail(bob).post(f"/leads/{lead.pk}/claim/").status_code == 404
 
 
 def test_a_logged_call_finishes_its_step_and_plans_the_next(ann, lead):

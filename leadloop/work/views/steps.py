@@ -14,6 +14,7 @@ from leadloop import steps
 from leadloop.db.clock import utc_now
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.models import Standing
+from leadloop.routing.errors import AlreadyClaimed
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say, toast
@@ -30,9 +31,18 @@ def lead_or_404(request: SignedInRequest, lead_id: int) -> Standing:
     return get_object_or_404(visible, pk=lead_id)
 
 
+def somebody_was_faster(request: SignedInRequest, lead_id: int) -> bool:
+    """The lead waited in a pool of this rep's and has an owner now: not theirs to see any more, but theirs to hear of."""
+    user = request.user
+    taken = Standing.objects.filter(pk=lead_id, pool_id__in=user.seats.values("pool_id"), owner__isnull=False).exclude(owner=user)
+    return bool(user.role == "rep" and request.method == "POST" and taken.exists())
+
+
 @signed_in
 def take_step(request: SignedInRequest, lead_id: int, step: str) -> HttpResponse:
     """GET asks, where there is something to ask; POST does it."""
+    if step == "claim" and somebody_was_faster(request, lead_id):
+        return refuse(request, lead_id, AlreadyClaimed(), now=utc_now())
     standing = lead_or_404(request, lead_id)
     spec = STEPS[step]
     asking = request.method in ("GET", "HEAD")
