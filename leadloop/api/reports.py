@@ -27,14 +27,14 @@ def report_funnel(
     request: HttpRequest, by: Literal["source", "month"] = "source", received_from: Day = None, received_to: Day = None
 ) -> dict[str, Any]:
     """Leads that came in, and how far they got. `rate` is won divided by leads; junk is left out of both."""
-    found = funnel.report(by=by, period=_period(received_from, received_to))
+    found = funnel.report(by=by, period=_period(received_from=received_from, received_to=received_to))
     return {"total": found.total.as_json(), "rows": [line.as_json() for line in found.lines]}
 
 
 @router.get("/reports/speed", operation_id="report_speed", summary="Speed-to-lead", auth=KeyAuth(SCOPE), response=SpeedOut)
 def report_speed(request: HttpRequest, received_from: Day = None, received_to: Day = None) -> dict[str, Any]:
     """Seconds from arrival to the first touch, over leads that were routed. `within` counts leads by seconds; `hour` 0 is Monday 0:00."""
-    found = speed.report(_period(received_from, received_to))
+    found = speed.report(_period(received_from=received_from, received_to=received_to))
     return {
         "total": _speed(found.total),
         "people": [{"person": one.key, "name": one.name, **_speed(one.speed)} for one in found.people],
@@ -52,7 +52,7 @@ def report_speed(request: HttpRequest, received_from: Day = None, received_to: D
 @router.get("/reports/people", operation_id="report_people", summary="People and fair shares", auth=KeyAuth(SCOPE), response=PeopleOut)
 def report_people(request: HttpRequest, day_from: Day = None, day_to: Day = None) -> dict[str, Any]:
     """What each person has now and did in the period; and how far each seat of a pool is from its share, in leads."""
-    found = people.report(_period(day_from, day_to), now=utc_now())
+    found = people.report(_period(day_from=day_from, day_to=day_to), now=utc_now())
     seats = [(pool.name, person, share) for pool in found.pools for person, share in pool.seats]
     return {
         "people": [_person(line) for line in found.lines],
@@ -90,8 +90,10 @@ def _speed(figures: Speed) -> dict[str, Any]:
     }
 
 
-def _period(first: date | None, last: date | None) -> Period:
-    for name, day in (("from", first), ("to", last)):
-        if day and not 1900 <= day.year < 9000:
-            raise Problem(422, "invalid", "The request is not valid.", errors={name: "That day is out of range."})
+def _period(**ends: date | None) -> Period:
+    """From the first of two named days to the second."""
+    errors = {name: "That day is out of range." for name, day in ends.items() if day and not 1900 <= day.year < 9000}
+    if errors:
+        raise Problem(422, "invalid", "The request is not valid.", errors=errors)
+    first, last = ends.values()
     return Period(first, last, settings.REPORT_ZONE, "" if first or last else ALL)

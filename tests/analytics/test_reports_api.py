@@ -1,0 +1,64 @@
+"""Reports for programs: the figures of the pages, behind their own scope."""
+
+import pytest
+
+from leadloop.capture.keys import new_key
+from tests.analytics.work import answer, arrive, give, win
+from tests.make import NOON, make_install, make_rep
+
+REPORTS = ["funnel", "speed", "people"]
+
+
+@pytest.fixture
+def ask(client, db):
+    secret = new_key("Reader", scopes=["reports:read"], source=None, author=None, now=NOON)[1]
+    return lambda path: client.get(f"/api/v1/reports/{path}", headers={"Authorization": f"Bearer {secret}"})
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_reports_need_their_scope(client, db, report):
+    secret = new_key("Sender", scopes=["leads:write"], source=None, author=None, now=NOON)[1]
+    assert client.get(f"/api/v1/reports/{report}").status_code == 401
+    assert client.get(f"/api/v1/reports/{report}", headers={"Authorization": f"Bearer {secret}"}).status_code == 403
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_reports_of_nothing_are_reports(ask, report):
+    assert ask(report).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["funnel?by=colour", "funnel?received_from=x", "speed?received_to=9999-12-31", "people?day_from=0001-01-01"]
+)
+def test_what_cannot_be_asked_is_named(ask, query):
+    assert (ask(query).status_code, list(ask(query).json()["errors"])[0].split("_")[-1]) == (
+        422,
+        query.partition("?")[2].partition("=")[0].split("_")[-1],
+    )
+
+
+def test_reports_tell_what_the_pages_show(ask):
+    pool = make_install()
+    ann = make_rep("Ann", pool=pool, weight=2)
+    win(answer(give(arrive(source="Fair"), ann), seconds=90), cents=500)
+    arrive(source="Fair")
+    assert ask("funnel?received_from=2026-03-02&received_to=2026-03-02").json()["total"] == {
+        "name": "All",
+        "leads": 2,
+        "mql": 2,
+        "sql": 1,
+        "converted": 1,
+        "won": 1,
+        "junk": 0,
+        "rate": 0.5,
+        "amounts": {"EUR": 500},
+    }
+    figures = {"leads": 2, "touched": 1, "never": 1, "median_seconds": 90, "p90_seconds": 90}
+    figures["within"] = {"300": 1, "1800": 1, "3600": 1, "86400": 1}
+    told = ask("speed").json()
+    assert told["total"] == figures
+    assert told["people"] == [{"person": ann.pk, "name": "Ann", **figures}]
+    assert told["hours"] == [{"hour": 12, **figures}]
+    people = ask("people").json()
+    assert [(one["name"], one["won"], one["amounts"], one["median_seconds"]) for one in people["people"]] == [("Ann", 1, {"EUR": 500}, 90)]
+    assert [(one["pool"], one["weight"], one["ahead"]) for one in people["seats"]] == [("Sales", 2, 0.0)]
