@@ -13,6 +13,7 @@ from django.db import transaction
 
 from leadloop.db import bulk
 from leadloop.db.outages import retried
+from leadloop.db.versions import current_epoch
 from leadloop.kernel.errors import LeadLoopError, NotFound
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
@@ -21,12 +22,14 @@ from leadloop.leads.domain.stages import OPEN, Stage
 from leadloop.leads.domain.touch_kinds import OUTREACH
 from leadloop.leads.errors import StaleLead
 from leadloop.loop import rescore_and_route
+from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
 from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.models import Conversion
 from leadloop.routing import actions as routing
 from leadloop.routing.errors import AlreadyClaimed, DeskFull, NotYours
+from leadloop.segments import actions as segments
 from leadloop.teams.models import User
 
 FOLLOW_UP = timedelta(days=1)
@@ -206,10 +209,11 @@ def edit(lead_ids: Sequence[int], actor: By, *, values: dict[str, Any], version:
         for case in cases:
             if version is not None and case.standing["version"] != version:
                 raise StaleLead
-            case.changed = {name: value for name, value in values.items() if case.values[name] != value}
-            case.decided["was"] = {name: case.values[name] for name in case.changed}
-            case.decided["now"] = dict(case.changed)
-            case.values.update(case.changed)
+            changed = {name: value for name, value in values.items() if case.values[name] != value}
+            case.decided["was"] = {name: case.values[name] for name in changed}
+            case.decided["now"] = changed
+            case.learn(**changed)
+        matching.remember_contact_points(cases)
         rescore_and_route(cases, now=actor.now)
 
     return _take(None, lead_ids, actor, kind="edited", change=change)
@@ -347,6 +351,7 @@ def _take(
             end = ends[case.lead_id]
             if end is not None:
                 case.become(stage=end, entered_at=actor.happened_at)
+        segments.place(able, epoch=current_epoch(), now=actor.now)
         leads.record(able, kind, actor=actor.id, happened_at=actor.happened_at, data=data or {})
         result.done = [case.lead_id for case in able]
     return result

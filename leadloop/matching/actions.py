@@ -45,6 +45,17 @@ def write_keys(cases: Sequence[Case]) -> None:
     bulk.insert_new(MatchKey, ("key", "lead_id"), sorted(again))
 
 
+def remember_contact_points(cases: Sequence[Case]) -> None:
+    """What people corrected leads to the lead from now on; what led to it before still does. One statement."""
+    points = (
+        (prefix + case.values[name], case.lead_id)
+        for case in cases
+        for prefix, name in (("e:", "email"), ("p:", "phone"))
+        if case.values[name]
+    )
+    bulk.insert_new(MatchKey, ("key", "lead_id"), sorted(set(points)))
+
+
 def _holders(keys: set[str]) -> dict[str, list[int]]:
     """Lead ids by key, the oldest first."""
     holders: dict[str, list[int]] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -20,6 +21,7 @@ TONES = {"success": "green", "error": "red", "warning": "amber", "info": "blue",
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, *, label: str = "", **attributes: str) -> SafeString:
     """An icon of the sprite. Without a label it is decoration, and said to be."""
     classes = " ".join(["icon", *(["icon--filled"] if name.endswith("-filled") else []), attributes.get("class", "")]).strip()

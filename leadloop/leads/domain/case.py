@@ -52,6 +52,7 @@ class Case:
         self.became.update(changes)
         if self._facts is not None:
             self._facts.update(changes)
+            self._name(self._facts)
 
     def facts(self) -> dict[str, Any]:
         """What rules read: columns, standing and touches under the catalogue's names. Made once, kept true by `become`."""
@@ -59,13 +60,24 @@ class Case:
             return self._facts
         standing = self.standing
         facts = self._facts = BLANK_FACTS | self.values | standing
+        facts["touches"] = self.known_touches
+        self._name(facts)
+        return facts
+
+    def learn(self, **values: Any) -> None:
+        """Take corrected columns over; rules see them from now on."""
+        self.changed.update(values)
+        self.values.update(values)
+        self._facts = None
+
+    def _name(self, facts: dict[str, Any]) -> None:
+        """What the catalogue calls otherwise than the table."""
+        standing = self.standing
         facts["source"] = standing["source_id"]
         facts["owner"] = standing["owner_id"]
         facts["pool"] = standing["pool_id"]
         facts["touch_count"] = standing["touches"]
         facts["is_open"] = standing["stage"] in OPEN_VALUES
-        facts["touches"] = self.known_touches
-        return facts
 
 
 OPEN_VALUES = frozenset({"new", "mql", "working", "sql"})
