@@ -28,13 +28,17 @@ def test_reports_of_nothing_are_reports(ask, report):
 
 
 @pytest.mark.parametrize(
-    "query", ["funnel?by=colour", "funnel?received_from=x", "speed?received_to=9999-12-31", "people?day_from=0001-01-01"]
+    ("query", "field"),
+    [
+        ("funnel?by=colour", "by"),
+        ("funnel?received_from=x", "received_from"),
+        ("speed?received_to=9999-12-31", "received_to"),
+        ("people?day_from=0001-01-01", "day_from"),
+    ],
 )
-def test_what_cannot_be_asked_is_named(ask, query):
-    assert (ask(query).status_code, list(ask(query).json()["errors"])[0].split("_")[-1]) == (
-        422,
-        query.partition("?")[2].partition("=")[0].split("_")[-1],
-    )
+def test_what_cannot_be_asked_is_named(ask, query, field):
+    refused = ask(query)
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, [field])
 
 
 def test_reports_tell_what_the_pages_show(ask):
@@ -45,7 +49,7 @@ def test_reports_tell_what_the_pages_show(ask):
     assert ask("funnel?received_from=2026-03-02&received_to=2026-03-02").json()["total"] == {
         "name": "All",
         "leads": 2,
-        "mql": 2,
+        "mql": 1,
         "sql": 1,
         "converted": 1,
         "won": 1,
