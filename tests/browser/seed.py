@@ -2,19 +2,22 @@
 
 import json
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import django
 
 django.setup()
 
-from leadloop import steps  # noqa: E402 - after setup
+from leadloop import starter, steps  # noqa: E402 - after setup
 from leadloop.capture.keys import new_key  # noqa: E402 - after setup
 from leadloop.config.prepare import prepare  # noqa: E402 - after setup
 from leadloop.db.clock import utc_now  # noqa: E402 - after setup
+from leadloop.db.versions import save_draft  # noqa: E402 - after setup
 from leadloop.leads.models import Standing  # noqa: E402 - after setup
 from leadloop.outcomes.actions import Deal  # noqa: E402 - after setup
 from leadloop.routing.models import Pool, Route  # noqa: E402 - after setup
+from leadloop.scoring.actions import MODEL, MQL  # noqa: E402 - after setup
+from leadloop.scoring.models import Definition, ScoreModel  # noqa: E402 - after setup
 from leadloop.teams.models import User  # noqa: E402 - after setup
 from tests.make import make_lead, make_person, make_rep  # noqa: E402 - after setup
 
@@ -30,6 +33,9 @@ def seed() -> dict[str, object]:
     rep = make_rep("Ann", pool=pool)
     rep.set_password(PASSWORD)
     rep.save(update_fields=["password"])
+    second = make_rep("Bo", pool=pool, present=False)  # has a seat and takes no turns: every lead is Ann's, until Bo claims one
+    second.set_password(PASSWORD)
+    second.save(update_fields=["password"])
     for name, role in (("Mona", "manager"), ("Max", "marketer")):
         make_person(name, role, password=PASSWORD)
     leads = [
@@ -37,10 +43,12 @@ def seed() -> dict[str, object]:
         for number in range(18)
     ]
     _work(leads, rep=rep, now=now)
+    _draft(now)
     _, secret = new_key("browser", scopes=["leads:write", "leads:read"], source=None, author=None, now=now)
     return {
         "password": PASSWORD,
         "rep": rep.email,
+        "second": second.email,
         "manager": "mona@leadloop.test",
         "marketer": "max@leadloop.test",
         "key": secret,
@@ -78,6 +86,14 @@ def _work(leads: list[object], *, rep: User, now: object) -> None:
     steps.lose([ids[13]], actor, reason="price").or_raise()
     steps.recycle([ids[14]], actor, reason="not_now", due_at=now + timedelta(days=30)).or_raise()
     steps.mark_junk([ids[15]], actor, reason="spam").or_raise()
+
+
+def _draft(now: datetime) -> None:
+    """A draft of each rule, so that its pages have something to show."""
+    cheaper = {**starter.SCORE, "base": 5, "rules": [{**rule, "points": rule["points"] + 3} for rule in starter.SCORE["rules"]]}
+    save_draft(ScoreModel, name=MODEL, title="Lead score", spec=cheaper, author=None, now=now)
+    unsigned = {**starter.QUALIFIED, "text": "A score of 45 or more, and a way to answer.", "signatures": {}}
+    save_draft(Definition, name=MQL, title="Marketing qualified lead", spec=unsigned, author=None, now=now)
 
 
 if __name__ == "__main__":
