@@ -120,7 +120,9 @@ def repeat_name(headers: Mapping[str, str]) -> str | None:
         Problem: it cannot be used.
     """
     name = headers.get("idempotency-key")
-    if name is not None and not (0 < len(name) <= KEY_CHARACTERS and name.isascii() and name.isprintable()):
+    if name is None and "idempotency-key" not in headers:
+        return None
+    if name is None or not (0 < len(name) <= KEY_CHARACTERS and name.isascii() and name.isprintable()):
         raise Problem(
             422,
             "bad_key",
