@@ -31,6 +31,12 @@ class Bridge:
         except TooLarge:
             protocol.response_str(413, [("content-type", "text/plain"), ("connection", "close")], "That is more than this address takes.")
             return
+        try:
+            await self._answer(scope, protocol, body)
+        finally:
+            close(body)
+
+    async def _answer(self, scope: Any, protocol: Any, body: Any) -> None:
         running = asyncio.get_running_loop()
         call = _Call()
         pieces = await running.run_in_executor(self._pool, call.start, self._application, _environ(scope, body))
@@ -91,14 +97,21 @@ async def read_body(scope: Any, protocol: Any) -> Any:
     if length is None and scope.headers.get("transfer-encoding") is None:
         return b""
     size = 0
-    spool = tempfile.SpooledTemporaryFile(BODY_BYTES)  # noqa: SIM115 - the application reads it, the garbage collector closes it
+    spool = tempfile.SpooledTemporaryFile(BODY_BYTES)  # noqa: SIM115 - the caller closes it, once it is answered
     async for chunk in protocol:
         size += len(chunk)
         if size > limit:
+            spool.close()
             raise TooLarge
         spool.write(chunk)
     spool.seek(0)
     return spool
+
+
+def close(body: Any) -> None:
+    """Let go of a body that is a file."""
+    if not isinstance(body, bytes):
+        body.close()
 
 
 def _environ(scope: Any, body: Any) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 import logging
 import os
+import secrets
 import signal
 import sys
-import uuid
 from datetime import datetime
 from functools import partial
 from multiprocessing import parent_process
@@ -20,7 +20,7 @@ from django.conf import settings  # noqa: E402 - settings must be set up first
 from leadloop.capture.batcher import BATCHER, Entry  # noqa: E402 - needs the tables
 from leadloop.capture.keys import bearer, check_key, seen_key  # noqa: E402 - needs the tables
 from leadloop.capture.post_leads import SCOPE, UnknownSource, answer_of, entry_for, seen_sources  # noqa: E402 - needs the tables
-from leadloop.config.bridge import Bridge, TooLarge, read_body  # noqa: E402 - needs the settings
+from leadloop.config.bridge import Bridge, TooLarge, close, read_body  # noqa: E402 - needs the settings
 from leadloop.config.collector import relax  # noqa: E402 - with the rest
 from leadloop.config.supervise import die_with_parent  # noqa: E402 - with the rest
 from leadloop.config.wsgi import application as django_application  # noqa: E402 - needs the settings
@@ -55,11 +55,11 @@ async def app(scope: Any, protocol: Any) -> None:
 
 async def post_leads(scope: Any, protocol: Any) -> None:
     """The capture door. Answers after the commit, or refuses before anything is kept."""
-    request_id = uuid.uuid4().hex[:16]
+    request_id = secrets.token_hex(8)
     try:
         now = utc_now()
-        secret = bearer(scope.headers.get("authorization"))
-        key = seen_key(secret, SCOPE, now=now) or await BRIDGE.run(store_needed, partial(check_key, secret, SCOPE, now=now))
+        token = bearer(scope.headers.get("authorization"))
+        key = seen_key(token, SCOPE, now=now) or await BRIDGE.run(store_needed, partial(check_key, token, SCOPE, now=now))
         body = await read_body(scope, protocol)
         entry = await prepare(body, scope.headers, key, now)
         answer = answer_of(await BATCHER.submit_async(entry))
@@ -90,6 +90,7 @@ async def prepare(body: Any, headers: Any, key: Any, now: datetime) -> Entry:
         except UnknownSource:
             pass
     whole = body if isinstance(body, bytes) else body.read()
+    close(body)
     return await BRIDGE.run(store_needed, partial(entry_for, whole, headers, key, now=now))
 
 

@@ -1,0 +1,124 @@
+"""The bridge: what granian gives becomes what Django reads, answers go back whole or piece by piece, and bodies are bounded."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+
+from leadloop.config.bridge import Bridge
+from leadloop.web.limits import BODY_BYTES
+
+
+@dataclass
+class Scope:
+    """As granian's."""
+
+    method: str = "GET"
+    path: str = "/"
+    query_string: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    scheme: str = "http"
+    http_version: str = "1.1"
+    server: str = "127.0.0.1:8000"
+    client: str = "127.0.0.1:51000"
+    proto: str = "http"
+
+
+class Protocol:
+    """As granian's: gives the body, takes the answer."""
+
+    def __init__(self, *chunks: bytes) -> None:
+        self.chunks, self.answer, self.pieces = chunks, None, []
+
+    async def __call__(self) -> bytes:
+        return b"".join(self.chunks)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self.chunks:
+            yield chunk
+
+    def response_bytes(self, status, headers, body):
+        self.answer = (status, dict(headers), body)
+
+    def response_str(self, status, headers, body):
+        self.answer = (status, dict(headers), body.encode())
+
+    def response_stream(self, status, headers):
+        self.answer = (status, dict(headers), None)
+        return self
+
+    async def send_bytes(self, piece: bytes) -> None:
+        self.pieces.append(piece)
+
+
+def ask(application, scope: Scope, *chunks: bytes) -> Protocol:
+    protocol = Protocol(*chunks)
+    asyncio.run(Bridge(application, threads=1)(scope, protocol))
+    return protocol
+
+
+def echo(environ, start_response):
+    words = [environ[name] for name in ("PATH_INFO", "QUERY_STRING", "REMOTE_ADDR")]
+    said = "|".join([*words, environ.get("HTTP_X_ONE", "-"), environ["wsgi.input"].read().decode()]).encode("latin-1")
+    start_response("201 Created", [("Content-Length", str(len(said))), ("X-Two", "2")])
+    return [said]
+
+
+def test_a_request_arrives_as_django_reads_it():
+    scope = Scope("POST", "/caf%C3%A9/", "q=1", {"x-one": "1", "x_two": "smuggled", "content-length": "4"})
+    answer = ask(echo, scope, b"body").answer
+    assert answer == (201, {"content-length": answer[1]["content-length"], "x-two": "2"}, b"/caf\xc3\xa9/|q=1|127.0.0.1|1|body")
+
+
+def test_header_names_with_underscores_cannot_pose_as_others():
+    scope = Scope(headers={"x_one": "smuggled"})
+    assert b"smuggled" not in ask(echo, scope).answer[2]
+
+
+def test_a_body_that_says_it_is_too_long_is_refused_unread():
+    protocol = ask(echo, Scope("POST", headers={"content-length": str(BODY_BYTES + 1)}), b"never read")
+    assert protocol.answer[0] == 413
+
+
+def test_a_body_that_does_not_say_how_long_it_is_is_refused_where_it_becomes_too_long():
+    scope = Scope("POST", headers={"transfer-encoding": "chunked"})
+    assert ask(echo, scope, b"x" * BODY_BYTES).answer[0] == 201
+    assert ask(echo, scope, b"x" * BODY_BYTES, b"x").answer[0] == 413
+
+
+def test_a_long_answer_goes_out_piece_by_piece_and_is_closed():
+    closed = []
+
+    class Pieces:
+        def __iter__(self) -> Iterator[bytes]:
+            yield from (b"one", b"two")
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/csv")])
+        return Pieces()
+
+    protocol = ask(application, Scope())
+    assert (protocol.answer[0], protocol.pieces, closed) == (200, [b"one", b"two"], [True])
+
+
+def test_a_slow_page_holds_up_no_other():
+    """With two threads, a quick page is answered while a slow one is still being made."""
+    order, quick_is_done = [], threading.Event()
+
+    def application(environ, start_response):
+        if environ["PATH_INFO"] == "/slow":
+            quick_is_done.wait(10)
+        order.append(environ["PATH_INFO"])
+        quick_is_done.set()
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    async def both() -> None:
+        bridge = Bridge(application, threads=2)
+        await asyncio.gather(bridge(Scope(path="/slow"), Protocol()), bridge(Scope(path="/quick"), Protocol()))
+
+    asyncio.run(both())
+    assert order == ["/quick", "/slow"]
