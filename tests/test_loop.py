@@ -4,7 +4,6 @@ import json
 import sqlite3
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,12 +107,12 @@ def test_later_means_kept_now_and_judged_by_the_next_worker(pool):
 def test_judging_later_means_the_same_as_judging_now(pool):
     make_rep("Ann", pool=pool)
     moment = NOON - timedelta(days=3)
-    british = replace(arrival({"name": "Ada Lovelace", "phone": "020 7946 0958", "employees": "50-200"}, happened_at=moment), country="GB")
+    british = arrival({"name": "Ada Lovelace", "phone": "020 7946 0958", "employees": "50-200"}, happened_at=moment)._replace(country="GB")
 
     loop.capture([british], now=NOON)
     now = Lead.objects.select_related("standing").get()
     MatchKey.objects.all().delete()
-    loop.capture([replace(british, later=True)], now=NOON)
+    loop.capture([british._replace(later=True)], now=NOON)
     loop.run_due(now=NOON, limit=10)
     later = Lead.objects.select_related("standing").exclude(pk=now.pk).get()
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Any
 
 from django.conf import settings
@@ -56,7 +57,7 @@ class Batcher:
         self._room = room
         self._entries: deque[Entry] = deque()
         self._waiting = 0
-        self._wake = threading.Semaphore(0)
+        self._wake: SimpleQueue[None] = SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -77,7 +78,7 @@ class Batcher:
         """Write what waits, then let go of the thread and its connection."""
         with self._lock:
             self._stopping, thread = True, self._thread
-        self._wake.release()
+        self._wake.put(None)
         if thread:
             thread.join()
 
@@ -97,17 +98,18 @@ class Batcher:
                 raise Overloaded
             self._waiting += len(entry.arrivals)
             self._entries.append(entry)
+            first = len(self._entries) == 1
             if self._thread is None or not self._thread.is_alive():
                 self._stopping = False
                 self._thread = threading.Thread(target=self._write_forever, name="capture-writer", daemon=True)
                 self._thread.start()
-        self._wake.release()
+        if first:
+            self._wake.put(None)
 
     def _write_forever(self) -> None:
         while not (self._stopping and not self._entries):
-            self._wake.acquire()
-            batch = self._gather()
-            if batch:
+            self._wake.get()
+            while batch := self._gather():
                 self._write(batch)
                 _wake_all(batch)
         connection.close()

@@ -104,7 +104,7 @@ def count_refusal(door: str, reason: str, *, now: datetime, count: int = 1) -> N
 
 
 def _context(arrival: Arrival) -> str:
-    context: dict[str, Any] = arrival.context
+    context = dict(arrival.context)
     if arrival.country or arrival.happened_at != arrival.received_at:
         context = {**context, "country": arrival.country, "happened_at": arrival.happened_at.isoformat()}
     return bulk.to_json(context).decode()

@@ -11,6 +11,7 @@ Scalar = str | int | float | bool | None
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Custom = Annotated[dict[Annotated[str, msgspec.Meta(max_length=80)], Scalar], msgspec.Meta(max_length=200)]
 CLOCK_SKEW = timedelta(minutes=5)
+SILENT = frozenset({"source", "form", "received_at"})  # these alone say nothing of a person
 
 
 class ConsentIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -120,11 +121,11 @@ def read_lead(raw: bytes, place: str, *, now: datetime) -> tuple[LeadIn, dict[st
         raise Unreadable(place, f"The body is not valid JSON: {error}", malformed=True) from error
     if b"\\u" in raw:
         _check_texts(payload, place)
-    if all(value in (None, "", [], {}) for key, value in payload.items() if key not in ("source", "form", "received_at")):
+    if not any(payload[key] for key in payload.keys() - SILENT):
         raise Unreadable(place, "A lead must say something: a name, an address, a number, an id or a message.")
     if lead.received_at is not None:
         _check_moment(lead.received_at, place, now=now)
-    return lead, {key: value for key, value in payload.items() if value is not None}
+    return lead, payload
 
 
 def _unreadable(message: str, place: str) -> Unreadable:

@@ -1,12 +1,14 @@
 """A payload at the door, before anything judged it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """What a door hands over.
 
     `raw` is the payload as it came, `payload` the same decoded. `happened_at` is the sender's own time of the inquiry, if stated;
@@ -20,5 +22,5 @@ class Arrival:
     received_at: datetime
     happened_at: datetime
     country: str = ""  # of context
-    context: dict[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = NOTHING
     later: bool = False

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 # The text columns of a lead and the longest text of each. `leads.models.Lead` has the same lengths; a test compares them.
 LENGTHS: Final[Mapping[str, int]] = {
@@ -28,8 +28,7 @@ class ConsentClaim:
     evidence: dict[str, object]  # certificates and whatever else the door knows
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
+class Inquiry(NamedTuple):
     """One submission, normalised.
 
     `values` holds every column of a lead: the text columns of `LENGTHS` ('' where nothing is known), `employees` and `budget_cents`
