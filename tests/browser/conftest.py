@@ -176,6 +176,12 @@ def call_api(site: Site, path: str, body: object = None) -> Any:
         return json.loads(answer.read())
 
 
+def visit(page: Page, address: str) -> None:
+    """Go there, and wait until the scripts have taken hold of what they found."""
+    page.goto(address)
+    page.evaluate("new Promise(done => setTimeout(done))")  # htmx begins in a timer of its own
+
+
 def toast(page: Page, text: str) -> Locator:
     """The short word that says so."""
     return page.locator("[data-toast]").filter(has_text=text)

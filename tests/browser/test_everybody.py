@@ -5,15 +5,26 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewLead, SignIn
+from tests.browser.conftest import NewLead, SignIn, visit
 
-STEERING = ["/measure/funnel/", "/score/", "/definition/", "/segments/", "/routes/", "/pools/", "/people/", "/imports/", "/forms/", "/settings/keys/"]
+STEERING = [
+    "/measure/funnel/",
+    "/score/",
+    "/definition/",
+    "/segments/",
+    "/routes/",
+    "/pools/",
+    "/people/",
+    "/imports/",
+    "/forms/",
+    "/settings/keys/",
+]
 
 
 def test_the_palette_finds_a_lead_and_opens_it(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
     lead = new_lead(company="Zanzibar Clocks")
     page = sign_in("rep")
-    page.goto("/opportunities/")
+    visit(page, "/opportunities/")
     page.keyboard.press("Control+k")
     palette = page.get_by_role("dialog", name="Command palette")
     palette.get_by_role("combobox").press_sequentially("zanzibar")
@@ -24,7 +35,7 @@ def test_the_palette_finds_a_lead_and_opens_it(sign_in: SignIn, new_lead: Callab
 
 def test_the_palette_goes_to_pages(sign_in: SignIn) -> None:
     page = sign_in("manager")
-    page.goto("/")
+    visit(page, "/")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox").fill("funnel")
     expect(page.get_by_role("option", name="Funnel")).to_have_attribute("aria-selected", "true")
@@ -34,9 +45,9 @@ def test_the_palette_goes_to_pages(sign_in: SignIn) -> None:
 
 def test_dark_colours_stay_on_the_next_page(sign_in: SignIn) -> None:
     page = sign_in("rep")
-    page.goto("/")
+    visit(page, "/")
     page.get_by_role("button", name="Dark colours").click()
-    page.goto("/leads/")
+    visit(page, "/leads/")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.get_by_role("button", name="Dark colours")).to_have_attribute("aria-pressed", "true")
 
