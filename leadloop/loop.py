@@ -83,6 +83,8 @@ def take_in_singly(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]
 @retried
 def run_due(*, now: datetime, limit: int) -> int:
     """Judge the oldest waiting submissions, at most `limit`; returns how many. Many workers may call it at once."""
+    if not intake.is_anything_waiting():
+        return 0
     with transaction.atomic():
         bulk.lock_loop()
         items = intake.take_waiting(limit=limit)
@@ -162,6 +164,8 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
 @retried
 def wake_due(*, now: datetime, limit: int) -> int:
     """Bring leads back from nurture whose date has come, through the same decisions as new ones; returns how many."""
+    if not nurture.due(now=now, limit=1):
+        return 0
     with transaction.atomic():
         bulk.lock_loop()
         cases = list(leads.lock_cases(nurture.due(now=now, limit=limit)).values())

@@ -21,6 +21,8 @@ IDLE_SECONDS = 0.2
 LONGEST_IDLE_SECONDS = 1.0
 TROUBLE_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 600.0
+INDEXED_AT_ONCE = 200  # the store is locked for some milliseconds, so captures hardly notice
+HURRY = 50  # more leads than this since the last look: captures are busy
 NAME = f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -68,8 +70,18 @@ def _run_jobs(batch: int) -> int:  # noqa: ARG001 - one at a time, so that a lon
     return len(jobs)
 
 
-def _index(batch: int) -> int:
-    return search.index_pending(limit=batch)
+class _Index:
+    """Search text, when nobody hurries: while leads pour in the index waits, since a search reads the newest leads directly."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def __call__(self, batch: int) -> int:
+        waiting, last = search.backlog(), self._last
+        self._last = waiting
+        if last + HURRY < waiting < search.TAIL // 2:
+            return 0
+        return search.index_pending(limit=min(batch, INDEXED_AT_ONCE))
 
 
-STEPS: tuple[Callable[[int], int], ...] = (_judge, _wake, _run_jobs, _index)
+STEPS: tuple[Callable[[int], int], ...] = (_judge, _wake, _run_jobs, _Index())

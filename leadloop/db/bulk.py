@@ -40,17 +40,31 @@ def is_postgres() -> bool:
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
-    """`count` ids that nobody else gets, without inserting. On SQLite the caller must be in its write transaction.
+    """`count` ids in the order in which they are asked for; inserting is the caller's. On SQLite it must be in its write transaction.
 
-    PostgreSQL hands them out in blocks that this process keeps; ids of a block that a restart loses are never used.
+    Asked for under the loop's lock they rise in the order of commits, so that a reader may remember the highest one it saw.
     """
     if count == 0:
         return []
     if is_postgres():
-        return _from_block(_table(model), count)
+        sql = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)"
+        return [row[0] for row in _cursor().execute(sql, [_table(model), count]).fetchall()]
     row = _cursor().execute("select seq from sqlite_sequence where name = ?", [_table(model)]).fetchone()
     first = (row[0] if row else 0) + 1
     return list(range(first, first + count))
+
+
+def spare_ids(model: type[models.Model], count: int) -> list[int]:
+    """As `reserve_ids`, mostly without a query: on PostgreSQL out of a block that this process keeps, so their order says little."""
+    if count == 0 or not is_postgres():
+        return reserve_ids(model, count)
+    name = (str(connection.settings_dict["NAME"]), _table(model))
+    with _blocks_lock:
+        block = _blocks.setdefault(name, [])
+        if len(block) < count:
+            block.extend(reserve_ids(model, max(count, ID_BLOCK)))
+        taken, block[:count] = block[:count], []
+    return taken
 
 
 def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
@@ -172,18 +186,6 @@ def _run_many(sql: str, rows: Sequence[Row]) -> None:
 
 _blocks: dict[tuple[str, str], list[int]] = {}
 _blocks_lock = threading.Lock()
-
-
-def _from_block(table: str, count: int) -> list[int]:
-    """Ids out of this process's block, in rising order; a block is of one database."""
-    name = (str(connection.settings_dict["NAME"]), table)
-    with _blocks_lock:
-        block = _blocks.setdefault(name, [])
-        if len(block) < count:
-            sql = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)"
-            block.extend(row[0] for row in _cursor().execute(sql, [table, max(count, ID_BLOCK)]).fetchall())
-        taken, block[:count] = block[:count], []
-    return taken
 
 
 def _pipelining() -> bool:

@@ -74,6 +74,8 @@ def claim(owner: str, *, now: datetime, limit: int = 1) -> list[Job]:
     A job whose workers died as often as it may be tried is dead: it would kill the next one too.
     """
     due = Q(state=Job.State.READY, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    if not Job.objects.filter(due).exists():
+        return []
     with transaction.atomic():
         rows = Job.objects.filter(due).order_by("-priority", "run_after", "id")
         if connection.features.has_select_for_update_skip_locked:

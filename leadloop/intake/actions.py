@@ -23,7 +23,7 @@ def receive(arrivals: Sequence[Arrival]) -> list[int]:
 
     The sender's own time and the country of context go along, so that judging later means the same as judging now.
     """
-    ids = bulk.reserve_ids(Submission, len(arrivals))
+    ids = bulk.spare_ids(Submission, len(arrivals))
     rows = [
         (number, one.door, one.source_id, one.raw, _context(one), moment(one.received_at))
         for number, one in zip(ids, arrivals, strict=True)
@@ -56,6 +56,11 @@ def take_waiting(*, limit: int) -> list[tuple[int, Arrival]]:
     )
     drop_waiting([row[0] for row in rows])
     return [(row[0], _arrival(row)) for row in rows]
+
+
+def is_anything_waiting() -> bool:
+    """Whether a worker would find something; asks without a lock."""
+    return bool(bulk.fetch("select 1 from intake_waiting limit 1"))
 
 
 def drop_waiting(ids: Sequence[int]) -> None:

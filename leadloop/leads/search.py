@@ -29,6 +29,8 @@ def index_pending(limit: int) -> int:
     done = 0
     while done < limit:
         size = min(BATCH, limit - done)
+        if not backlog():
+            break
         with transaction.atomic():
             _lock()
             written = _index_changed(size) or _index_new(size)
@@ -67,6 +69,12 @@ def find(query: str, standings: QuerySet[Standing], *, limit: int) -> list[int]:
     indexed = _indexed(words, long, standings, limit=limit + len(changed)) if long else []
     found = {*fresh, *(lead_id for lead_id in indexed if lead_id not in changed)}
     return sorted(found, reverse=True)[:limit]
+
+
+def backlog() -> int:
+    """About how many leads wait for their text; asks without a lock."""
+    newest = Lead.objects.aggregate(top=Max("pk"))["top"] or 0
+    return newest - watermark() + SearchDue.objects.count()
 
 
 def watermark() -> int:

@@ -148,7 +148,7 @@ def _rosters(pool_ids: set[int]) -> dict[int, Roster]:
 
 
 def _write_draw(pool_id: int, chairs: Sequence[Chair], now: datetime) -> int:
-    [draw_id] = bulk.reserve_ids(Draw, 1)
+    [draw_id] = bulk.spare_ids(Draw, 1)
     roster = [[chair.person, chair.weight, chair.turns, chair.free, chair.present] for chair in chairs]
     bulk.insert(Draw, ("id", "pool_id", "roster", "made_at"), [(draw_id, pool_id, bulk.to_json(roster).decode(), moment(now))])
     return draw_id
