@@ -1,34 +1,21 @@
 """A running product, and Chromium to look at it."""
 
-import contextlib
 import json
 import os
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from scripts.machine import chromium
+from tests.browser.running import ROOT, chromium_at, enter, running
 
-ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "test-results" / "screens"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
 DESKTOP, PHONE, NARROW = {"width": 1360, "height": 850}, {"width": 390, "height": 844}, {"width": 320, "height": 700}
 PATIENCE = 20_000  # milliseconds; a condition that holds is never waited for this long, but the machine may be busy
 expect.set_options(timeout=PATIENCE)
@@ -47,31 +34,8 @@ class Site:
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """`leadloop serve` in a home of its own, with leads in every stage."""
-    with tempfile.TemporaryDirectory(prefix="leadloop-browser-") as home:
-        port = _free_port()
-        env = {
-            **os.environ,
-            "LEADLOOP_HOME": home,
-            "LEADLOOP_PORT": str(port),
-            "DJANGO_SETTINGS_MODULE": "leadloop.config.settings",
-            "LEADLOOP_DATABASE_URL": "",
-        }
-        seeded = subprocess.run(
-            [sys.executable, "-m", "tests.browser.seed"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-        )
-        assert seeded.returncode == 0, seeded.stderr
-        process = subprocess.Popen(
-            [sys.executable, "-m", "leadloop", "serve"], cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL
-        )
-        try:
-            _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
-            yield Site(f"http://127.0.0.1:{port}", json.loads(seeded.stdout.splitlines()[-1]))
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(15)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+    with running("tests.browser.seed") as (base, facts):
+        yield Site(base, json.loads(facts))
 
 
 @pytest.fixture(scope="session")
@@ -82,10 +46,8 @@ def chrome() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail("there is no Chromium on this machine")
         pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(path), args=FLAGS)
+    with chromium_at(path) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -95,11 +57,7 @@ def cookies(site: Site, chrome: Browser) -> dict[str, list[dict[str, object]]]:
     for role in ("rep", "second", "manager", "marketer"):
         context = chrome.new_context(base_url=site.base)
         page = context.new_page()
-        page.goto("/accounts/login/")
-        page.get_by_label("E-mail").fill(str(site.facts[role]))
-        page.get_by_label("Password").first.fill(str(site.facts["password"]))
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(f"{site.base}/")
+        enter(page, site.base, email=str(site.facts[role]), password=str(site.facts["password"]))
         found[role] = context.cookies()
         context.close()
     return found
@@ -190,19 +148,3 @@ def toast(page: Page, text: str) -> Locator:
 def _matters(said: object) -> bool:
     """Errors of ours; a status of 4xx that a test provokes is told by the browser as well."""
     return said.type == "error" and "the server responded with a status" not in said.text
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_ready(url: str, *, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(url, timeout=2) as answer:
-            if answer.status == 200:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"{url} did not become ready")
