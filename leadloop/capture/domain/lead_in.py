@@ -11,6 +11,7 @@ Scalar = str | int | float | bool | None
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Custom = Annotated[dict[Annotated[str, msgspec.Meta(max_length=80)], Scalar], msgspec.Meta(max_length=200)]
 CLOCK_SKEW = timedelta(minutes=5)
+UNKNOWN = "Object contains unknown field "  # as msgspec words it
 SILENT = frozenset({"source", "form", "received_at"})  # these alone say nothing of a person
 
 
@@ -132,8 +133,8 @@ def _unreadable(message: str, place: str) -> Unreadable:
     """The decoder's message with the path of the field that it is about."""
     reason, _, path = message.partition(" - at `$")
     where = f"{place}{path.rstrip('`')}"
-    unknown = reason.removeprefix("Object contains unknown field ").strip("`")
-    if unknown != reason:
+    if reason.startswith(UNKNOWN):
+        unknown = reason.removeprefix(UNKNOWN).strip("`")
         return Unreadable(f"{where}.{unknown[:80]}".lstrip("."), "There is no such field; put your own under `custom`.")
     return Unreadable(where.lstrip("."), reason)
 
