@@ -20,6 +20,7 @@ def main() -> int:
         rep = next(one for one in json.loads(told)["sign_ins"] if one["role"] == "rep")
         page = browser.new_page(base_url=base, viewport=DESKTOP, color_scheme="light", reduced_motion="reduce")
         enter(page, base, email=rep["email"], password=rep["password"])
+        page.reload()  # without the word of welcome
         page.evaluate("document.fonts.ready")
         page.screenshot(path=PICTURES / "rail.png")
         page.locator(".ticket [data-open]").first.click()
