@@ -19,6 +19,14 @@ SENTENCES = [
     ({"all": []}, "every lead"),
     ({"any": []}, "no lead"),
     ({"field": "title", "op": "contains", "value": "vice president"}, 'job title contains "vice president"'),
+    (
+        {"any": [{"field": "title", "op": "contains", "value": word} for word in ("owner", "chief")]},
+        'job title contains one of "owner", "chief"',
+    ),
+    (
+        {"any": [{"field": "title", "op": "contains", "value": "owner"}, {"field": "message", "op": "contains", "value": "owner"}]},
+        'job title contains "owner" or message contains "owner"',
+    ),
     ({"field": "source", "op": "none_of", "value": [3, 4]}, "source is none of Trade fair, #4"),
     ({"field": "budget_cents", "op": "between", "value": [-5, 123456789]}, "budget is between -0.05 and 1,234,567.89"),
     ({"field": "employees", "op": "at_least", "value": 5000}, "employees is at least 5,000"),

@@ -1,6 +1,6 @@
 """Criteria in words: "country is one of US, CA and no touch of kind opened in the last 30 days"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from leadloop.leads.domain.criteria.catalogue import Field, FieldType, Op
@@ -57,6 +57,9 @@ def sentence(tree: Node, names: Names | None = None) -> str:
             return "no lead"
         case All(parts):
             return " and ".join(_in_brackets(part, names) if isinstance(part, AnyOf) else sentence(part, names) for part in parts)
+        case AnyOf((Condition(field=field, op=Op.CONTAINS), _, *_) as parts) if field.type is not FieldType.CODES and _ask_the_same(parts):
+            values = [value for part in parts if isinstance(part, Condition) for value in part.values]
+            return f"{field.label} contains one of {_listed(field, values, names or {})}"
         case AnyOf(parts):
             return " or ".join(_in_brackets(part, names) if isinstance(part, All) else sentence(part, names) for part in parts)
         case Not(part):
@@ -73,15 +76,23 @@ def _in_brackets(group: All | AnyOf, names: Names | None) -> str:
 
 def _condition_words(node: Condition, names: Names) -> str:
     words = {FieldType.MOMENT: _MOMENT_WORDS, FieldType.CODES: _CODES_WORDS}.get(node.field.type, _WORDS)[node.op]
-    shown = [_value_words(node.field, value, names) for value in node.values[:VALUES_SHOWN]]
-    more = len(node.values) - len(shown)
-    listed = ", ".join(shown) + (f" and {more:,} more" if more else "")
     if node.op is Op.BETWEEN:
-        return words.format(label=node.field.label, low=shown[0], high=shown[1])
+        low, high = (_value_words(node.field, value, names) for value in node.values)
+        return words.format(label=node.field.label, low=low, high=high)
     if node.op in (Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS):
         days = "today" if node.values[0] == 1 else f"in the last {node.values[0]:,} days"
         return words.format(label=node.field.label, days=days, zone=node.zone)
-    return words.format(label=node.field.label, value=listed)
+    return words.format(label=node.field.label, value=_listed(node.field, node.values, names))
+
+
+def _ask_the_same(parts: Sequence[Node]) -> bool:
+    return len({(part.field, part.op) if isinstance(part, Condition) else part for part in parts}) == 1
+
+
+def _listed(field: Field, values: Sequence[Value], names: Names) -> str:
+    more = len(values) - VALUES_SHOWN
+    shown = ", ".join(_value_words(field, value, names) for value in values[:VALUES_SHOWN])
+    return shown + (f" and {more:,} more" if more > 0 else "")
 
 
 def _value_words(field: Field, value: Value, names: Names) -> str:
