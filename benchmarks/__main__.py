@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from benchmarks import limits, load
@@ -78,63 +79,58 @@ def _store(store: str, folder: Path, url: str, options: argparse.Namespace) -> l
     runs, seconds = (1, 2) if options.quick else (3, 5)
     rows = [lead_row(number) for number in range(20_000 if options.quick else 100_000)]
     if url:
-        commits = _median(lambda: limits.postgres_commits(url), runs)
+        limit, name, wanted = partial(limits.postgres_commits, url), "durable commits, 8 connections", (0.4, 0.8)
         loads = _median(lambda: limits.postgres_bulk(url, rows), runs)
-        name, wanted = "durable commits, 8 connections", (0.4, 0.8)
     else:
-        commits = _median(lambda: limits.sqlite_commits(folder), runs)
+        limit, name, wanted = partial(limits.sqlite_commits, folder), "durable commits, 1 connection", (1.0, 2.0)
         loads = _median(lambda: limits.sqlite_bulk(folder, rows), runs)
-        name, wanted = "durable commits, 1 connection", (1.0, 2.0)
-    lines = [Line(store, f"limit: {name}", f"{commits:,.0f}/s"), Line(store, "limit: bulk load of the same leads", f"{loads:,.0f}/s")]
+    lines = [Line(store, "limit: bulk load of the same leads", f"{loads:,.0f}/s")]
     with install(folder / "capture", url) as env:
         with serving(env) as served:
-            lines += _capture(store, served, commits, wanted, runs, seconds)
+            time.sleep(5)
+            idle = memory_mb(served.pid)
+            lines.append(Line(store, "memory of web and worker, idle", f"{idle:,.0f} MB", "400 MB", idle / 400, "at most 1.0", idle <= 400))
+            load.post(f"{served.base}/api/v1/leads", served.key, connections=32, seconds=2)
+            lines += _whole_loop(store, served, limit, wanted[0], (runs, seconds, name))
+        with serving(env, worker=False) as served:
+            lines += _inbox(store, served, limit, wanted[1], (runs, seconds, name))
+        with serving(env) as served:
             lines += _sustained(store, served, options.sustained)
         lines += _loop(store, env, loads, options)
     return lines
 
 
-def _capture(store: str, served: Served, commits: float, wanted: tuple[float, float], runs: int, seconds: float) -> list[Line]:
-    time.sleep(5)
-    idle = memory_mb(served.pid)
-    url = f"{served.base}/api/v1/leads"
-    load.post(url, served.key, connections=32, seconds=2)
-    whole = [load.post(url, served.key, connections=32, seconds=seconds) for _ in range(runs)]
-    rate = statistics.median(run.rate for run in whole)
-    held = load.post(url, served.key, connections=32, seconds=max(seconds, 2), rate=0.8 * rate)
-    inbox = statistics.median(load.post(url, served.key, connections=32, seconds=seconds, later=True).rate for _ in range(runs))
-    errors = sum(run.errors for run in whole) + held.errors
+def _whole_loop(store: str, served: Served, limit: Callable[[], float], wanted: float, how: tuple[int, float, str]) -> list[Line]:
+    """Capture with the loop run before the answer, with the worker beside it; then the same held to four fifths of that rate."""
+    runs, seconds, name = how
+    pairs = _pairs(limit, lambda: load.post(f"{served.base}/api/v1/leads", served.key, connections=32, seconds=seconds), runs)
+    rate = statistics.median(run.rate for _, run in pairs)
+    held = load.post(f"{served.base}/api/v1/leads", served.key, connections=32, seconds=max(seconds, 2), rate=0.8 * rate)
+    errors = sum(run.errors for _, run in pairs) + held.errors
+    p99 = held.p99_ms
     return [
-        Line(store, "memory of web and worker, idle", f"{idle:,.0f} MB", "400 MB", idle / 400, "at most 1.0", idle <= 400),
-        Line(
-            store,
-            "capture, whole loop before the answer, 32 connections",
-            f"{rate:,.0f}/s",
-            f"{commits:,.0f}/s",
-            rate / commits,
-            f"at least {wanted[0]}",
-            rate / commits >= wanted[0],
-        ),
-        Line(
-            store,
-            f"the same held to {held.rate:,.0f}/s: p99",
-            f"{held.p99_ms:.1f} ms",
-            "50 ms",
-            held.p99_ms / 50,
-            "at most 1.0",
-            held.p99_ms <= 50,
-        ),
-        Line(
-            store,
-            "capture, acknowledged into the inbox",
-            f"{inbox:,.0f}/s",
-            f"{commits:,.0f}/s",
-            inbox / commits,
-            f"at least {wanted[1]}",
-            inbox / commits >= wanted[1],
-        ),
+        _rate_line(store, "capture, whole loop before the answer, 32 connections", pairs, name, wanted),
+        Line(store, f"the same held to {held.rate:,.0f}/s: p99", f"{p99:.1f} ms", "50 ms", p99 / 50, "at most 1.0", p99 <= 50),
         Line(store, "answers that were no success", f"{errors}", "0", None, "0", errors == 0),
     ]
+
+
+def _inbox(store: str, served: Served, limit: Callable[[], float], wanted: float, how: tuple[int, float, str]) -> list[Line]:
+    """Capture that is only kept before the answer; the worker comes later."""
+    runs, seconds, name = how
+    pairs = _pairs(limit, lambda: load.post(f"{served.base}/api/v1/leads", served.key, connections=32, seconds=seconds, later=True), runs)
+    return [_rate_line(store, "capture, acknowledged into the inbox, 32 connections", pairs, name, wanted)]
+
+
+def _pairs(limit: Callable[[], float], run: Callable[[], load.Load], runs: int) -> list[tuple[float, load.Load]]:
+    """Each run right after a measurement of the limit: a disk's durable rate wanders within minutes."""
+    return [(limit(), run()) for _ in range(runs)]
+
+
+def _rate_line(store: str, what: str, pairs: list[tuple[float, load.Load]], name: str, wanted: float) -> Line:
+    ratio = statistics.median(run.rate / best for best, run in pairs)
+    rate, best = statistics.median(run.rate for _, run in pairs), statistics.median(best for best, _ in pairs)
+    return Line(store, what, f"{rate:,.0f}/s", f"{best:,.0f}/s {name}", ratio, f"at least {wanted}", ratio >= wanted)
 
 
 def _sustained(store: str, served: Served, seconds: float) -> list[Line]:
