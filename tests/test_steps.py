@@ -17,7 +17,7 @@ from leadloop.routing.errors import AlreadyClaimed, DeskFull, NotYours
 from leadloop.routing.models import Assignment, Desk, Pool, Route
 from leadloop.teams.models import User
 from tests.make import NOON, arrival, make_install, make_lead, make_leads, make_person, make_rep
-from tests.test_loop import everything_holds, publish_rules
+from tests.proofs import everything_holds, publish_rules
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=2)

@@ -3,18 +3,17 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from leadloop import loop, steps
-from leadloop.audit.verify import verify
 from leadloop.capture.batcher import Batcher, Entry
 from leadloop.capture.repeats import Answer, RepeatKey
-from leadloop.db import queue
+from leadloop.db import bulk, queue
 from leadloop.db.models import Job
+from leadloop.db.outages import retried
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.models import Account, Contact, Lead, Standing, Touch
 from leadloop.outcomes.models import Conversion, Opportunity
@@ -25,7 +24,7 @@ from leadloop.scoring.actions import published_definition, published_scorecard
 from leadloop.segments.actions import published_segments
 from leadloop.teams.models import User
 from tests.make import NOON, arrival, make_install, make_lead, make_leads, make_person, make_rep
-from tests.test_loop import publish_rules
+from tests.proofs import everything_holds, publish_rules
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,10 +57,6 @@ def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.join(120)
     return results
-
-
-def everything_holds() -> list[str]:
-    return [finding.says for proved in verify(now=NOON + timedelta(days=1), most=5) for finding in proved.findings]
 
 
 def wait_in_pool(pool: Pool) -> None:
@@ -199,6 +194,27 @@ def test_steps_on_the_same_leads_in_any_order_end_without_a_deadlock_or_a_loss(p
     assert [result for result in results if isinstance(result, Exception)] == []
     assert [error for result in results[:5] for error in result.refused.values()] == []
     assert everything_holds() == []
+
+
+def test_of_two_that_wait_for_one_another_the_loser_does_it_again():
+    """A real deadlock: each holds what the other wants. PostgreSQL ends one of them; nobody hears of it."""
+    if not bulk.is_postgres():
+        pytest.skip("SQLite lets one writer in at a time")
+    first, second = make_person("Ann"), make_person("Ben")
+    meet, tries = threading.Barrier(2), []
+
+    @retried
+    def rename(one: User, other: User) -> None:
+        tries.append(one)
+        with transaction.atomic():
+            User.objects.filter(pk=one.pk).update(zone="Europe/Berlin")
+            if len(tries) <= 2:
+                meet.wait(30)
+            User.objects.filter(pk=other.pk).update(zone="Europe/Rome")
+
+    results = at_once([lambda: rename(first, second), lambda: rename(second, first)])
+
+    assert (results, len(tries)) == ([None, None], 3)
 
 
 def test_two_workers_share_what_waits_and_judge_nothing_twice(pool):
