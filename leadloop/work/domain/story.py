@@ -63,7 +63,8 @@ def why_theirs(kind: str, data: Mapping[str, Any], names: Names, *, actor: int |
     pool = names.pools.get(data.get("became", {}).get("pool_id") or 0, "")
     seats = names.seats.get(route.get("draw") or 0, 0)
     if owner is not None and route.get("kept"):
-        return f"{rule}: {'yours' if mine else f"{names.person(owner)}'s"} before, and again"
+        whose = "yours" if mine else f"{names.person(owner)}'s"
+        return f"{rule}: {whose} before, and again"
     if owner is not None:
         turn = "your turn" if mine else f"{names.person(owner)}'s turn"
         return f"{rule}: {turn}{f' among {seats}' if seats > 1 else ''}{f' in {pool}' if pool else ''}"
