@@ -26,7 +26,7 @@ def views(patterns=None, prefix: str = "") -> list[tuple[str, object]]:
 
 
 ROUTES = views()
-PRIVATE = [(route, view) for route, view in ROUTES if not route.startswith(PUBLIC)]
+PRIVATE = [(route, view) for route, view in ROUTES if not route.removeprefix("^").startswith(PUBLIC)]
 
 
 def example(route: str) -> str:
