@@ -7,7 +7,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
 from leadloop.leads.domain.lifecycle import awake_stage
-from leadloop.leads.domain.stages import OPEN, RESTING
+from leadloop.leads.domain.stages import OPEN, RESTING, SOLD
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
@@ -38,6 +38,8 @@ from leadloop.segments import actions as segments
 from leadloop.segments.models import Segment
 
 log = logging.getLogger("leadloop.loop")
+PUT_OFF = timedelta(hours=1)
+"""How long a lead that could not come back from nurture rests before it is tried again."""
 
 
 class Taken(NamedTuple):
@@ -114,7 +116,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     _wake(cases, now=now)
     for case in cases:
         leads.warm(case)
-    _recall(cases, epoch)
+    recall(cases, epoch)
     scoring.rescore(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
     route_cases(cases, epoch=epoch, now=now)
@@ -154,7 +156,8 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
             again = handover.how == "kept" and case.inquiries
             news[handover.person, "asked_again" if again else "assigned", case.lead_id] += 1
     for case in cases:
-        if case.lead_id not in homeless and case.inquiries and not case.woken and case.standing["owner_id"]:
+        told = case.standing["owner_id"] and case.standing["stage"] in (*OPEN, *SOLD)  # nobody has to hear of junk
+        if told and case.lead_id not in homeless and case.inquiries and not case.woken:
             news[case.standing["owner_id"], "asked_again", case.lead_id] += 1
             if case.standing["stage"] in OPEN:
                 case.become(waits_since=case.standing["waits_since"] or now, due_at=min(case.standing["due_at"] or now, now))
@@ -163,16 +166,43 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
 
 @retried
 def wake_due(*, now: datetime, limit: int) -> int:
-    """Bring leads back from nurture whose date has come, through the same decisions as new ones; returns how many."""
+    """Bring leads back from nurture whose date has come, through the same decisions as new ones; returns how many it dealt with.
+
+    If a batch fails each lead is brought back alone; one for which a rule fails rests an hour longer and stops nobody.
+    """
     if not nurture.due(now=now, limit=1):
         return 0
     with transaction.atomic():
         bulk.lock_loop()
-        cases = list(leads.lock_cases(nurture.due(now=now, limit=limit)).values())
-        _wake(cases, now=now)
-        rescore_and_route(cases, now=now)
-        leads.record(cases, "returned", actor=None, happened_at=now, data={})
-    return len(cases)
+        due = nurture.due(now=now, limit=limit)
+        try:
+            with transaction.atomic():
+                _bring_back(due, now=now)
+        except OUTAGES:
+            raise
+        except Exception:
+            log.exception("a batch of %s leads could not come back from nurture; each comes alone", len(due))
+            for lead_id in due:
+                _bring_back_one(lead_id, now=now)
+    return len(due)
+
+
+def _bring_back(lead_ids: Sequence[int], *, now: datetime) -> None:
+    cases = list(leads.lock_cases(lead_ids).values())
+    _wake(cases, now=now)
+    rescore_and_route(cases, now=now)
+    leads.record(cases, "returned", actor=None, happened_at=now, data={})
+
+
+def _bring_back_one(lead_id: int, *, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _bring_back([lead_id], now=now)
+    except OUTAGES:
+        raise
+    except Exception:
+        log.exception("lead %s cannot come back from nurture now", lead_id)
+        nurture.put_off(lead_id, until=now + PUT_OFF)
 
 
 @retried
@@ -200,7 +230,7 @@ def _standing_of(case: Case) -> tuple[object, ...]:
 def rescore_and_route(cases: Sequence[Case], *, now: datetime) -> None:
     """Judge known leads again by the rules in force; the caller records the touch."""
     epoch = current_epoch()
-    _recall(cases, epoch)
+    recall(cases, epoch)
     scoring.rescore(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
     route_cases(cases, epoch=epoch, now=now)
@@ -235,7 +265,7 @@ def _judge_one(item: tuple[int, Arrival], *, now: datetime) -> list[Taken]:
         return [Taken(item[0], Outcome.QUARANTINED.value)]
 
 
-def _recall(cases: Sequence[Case], epoch: int) -> None:
+def recall(cases: Sequence[Case], epoch: int) -> None:
     """Load what happened to the leads, where a rule in force counts touches. No query otherwise, once the rules are compiled."""
     if _counts_touches(epoch):
         leads.recall(cases)

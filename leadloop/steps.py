@@ -21,7 +21,7 @@ from leadloop.leads.domain.lifecycle import restored_stage, stage_after
 from leadloop.leads.domain.stages import OPEN, Stage
 from leadloop.leads.domain.touch_kinds import OUTREACH
 from leadloop.leads.errors import StaleLead
-from leadloop.loop import rescore_and_route
+from leadloop.loop import recall, rescore_and_route
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
@@ -227,6 +227,7 @@ def convert(lead_id: int, actor: By, *, deal: Deal) -> Conversion:
         NotFound, NotYours, WrongStage, BadAmount.
     """
     with transaction.atomic():
+        bulk.lock_loop()  # two leads of one company make one account
         case = _locked([lead_id]).get(lead_id)
         if case is not None and case.standing["stage"] in (Stage.CONVERTED, Stage.WON):
             return outcomes.live_conversion(lead_id)
@@ -334,8 +335,8 @@ def _take(
     """Lock, check each, change the ones that may, record one touch each. Constant queries, but for steps of single leads."""
     result = Steps()
     with transaction.atomic():
-        if step in ("reopen", None):
-            bulk.lock_loop()  # these may route, and turns are dealt by one at a time
+        if step in ("reopen", "unconvert", None):
+            bulk.lock_loop()  # these may route or take accounts away, which is done by one at a time
         cases = _locked(lead_ids)
         able: list[Case] = []
         for lead_id in dict.fromkeys(lead_ids):
@@ -351,7 +352,11 @@ def _take(
             end = ends[case.lead_id]
             if end is not None:
                 case.become(stage=end, entered_at=actor.happened_at)
-        segments.place(able, epoch=current_epoch(), now=actor.now)
+        epoch = current_epoch()
+        recall(able, epoch)
+        for case in able:
+            case.known_touches.append((kind, actor.happened_at))  # this one counts as well
+        segments.place(able, epoch=epoch, now=actor.now)
         leads.record(able, kind, actor=actor.id, happened_at=actor.happened_at, data=data or {})
         result.done = [case.lead_id for case in able]
     return result
@@ -380,9 +385,10 @@ def _holders(case: Case, actor: By) -> None:
 
 
 def _nobodys(case: Case, actor: By) -> None:
+    """Whoever sells may take what nobody has; a marketer does not sell, and a program has no hands."""
     if case.standing["owner_id"] is not None:
         raise AlreadyClaimed
-    if actor.person is None:
+    if actor.person is None or actor.person.role == "marketer":
         raise NotYours
 
 

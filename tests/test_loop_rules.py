@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from leadloop import loop, starter
+from leadloop import loop, starter, steps
 from leadloop.intake import actions as intake
 from leadloop.intake.models import Outcome, Verdict, Waiting
 from leadloop.leads.models import Lead, Notification, Standing, Touch
+from leadloop.nurture.models import Recycle
 from leadloop.routing.models import Assignment, Desk, Pool, Route, Seat
 from leadloop.scoring.models import ScoreModel
 from tests.make import NOON, arrival, make_install, make_lead, make_leads, make_person, make_rep
@@ -129,6 +130,24 @@ def test_replay_puts_through_what_was_set_aside_once_the_rule_is_mended(pool):
     assert loop.replay([taken.submission_id], now=NOON + HOUR) == 0
 
     assert (Verdict.objects.get().outcome, Standing.objects.get().owner_id, Waiting.objects.count()) == ("created", ann.pk, 0)
+    assert everything_holds() == []
+
+
+def test_a_lead_that_a_rule_keeps_from_coming_back_rests_an_hour_longer_and_stops_nobody(pool):
+    ann = make_rep("Ann", pool=pool)
+    good, bad = make_lead(), make_lead({"email": "bad@a.com", "region": "Nowhere"})
+    steps.recycle([good.pk, bad.pk], steps.by(ann, now=NOON), reason="not_now", due_at=NOON + HOUR)
+    frail_route(pool)
+
+    assert loop.wake_due(now=NOON + HOUR, limit=10) == 2
+    assert loop.wake_due(now=NOON + HOUR, limit=10) == 0
+    assert dict(Standing.objects.values_list("pk", "stage")) == {good.pk: "new", bad.pk: "nurture"}
+    assert Recycle.objects.get(ended_at=None).due_at == NOON + 2 * HOUR
+    assert everything_holds() == []
+
+    good_route(pool)
+    assert loop.wake_due(now=NOON + 2 * HOUR, limit=10) == 1
+    assert Standing.objects.get(pk=bad.pk).owner_id == ann.pk
     assert everything_holds() == []
 
 

@@ -14,6 +14,7 @@ from leadloop.leads.domain.case import LEAD_COLUMNS
 from leadloop.leads.domain.criteria.tree import walk
 from leadloop.leads.models import Standing
 from leadloop.segments.models import Member, Segment
+from leadloop.segments.tasks import rebuild_members
 
 STEADY = frozenset(LEAD_COLUMNS) | {"source", "score", "grade", "received_at"}
 """Fields that change only where memberships are brought up to date in the same transaction."""
@@ -21,8 +22,10 @@ LEASES = 10
 
 
 def members(scope: Scope) -> Iterator[Finding]:
-    """Members of a steady segment are exactly the leads that meet its published criteria."""
-    for segment in Segment.objects.published().order_by("name"):
+    """Members of a steady segment are exactly the leads that meet its published criteria, but for one that is being rebuilt."""
+    under_way = Job.objects.filter(name=rebuild_members.module_path, state__in=(Job.State.READY, Job.State.RUNNING))
+    rebuilt = [args[0] for args in under_way.values_list("args", flat=True)]
+    for segment in Segment.objects.published().exclude(name__in=rebuilt).order_by("name"):
         tree = criteria.parse(segment.spec["criteria"])
         if is_steady(tree):
             yield from _drift(segment.name, tree, scope)

@@ -19,6 +19,11 @@ def wake(lead_ids: Sequence[int], *, how: str, now: datetime) -> None:
         Recycle.objects.filter(lead_id__in=lead_ids, ended_at=None).update(ended_at=now, ended_how=how)
 
 
+def put_off(lead_id: int, *, until: datetime) -> None:
+    """The lead rests on, until then."""
+    Recycle.objects.filter(lead_id=lead_id, ended_at=None).update(due_at=until)
+
+
 def due(*, now: datetime, limit: int) -> list[int]:
     """Leads whose date has come, the longest due first."""
     return list(Recycle.objects.filter(ended_at=None, due_at__lte=now).order_by("due_at", "id").values_list("lead_id", flat=True)[:limit])

@@ -1,6 +1,5 @@
 """Background jobs of segments: members of a large one are brought up to date off the page."""
 
-from django.db import transaction
 from django_tasks import task
 
 from leadloop.db.clock import utc_now
@@ -10,9 +9,6 @@ from leadloop.segments.models import Segment
 
 @task()
 def rebuild_members(name: str) -> int:
-    """Make the members of one segment equal to its criteria in force. Runs again from the start when a batch of leads got between."""
+    """Make the members of one segment equal to its criteria in force. Safe to run twice."""
     segment = Segment.objects.published().filter(name=name).first()
-    if segment is None:
-        return 0
-    with transaction.atomic():
-        return rebuild(name, segment.spec["criteria"], now=utc_now())
+    return rebuild(segment, now=utc_now()) if segment else 0

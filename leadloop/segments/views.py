@@ -36,11 +36,9 @@ def placed(request: HttpRequest, version: Any, now: datetime) -> str:
     del request
     tree = criteria.parse(version.spec["criteria"])
     if counts({version.name: tree}, now=now)[version.name].more:
-        queue.enqueue_once(rebuild_members, version.name, key=f"rebuild:{version.name}", run_after=now)
+        queue.enqueue_once(rebuild_members, version.name, key=f"rebuild:{version.name}:{version.version}", run_after=now)
         return "Its members are being brought up to date."
-    with transaction.atomic():
-        bulk.lock_loop()
-        number = rebuild(version.name, version.spec["criteria"], now=now)
+    number = rebuild(version, now=now)
     return f"{number:,} lead{'' if number == 1 else 's'} in it."
 
 

@@ -107,6 +107,16 @@ def test_converting_at_once_makes_one_account_one_contact_and_one_opportunity(po
     assert everything_holds() == []
 
 
+def test_leads_of_one_company_that_convert_at_once_share_its_account(pool):
+    make_rep("Ann", pool=pool)
+    leads = [make_lead({"name": f"Ada Number{one}", "email": f"ada{one}@engines.com", "company": "Engines"}) for one in range(8)]
+
+    at_once([lambda lead=lead: steps.convert(lead.pk, steps.by(None, now=NOON), deal=steps.Deal()) for lead in leads])
+
+    assert [model.objects.count() for model in (Account, Contact, Opportunity)] == [1, 8, 8]
+    assert everything_holds() == []
+
+
 def test_one_idempotency_key_from_ten_threads_is_one_lead_and_one_first_answer(pool):
     make_rep("Ann", pool=pool)
     writers = [Batcher(room=100) for _ in range(5)]  # as many web processes
