@@ -80,6 +80,7 @@ def foresee(sheet: Sheet, row: Import, *, now: datetime) -> ImportResult:
     with rows_of(sheet) as rows:
         numbered = islice(taken_rows.numbered(map(reading.read, rows)), TRIAL_ROWS)
         while chunk := list(islice(numbered, CHUNK)):
+            sources.learn(one for one, _ in chunk if isinstance(one, ReadRow))
             good, bad = sort_rows(chunk, sources)
             known = taken_rows.known([(sources.of(one)[0], digest) for one, digest in good])
             fresh = [one for one, digest in good if (sources.of(one)[0], digest) not in known]

@@ -19,7 +19,7 @@ class Sources:
         self._named: set[str] = set()
 
     def learn(self, rows: Iterable[ReadRow]) -> None:
-        """Make the new ones of a chunk, in the transaction that needs them. No query if there are none."""
+        """Make the new ones of a chunk. Call it outside the transaction that takes the chunk, which may be rolled back and done again."""
         for name in {folded_source(row.source): row.source for row in rows if row.source}.values():
             folded = folded_source(name)
             self._named.add(folded)
@@ -34,10 +34,9 @@ class Sources:
 
 
 def sort_rows(chunk: Sequence[Numbered], sources: Sources) -> tuple[list[tuple[ReadRow, bytes]], list[BadRow]]:
-    """Rows that can be taken with their digests, and those that cannot."""
+    """Rows that can be taken with their digests, and those that cannot; `sources` has learnt of them."""
     good = [(one, digest) for one, digest in chunk if isinstance(one, ReadRow)]
     bad = [one for one, _ in chunk if isinstance(one, BadRow)]
-    sources.learn(one for one, _ in good)
     lost = [one for one, _ in good if not sources.has(one)]
     if lost:
         bad += [BadRow(one.line, f"the file names more than {MOST_SOURCES} sources", {"": str(one.payload)[:200]}) for one in lost]

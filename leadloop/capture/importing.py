@@ -128,6 +128,7 @@ def run(import_id: int, *, clock: Clock, fault: Fault = lambda _point: None, at:
                 for _ in islice(numbered, done):
                     pass  # dealt with before; read again only to count rows that say the same
                 while chunk := list(islice(numbered, CHUNK)):
+                    sources.learn(one for one, _ in chunk if isinstance(one, ReadRow))
                     _take_chunk(row, chunk, done=done, sources=sources, now=clock(), fault=fault)
                     done += len(chunk)
                     fault("after-chunk")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -21,32 +21,43 @@ from leadloop.web.problems import Problem
 ROUTE = "POST /api/v1/leads"
 SCOPE = "leads:write"
 _encode = msgspec.json.Encoder().encode
-_sources: dict[str, tuple[int, str]] = {}  # ids never change, and a name once seen stays
-
-
 Sources = Mapping[str, tuple[int, str]]
 FindSources = Callable[[set[str], datetime], Sources]
+SEEN_FOR = timedelta(seconds=4)  # people rename sources and give them another country
+
+
+class _Seen:
+    """Sources that this process asked the store for, and when the first of them was asked for. Replaced as a whole: threads share it."""
+
+    by_name: Sources = {}
+    since = datetime.min.replace(tzinfo=UTC)
+
+
+_seen = _Seen()
 
 
 class UnknownSource(LookupError):
-    """A source of that name was not seen before by this process."""
+    """A source of that name was not seen by this process of late."""
 
 
-def seen_sources(names: set[str], now: datetime) -> Sources:  # noqa: ARG001 - takes what `found_sources` takes
+def seen_sources(names: set[str], now: datetime) -> Sources:
     """Ids by name without asking the store; raises UnknownSource."""
-    if not names <= _sources.keys():
+    known = _seen.by_name
+    if not names <= known.keys() or now - _seen.since > SEEN_FOR:
         raise UnknownSource
-    return _sources
+    return known
 
 
 def found_sources(names: set[str], now: datetime) -> Sources:
     """Ids by name; a name that was never seen is made first, in a transaction of its own."""
-    missing = names - _sources.keys()
-    if missing:
-        if len(_sources) > 10_000:
-            _sources.clear()
-        _sources.update(source_ids(missing | names, now=now))
-    return _sources
+    is_old = now - _seen.since > SEEN_FOR
+    known = {} if is_old else _seen.by_name
+    if not names <= known.keys():
+        known = {**known, **source_ids(names, now=now)}
+        _seen.by_name = known
+    if is_old:
+        _seen.since = now
+    return known
 
 
 def entry_for(body: bytes, headers: Mapping[str, str], key: ApiKey, *, now: datetime, find: FindSources = found_sources) -> Entry:
@@ -110,7 +121,7 @@ def _arrival(
 
 
 def _source_of(lead: LeadIn, key: ApiKey) -> str:
-    return (lead.source or "").strip() or f"API: {key.name}"
+    return (lead.source or "").strip() or (key.source.name if key.source else f"API: {key.name}")
 
 
 def repeat_name(headers: Mapping[str, str]) -> str | None:

@@ -58,12 +58,7 @@ def unanswered(requests: Sequence[Request]) -> list[Request]:
 
     Runs inside the loop's lock: whoever used the key before has committed, so nothing is ever "still running".
     """
-    keys = sorted({request.repeat.key for request in requests if request.repeat})
-    stored: dict[tuple[str, str, str], tuple[str, Answer]] = {}
-    if keys:
-        condition, params = bulk.any_of("key", keys)
-        rows = bulk.fetch(f"select credential, route, key, digest, status, body from capture_idempotencyrecord where {condition}", params)  # noqa: S608 - constant text
-        stored = {(row[0], row[1], row[2]): (row[3], Answer(row[4], row[5].encode(), replayed=True)) for row in rows}
+    stored = _stored({request.repeat.name for request in requests if request.repeat})
     fresh: list[Request] = []
     first: set[tuple[str, str, str]] = set()
     for request in requests:
@@ -77,6 +72,16 @@ def unanswered(requests: Sequence[Request]) -> list[Request]:
             first.add(repeat.name)
             fresh.append(request)
     return fresh
+
+
+def _stored(names: set[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[str, Answer]]:
+    """Digest and answer by name, perhaps of more than was asked for. By all columns of the primary key: by less it would read every row."""
+    if not names:
+        return {}
+    parts = [bulk.any_of(column, sorted(set(values))) for column, values in zip(COLUMNS[:3], zip(*names, strict=True), strict=True)]
+    where, params = " and ".join(condition for condition, _ in parts), [value for _, given in parts for value in given]
+    rows = bulk.fetch(f"select credential, route, key, digest, status, body from capture_idempotencyrecord where {where}", params)  # noqa: S608 - constant text
+    return {(row[0], row[1], row[2]): (row[3], Answer(row[4], row[5].encode(), replayed=True)) for row in rows}
 
 
 def answer_repeats(requests: Sequence[Request]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from leadloop.capture import importing, uploads
@@ -18,6 +18,7 @@ from leadloop.intake.models import Submission, Verdict
 from leadloop.leads.models import Lead, Source, Standing
 from leadloop.scoring import actions as scoring
 from tests.make import NOON, make_install, make_lead
+from tests.proofs import everything_holds
 
 pytestmark = pytest.mark.django_db
 PEOPLE = [("Ada Lovelace", "ada@analytical.test"), ("Grace Hopper", "grace@navy.test"), ("Alan Turing", "alan@bletchley.test")]
@@ -277,6 +278,26 @@ def test_an_import_killed_at_any_point_and_started_again_ends_the_same(sheet, mo
         assert Submission.objects.filter(source_id=row.source_id).count() == 11
         number += 1
     assert Counter(points) == {"before-capture": 3, "before-commit": 3, "after-chunk": 3, "after-finish": 1}
+
+
+class Deadlock(OperationalError):
+    sqlstate = "40P01"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chunk_that_is_done_again_keeps_the_sources_that_its_rows_name(sheet):
+    make_install()
+    trouble = [Deadlock()]
+
+    def fault(point: str) -> None:
+        if point == "before-commit" and trouble:
+            raise trouble.pop()
+
+    result = take(sheet(["Name", "E-mail", "Source"], [("Ada Lovelace", "ada@analytical.test", "Trade press")]), fault=fault)
+
+    assert (result.created, trouble) == (1, [])
+    assert list(Lead.objects.values_list("source__name", flat=True)) == ["Trade press"]
+    assert everything_holds() == []
 
 
 def test_two_workers_cannot_carry_one_import(sheet, monkeypatch):

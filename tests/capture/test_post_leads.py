@@ -1,6 +1,7 @@
 """A request becomes work for the writer: whose leads, of which source, under which key, and how the answer reads."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -18,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def no_source_was_seen():
-    post_leads._sources.clear()
+    post_leads._seen.by_name = {}
     yield
-    post_leads._sources.clear()
+    post_leads._seen.by_name = {}
 
 
 @pytest.fixture
@@ -50,6 +51,17 @@ def test_a_source_that_was_seen_costs_no_query(key, django_assert_num_queries):
         entry_for(b'{"email": "b", "source": "Fair"}', {}, key, now=NOON, find=seen_sources)
         with pytest.raises(UnknownSource):
             entry_for(b'{"email": "b", "source": "Shop"}', {}, key, now=NOON, find=seen_sources)
+
+
+def test_another_country_of_a_source_is_noticed_within_seconds(key):
+    def country_after(seconds: float) -> str:
+        body = b'{"email": "a", "source": "Fair"}'
+        return entry_for(body, {}, key, now=NOON + timedelta(seconds=seconds)).arrivals[0].country
+
+    first = country_after(0)
+    Source.objects.update(default_country="FR")
+
+    assert (first, country_after(3), country_after(5)) == ("US", "US", "FR")
 
 
 def test_a_preference_for_later_is_of_all_leads_in_the_call(key):

@@ -53,12 +53,12 @@ class Api:
 
 @pytest.fixture
 def api(transactional_db) -> Iterator[Api]:
-    post_leads._sources.clear()  # ids of another test's sources
+    post_leads._seen.by_name = {}  # ids of another test's sources
     _, secret = new_key(
         "Scenario", scopes=["leads:write", "leads:read", "steps:write", "reports:read"], source=None, author=None, now=utc_now()
     )
     yield Api(Client(), secret)
-    post_leads._sources.clear()
+    post_leads._seen.by_name = {}
     _let_go()
 
 
