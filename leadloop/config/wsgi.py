@@ -1,4 +1,4 @@
-"""Django as a WSGI application; `config.doors` puts it behind the doors on one port."""
+"""Django as a WSGI application; `config.server` puts it behind the doors on one port."""
 
 import os
 

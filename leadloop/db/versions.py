@@ -97,7 +97,7 @@ def roll_back(version: Versioned, *, author: Any, now: datetime) -> Any:
 
 
 def turn_epoch() -> None:
-    """Tell every process that published rows or rosters changed. Call inside the transaction that changes them."""
+    """Tell every process that published rows changed. Call inside the transaction that changes them."""
     if not Epoch.objects.filter(pk=1).update(number=F("number") + 1):
         Epoch.objects.get_or_create(pk=1, defaults={"number": 1})
 

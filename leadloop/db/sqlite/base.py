@@ -40,11 +40,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self._turn = None
 
     def _take_turn(self) -> None:
-        name = str(self.settings_dict["NAME"])
-        if "memory" in name:
+        if self.is_in_memory_db():
             return
         if self._turn is None:
-            self._turn = os.open(name + ".turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._turn = os.open(f"{self.settings_dict['NAME']}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._turn, fcntl.LOCK_EX)
 
     def _end_turn(self) -> None:
