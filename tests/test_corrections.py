@@ -34,3 +34,32 @@ def test_a_step_moves_a_lead_between_segments():
 
     assert members_at_work == [lead.pk]
     assert not Member.objects.filter(segment="at-work").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "left"),
+    [
+        ({"email": "not an address"}, {"email": "ada@works.com"}, []),
+        ({"email": "ada@works.com"}, {"email": "not an address"}, []),
+        ({"email": "not an address"}, {"city": "Bern"}, ["email_invalid"]),
+    ],
+    ids=["a better address takes the flaw away", "a misspelt one harms nobody we know", "another column leaves it"],
+)
+def test_flaws_are_about_what_we_hold(first, second, left):
+    make_install()
+    lead = make_lead({"name": "Ada Byron", "external_id": "7", **first})
+
+    make_lead({"name": "Ada Byron", "external_id": "7", **second})
+
+    lead.refresh_from_db()
+    assert lead.flaws == left
+
+
+def test_a_corrected_address_takes_its_flaw_away():
+    make_install()
+    lead = make_lead({"name": "Ada Byron", "phone": "+14155550100", "email": "not an address"})
+
+    steps.edit([lead.pk], steps.by(None, now=NOON), values={"email": "ada@works.com"}).or_raise()
+
+    lead.refresh_from_db()
+    assert lead.flaws == []

@@ -10,7 +10,7 @@ from django.db import connection
 
 from leadloop.db import bulk
 from leadloop.leads import search
-from leadloop.leads.domain.case import LEAD_COLUMNS, MOMENTS, STANDING_COLUMNS, Case
+from leadloop.leads.domain.case import LEAD_COLUMNS, MOMENTS, STANDING_COLUMNS, Case, flaws_after
 from leadloop.leads.domain.heat import heat_after
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.source_names import folded_source
@@ -93,17 +93,21 @@ def record(cases: Sequence[Case], kind: str, *, actor: int | None, happened_at: 
 
 def fold_inquiry(case: Case, inquiry: Inquiry) -> None:
     """Fill what the lead does not know yet from a further inquiry; what is known stays."""
-    values = case.values
+    values, filled = case.values, set()
     for name, value in inquiry.values.items():
-        if not value:
+        if not value or name == "flaws":
             continue
         known = values[name]
         if name in JSON_COLUMNS:
-            merged = {**value, **known} if isinstance(value, dict) else sorted({*known, *value})
+            merged = {**value, **known}
             if merged != known:
                 values[name] = case.changed[name] = merged
         elif known in ("", None):
             values[name] = case.changed[name] = value
+            filled.add(name)
+    left = flaws_after(values["flaws"], filled, came=inquiry.values["flaws"], values=values)
+    if left != values["flaws"]:
+        values["flaws"] = case.changed["flaws"] = left
     case.inquiries.append(inquiry)
 
 

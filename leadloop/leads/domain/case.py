@@ -1,5 +1,6 @@
 """One lead on its way through the loop: what came in, what we knew, what is decided."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,6 +69,9 @@ class Case:
         """Take corrected columns over; rules see them from now on."""
         self.changed.update(values)
         self.values.update(values)
+        left = flaws_after(self.values["flaws"], values, values=self.values)
+        if left != self.values["flaws"]:
+            self.values["flaws"] = self.changed["flaws"] = left
         self._facts = None
 
     def _name(self, facts: dict[str, Any]) -> None:
@@ -78,6 +82,22 @@ class Case:
         facts["pool"] = standing["pool_id"]
         facts["touch_count"] = standing["touches"]
         facts["is_open"] = standing["stage"] in OPEN_VALUES
+
+
+def flaws_after(flaws: list[str], filled: Collection[str], *, came: Iterable[str] = (), values: Mapping[str, Any]) -> list[str]:
+    """The flaws that are left once the columns `filled` have new values.
+
+    A flaw is about one column, by its beginning ("email_invalid"). A column that was filled loses its old flaws; of the flaws that `came`
+    along, those count that are about what was taken over or is still blank: a misspelt address harms nobody whose address we know.
+    """
+    kept = {flaw for flaw in flaws if column_of(flaw) not in filled}
+    new = {flaw for flaw in came if column_of(flaw) in filled or not values.get(column_of(flaw))}
+    return sorted(kept | new)
+
+
+def column_of(flaw: str) -> str:
+    """The column that a flaw is about, or ""."""
+    return max((name for name in LEAD_COLUMNS if flaw.startswith(f"{name}_")), key=len, default="")
 
 
 OPEN_VALUES = frozenset({"new", "mql", "working", "sql"})
