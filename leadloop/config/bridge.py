@@ -2,44 +2,77 @@
 
 import asyncio
 import io
+import re
 import tempfile
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
-from leadloop.web.limits import BODY_BYTES, UPLOAD_BYTES, UPLOAD_PATHS
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # of its core, handed on
+
+from leadloop.web.limits import BODY_BYTES, BODY_SECONDS, UPLOAD_BYTES, UPLOAD_PATHS, UPLOAD_SECONDS
+from leadloop.web.problems import CONTENT_TYPE, Problem
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+_BOUNDARY = re.compile(r""";\s*boundary="?([0-9a-z'()+_,./:=? -]{1,200})""", re.ASCII | re.IGNORECASE)
 
 
-class TooLarge(Exception):
+class BodyRefused(Exception):
+    """The body cannot be read; what is left of it is not waited for."""
+
+    status, code, words = 400, "malformed", "The body cannot be read."
+
+
+class TooLarge(BodyRefused):
     """The body is longer than its path allows."""
+
+    status, code, words = 413, "too_large", "The body is longer than this address takes."
+
+
+class TooSlow(BodyRefused):
+    """The body did not come in the time there is for it."""
+
+    status, code, words = 408, "too_slow", "The body did not arrive in time."
+
+
+class Gone(Exception):
+    """Whoever asked has hung up."""
 
 
 class Bridge:
-    """Runs WSGI calls in a small pool of threads of its own; signed-in work and capture have separate room."""
+    """Runs WSGI calls in a small pool of threads of its own; signed-in work and capture have separate room.
 
-    def __init__(self, application: Wsgi, *, threads: int) -> None:
-        self._application = application
+    Args:
+        may_upload: whether the sender of these cookies may send a long body; asked in the pool before a byte of it is read.
+        https: people use https, which a proxy in front of us speaks.
+    """
+
+    def __init__(self, application: Wsgi, *, threads: int, may_upload: Callable[[str], bool] = bool, https: bool = False) -> None:
+        self._application, self._may_upload, self._https = application, may_upload, https
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="pages")
 
     async def __call__(self, scope: Any, protocol: Any) -> None:
         """Answer one request. Long answers are streamed piece by piece."""
-        try:
-            body = await read_body(scope, protocol)
-        except TooLarge:
-            protocol.response_str(413, [("content-type", "text/plain"), ("connection", "close")], "That is more than this address takes.")
-            return
-        try:
-            await self._answer(scope, protocol, body)
-        finally:
-            close(body)
+        with suppress(Gone, ProtocolClosed):
+            try:
+                if _is_upload(scope) and await self.run(self._may_upload, scope.headers.get("cookie") or ""):
+                    body = await read_body(scope, protocol, most=UPLOAD_BYTES, seconds=UPLOAD_SECONDS)
+                else:
+                    body = await read_body(scope, protocol)
+            except BodyRefused as refusal:
+                refuse_body(protocol, refusal, for_program=scope.path.startswith("/api/"))
+                return
+            try:
+                await self._answer(protocol, _environ(scope, body, https=self._https))
+            finally:
+                close(body)
 
-    async def _answer(self, scope: Any, protocol: Any, body: Any) -> None:
+    async def _answer(self, protocol: Any, environ: dict[str, Any]) -> None:
         running = asyncio.get_running_loop()
         call = _Call()
-        pieces = await running.run_in_executor(self._pool, call.start, self._application, _environ(scope, body))
+        pieces = await running.run_in_executor(self._pool, call.start, self._application, environ)
         if not call.is_streamed:
             protocol.response_bytes(call.status, call.headers, b"".join(pieces))
             return
@@ -81,31 +114,48 @@ def _closing(answer: Iterable[bytes]) -> Iterator[bytes]:
             close()
 
 
-async def read_body(scope: Any, protocol: Any) -> Any:
-    """The body as bytes, or as a file where uploads are allowed.
+async def read_body(scope: Any, protocol: Any, *, most: int = BODY_BYTES, seconds: float = BODY_SECONDS) -> Any:
+    """The body as bytes; a long one, where that is allowed, as a file.
 
     Raises:
         TooLarge: by its header, or as it comes.
+        TooSlow: it takes longer than there is time for.
+        Gone: nobody waits for the answer any more.
     """
-    upload = scope.path.startswith(UPLOAD_PATHS)
-    limit = UPLOAD_BYTES if upload else BODY_BYTES
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(scope, protocol, most=most)
+    except TimeoutError as error:
+        raise TooSlow from error
+    except ProtocolClosed as error:
+        raise Gone from error
+
+
+async def _read(scope: Any, protocol: Any, *, most: int) -> Any:
     length = scope.headers.get("content-length")
-    if length is not None and (not length.isdigit() or int(length) > limit):
+    if length is not None and (not length.isdecimal() or int(length) > most):
         raise TooLarge
     if length is not None and int(length) <= BODY_BYTES:
         return await protocol()
     if length is None and scope.headers.get("transfer-encoding") is None:
         return b""
-    size = 0
     spool = tempfile.SpooledTemporaryFile(BODY_BYTES)  # noqa: SIM115 - the caller closes it, once it is answered
-    async for chunk in protocol:
-        size += len(chunk)
-        if size > limit:
-            spool.close()
-            raise TooLarge
-        spool.write(chunk)
+    try:
+        await _fill(spool, protocol, most=most)
+    except BaseException:
+        spool.close()
+        raise
     spool.seek(0)
     return spool
+
+
+async def _fill(spool: Any, protocol: Any, *, most: int) -> None:
+    size = 0
+    async for chunk in protocol:
+        size += len(chunk)
+        if size > most:
+            raise TooLarge
+        spool.write(chunk)
 
 
 def close(body: Any) -> None:
@@ -114,7 +164,33 @@ def close(body: Any) -> None:
         body.close()
 
 
-def _environ(scope: Any, body: Any) -> dict[str, Any]:
+def _is_upload(scope: Any) -> bool:
+    """Whether a body is announced that only an upload may have."""
+    if scope.method != "POST" or scope.path not in UPLOAD_PATHS:
+        return False
+    length = scope.headers.get("content-length") or ""
+    return not length.isdecimal() or int(length) > BODY_BYTES
+
+
+def refuse_body(protocol: Any, refusal: BodyRefused, *, for_program: bool) -> None:
+    """Say why, and end the connection: the rest of the body may still be on its way."""
+    headers = [("x-content-type-options", "nosniff"), ("connection", "close")]
+    if for_program:
+        request_id = uuid.uuid4().hex[:16]
+        headers += [("content-type", CONTENT_TYPE), ("x-request-id", request_id)]
+        protocol.response_bytes(refusal.status, headers, Problem(refusal.status, refusal.code, refusal.words).body(request_id))
+    else:
+        protocol.response_str(refusal.status, [("content-type", "text/plain"), *headers], refusal.words)
+
+
+def _plain_type(declared: str) -> str:
+    """The content type without its parameters, but for a boundary: all text is UTF-8, and a stranger names no other codec."""
+    boundary = _BOUNDARY.search(declared)
+    kind = declared.partition(";")[0].strip()
+    return f'{kind}; boundary="{boundary[1].rstrip()}"' if boundary else kind
+
+
+def _environ(scope: Any, body: Any, *, https: bool) -> dict[str, Any]:
     stream = io.BytesIO(body) if isinstance(body, bytes) else body
     length = len(body) if isinstance(body, bytes) else stream.seek(0, 2)
     stream.seek(0)
@@ -122,7 +198,7 @@ def _environ(scope: Any, body: Any) -> dict[str, Any]:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),  # granian has decoded it, once
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": host,
         "SERVER_PORT": port or "80",
@@ -130,7 +206,7 @@ def _environ(scope: Any, body: Any) -> dict[str, Any]:
         "REMOTE_ADDR": scope.client.rpartition(":")[0],
         "CONTENT_LENGTH": str(length),
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": "https" if https else scope.scheme,
         "wsgi.input": stream,
         "wsgi.errors": io.StringIO(),
         "wsgi.multithread": True,
@@ -140,7 +216,7 @@ def _environ(scope: Any, body: Any) -> dict[str, Any]:
     for name, value in scope.headers.items():
         key = name.upper().replace("-", "_")
         if key == "CONTENT_TYPE":
-            environ[key] = value
+            environ[key] = _plain_type(value)
         elif key != "CONTENT_LENGTH" and "_" not in name:
             environ["HTTP_" + key] = environ["HTTP_" + key] + "," + value if "HTTP_" + key in environ else value
     return environ

@@ -20,9 +20,10 @@ from django.conf import settings  # noqa: E402 - settings must be set up first
 from leadloop.capture.batcher import BATCHER, Entry  # noqa: E402 - needs the tables
 from leadloop.capture.keys import bearer, check_key, seen_key  # noqa: E402 - needs the tables
 from leadloop.capture.post_leads import SCOPE, UnknownSource, answer_of, entry_for, seen_sources  # noqa: E402 - needs the tables
-from leadloop.config.bridge import Bridge, TooLarge, close, read_body  # noqa: E402 - needs the settings
+from leadloop.config.bridge import BodyRefused, Bridge, Gone, close, read_body  # noqa: E402 - needs the settings
 from leadloop.config.collector import relax  # noqa: E402 - with the rest
 from leadloop.config.supervise import die_with_parent  # noqa: E402 - with the rest
+from leadloop.config.uploaders import may_upload  # noqa: E402 - needs the tables
 from leadloop.config.wsgi import application as django_application  # noqa: E402 - needs the settings
 from leadloop.db.clock import utc_now  # noqa: E402 - with the rest
 from leadloop.db.outages import store_needed  # noqa: E402 - with the rest
@@ -31,8 +32,9 @@ from leadloop.kernel.errors import LeadLoopError  # noqa: E402 - with the rest
 from leadloop.web.problems import CONTENT_TYPE, Problem  # noqa: E402 - with the rest
 
 log = logging.getLogger("leadloop.doors")
-BRIDGE = Bridge(django_application, threads=settings.ENV.threads)
+BRIDGE = Bridge(django_application, threads=settings.ENV.threads, may_upload=may_upload, https=settings.ENV.https)
 JSON = "application/json"
+NOSNIFF = ("x-content-type-options", "nosniff")
 SMALL_BODY = 16_384
 relax()
 if parent_process():
@@ -63,8 +65,10 @@ async def post_leads(scope: Any, protocol: Any) -> None:
         body = await read_body(scope, protocol)
         entry = await prepare(body, scope.headers, key, now)
         answer = answer_of(await BATCHER.submit_async(entry))
-    except TooLarge:
-        refuse(protocol, Problem(413, "too_large", "The body may hold at most 1 MB."), request_id)
+    except Gone:
+        return
+    except BodyRefused as refusal:
+        refuse(protocol, Problem(refusal.status, refusal.code, refusal.words), request_id)
         return
     except Problem as problem:
         refuse(protocol, problem, request_id)
@@ -76,7 +80,7 @@ async def post_leads(scope: Any, protocol: Any) -> None:
         log.exception("request %s failed", request_id)
         refuse(protocol, Problem(500, "error", "Something went wrong on our side. Nothing was kept."), request_id)
         return
-    headers = [("content-type", JSON), ("x-request-id", request_id)]
+    headers = [("content-type", JSON), NOSNIFF, ("x-request-id", request_id)]
     if answer.replayed:
         headers.append(("idempotent-replayed", "true"))
     protocol.response_bytes(answer.status, headers, answer.body)
@@ -97,11 +101,11 @@ async def prepare(body: Any, headers: Any, key: Any, now: datetime) -> Entry:
 def refuse(protocol: Any, problem: Problem, request_id: str) -> None:
     """Say no, and count it by reason."""
     REFUSALS.note("api", problem.code)
-    headers = [("content-type", CONTENT_TYPE), ("x-request-id", request_id)]
+    headers = [("content-type", CONTENT_TYPE), NOSNIFF, ("x-request-id", request_id)]
     if problem.retry_after is not None:
         headers.append(("retry-after", str(problem.retry_after)))
     if problem.status == 401:
         headers.append(("www-authenticate", "Bearer"))
-    if problem.status == 413:
+    if problem.status in (408, 413):
         headers.append(("connection", "close"))
     protocol.response_bytes(problem.status, headers, problem.body(request_id))

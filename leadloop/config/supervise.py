@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 
+from leadloop.web.limits import HEAD_BYTES
+
 PAUSE_SECONDS = 0.5
 PATIENCE_SECONDS = 35
 SHORTEST_LIFE_SECONDS = 2  # a web server that dies sooner would die again: the port is taken, a setting is wrong
@@ -17,7 +19,7 @@ PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
 PDEATHSIG = 1  # prctl(2): the signal that a process gets when its parent dies
 GRANIAN = (
     "-m", "granian", "--interface", "rsgi", "--loop", "uvloop", "--workers", "1", "--workers-kill-timeout", "3", "--backlog", "2048",
-    "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
+    "--http", "1", "--http1-buffer-size", str(HEAD_BYTES), "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
 )  # fmt: skip
 
 

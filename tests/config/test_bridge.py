@@ -1,11 +1,15 @@
 """The bridge: what granian gives becomes what Django reads, answers go back whole or piece by piece, and bodies are bounded."""
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
-from leadloop.config.bridge import Bridge
+import pytest
+from granian.rsgi import ProtocolClosed
+
+from leadloop.config.bridge import Bridge, TooSlow, read_body
 from leadloop.web.limits import BODY_BYTES
 
 
@@ -70,6 +74,41 @@ def test_a_request_arrives_as_django_reads_it():
     assert answer == (201, {"content-length": answer[1]["content-length"], "x-two": "2"}, b"/cafe/|q=1|127.0.0.1|1|body")
 
 
+def test_an_address_is_decoded_once():
+    """granian has done it: what a proxy saw as one path must not become another, such as /%256detrics."""
+    assert ask(echo, Scope(path="/%6detrics")).answer[2].startswith(b"/%6detrics|")
+    assert ask(echo, Scope(path="/café/")).answer[2].startswith("/café/|".encode())
+
+
+@pytest.mark.parametrize(
+    ("declared", "read"),
+    [
+        ("text/plain; charset=zlib", "text/plain"),
+        ("application/json; x*=nope''%ff", "application/json"),
+        ('multipart/form-data; charset=rot13; boundary="a b"; x=1', 'multipart/form-data; boundary="a b"'),
+        ("multipart/form-data; boundary=----Web+Kit_1", 'multipart/form-data; boundary="----Web+Kit_1"'),
+        (";;;", ""),
+    ],
+)
+def test_a_stranger_names_no_codec(declared, read):
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Length", "0")])
+        return [environ["CONTENT_TYPE"].encode()]
+
+    assert ask(application, Scope(headers={"content-type": declared})).answer[2] == read.encode()
+
+
+def test_behind_a_proxy_that_speaks_https_so_do_we():
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Length", "0")])
+        return [environ["wsgi.url_scheme"].encode()]
+
+    for https, scheme in ((True, b"https"), (False, b"http")):
+        protocol = Protocol()
+        asyncio.run(Bridge(application, threads=1, https=https)(Scope(), protocol))
+        assert protocol.answer[2] == scheme
+
+
 def test_header_names_with_underscores_cannot_pose_as_others():
     scope = Scope(headers={"x_one": "smuggled"})
     assert b"smuggled" not in ask(echo, scope).answer[2]
@@ -84,6 +123,53 @@ def test_a_body_that_does_not_say_how_long_it_is_is_refused_where_it_becomes_too
     scope = Scope("POST", headers={"transfer-encoding": "chunked"})
     assert ask(echo, scope, b"x" * BODY_BYTES).answer[0] == 201
     assert ask(echo, scope, b"x" * BODY_BYTES, b"x").answer[0] == 413
+
+
+def test_only_who_may_import_sends_a_long_body_and_only_there():
+    asked = []
+
+    def may_upload(cookies):
+        asked.append(cookies)
+        return cookies == "sessionid=good"
+
+    def status(path, cookies, *chunks, **headers):
+        protocol = Protocol(*chunks)
+        scope = Scope("POST", path, headers={"cookie": cookies, **headers})
+        asyncio.run(Bridge(echo, threads=1, may_upload=may_upload)(scope, protocol))
+        return protocol.answer[0]
+
+    long = {"content-length": str(BODY_BYTES + 1)}
+    assert status("/imports/", "sessionid=good", b"x" * BODY_BYTES, b"x", **long) == 201
+    assert status("/imports/", "sessionid=bad", b"never read", **long) == 413
+    assert status("/imports/7/", "sessionid=good", b"never read", **long) == 413
+    assert asked == ["sessionid=good", "sessionid=bad"]
+    assert status("/imports/", "sessionid=bad", b"x", **{"content-length": "1"}) == 201
+    assert len(asked) == 2, "a short body is nobody's question"
+
+
+def test_a_body_that_does_not_come_is_not_waited_for():
+    class Silent(Protocol):
+        async def __call__(self) -> bytes:
+            await asyncio.sleep(60)
+            return b""
+
+    with pytest.raises(TooSlow):
+        asyncio.run(read_body(Scope("POST", headers={"content-length": "9"}), Silent(), seconds=0.01))
+
+
+def test_who_hangs_up_half_way_leaves_no_trace():
+    class HungUp(Protocol):
+        async def __call__(self) -> bytes:
+            raise ProtocolClosed
+
+    protocol = HungUp()
+    asyncio.run(Bridge(echo, threads=1)(Scope("POST", headers={"content-length": "9"}), protocol))
+    assert protocol.answer is None
+
+
+def test_a_program_is_told_in_its_own_words_that_a_body_is_too_long():
+    said = ask(echo, Scope("POST", "/api/v1/steps", headers={"content-length": str(BODY_BYTES + 1)})).answer
+    assert (said[0], said[1]["content-type"], json.loads(said[2])["code"]) == (413, "application/problem+json", "too_large")
 
 
 def test_a_long_answer_goes_out_piece_by_piece_and_is_closed():
