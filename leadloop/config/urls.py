@@ -3,11 +3,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from leadloop.config import health
+from leadloop.web.accounts import hide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.show_alive),
     path("readyz", health.show_ready),
     path("metrics", health.show_metrics),
+    path("accounts/email/", hide),
+    path("accounts/confirm-email/", hide),
+    path("accounts/confirm-email/<path:key>/", hide),
+    path("accounts/login/code/confirm/", hide),
     path("accounts/", include("allauth.account.urls")),
     path("", include("leadloop.api.urls")),
     path("", include("leadloop.web.urls")),

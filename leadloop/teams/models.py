@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 
 class Role(models.TextChoices):
@@ -47,6 +48,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_session_auth_hash(self) -> str:
+        """What a session is bound to: with another password or another role the person signs in anew."""
+        return str(salted_hmac("leadloop.teams.session", f"{self.password}|{self.role}", algorithm="sha256").hexdigest())
 
     @property
     def is_manager(self) -> bool:

@@ -28,6 +28,19 @@ class RequestIds:
         return response
 
 
+class PrivatePages:
+    """What a signed-in person sees is kept by no cache, and not shown again from the browser's own after they sign out."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+
 class Refusals:
     """Renders what a verb refused as a page with its status and, where it helps, when to come back."""
 

@@ -7,8 +7,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from leadloop.web.access import EVERYBODY
 from tests.make import make_install, make_person
 
-PUBLIC = ("livez", "readyz", "metrics", "accounts/", "f/", "api/")
-"""Doors for strangers, signing in, and what monitoring and programs ask; the API checks keys itself."""
+PUBLIC = ("livez", "readyz", "metrics", "f/", "api/")
+"""Doors for strangers, and what monitoring and programs ask; the API checks keys itself."""
+SIGNING_IN = ("allauth.account.", "leadloop.web.accounts")
+"""Modules of the views for signing in, which share `accounts/` with pages of the desk."""
 EXAMPLES = {"": "a", "slug": "a", "str": "a", "path": "a", "uuid": "00000000-0000-0000-0000-000000000000"}
 """By kind of parameter; all others are numbers."""
 
@@ -26,7 +28,11 @@ def views(patterns=None, prefix: str = "") -> list[tuple[str, object]]:
 
 
 ROUTES = views()
-PRIVATE = [(route, view) for route, view in ROUTES if not route.removeprefix("^").startswith(PUBLIC)]
+PRIVATE = [
+    (route, view)
+    for route, view in ROUTES
+    if not route.removeprefix("^").startswith(PUBLIC) and not getattr(view, "view_class", view).__module__.startswith(SIGNING_IN)
+]
 
 
 def example(route: str) -> str:
