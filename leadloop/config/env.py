@@ -1,6 +1,8 @@
 """What an install may set, read once from LEADLOOP_* variables, typed and bounded. `docs/settings.md` lists the same."""
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import Field
@@ -20,7 +22,9 @@ class Env(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port that `serve` listens on.")
     public_url: str = Field("", description="Address that people use, for absolute links; empty is http://HOST:PORT.")
     allowed_hosts: str = Field("127.0.0.1,localhost,[::1]", description="Host names that are answered, with commas between.")
-    secret_key: str = Field("", description="Signs sessions and tokens; empty makes one in the home folder at first start.")
+    secret_key: str = Field(
+        "", pattern="^(.{32,})?$", description="Signs sessions and tokens; empty makes one in the home folder at first start."
+    )
     debug: bool = Field(False, description="Detailed error pages. Never outside a developer's own machine.")
     https: bool = Field(False, description="Cookies only over https; switch on behind a TLS proxy.")
     zone: str = Field("UTC", description="Zone of the organisation, an IANA name, for days and months in reports.")
@@ -38,6 +42,7 @@ class Env(BaseSettings):
 
 def read_env() -> Env:
     """The install's settings, with its folder made and its secret in place."""
+    os.umask(0o077)  # the database, uploads and exports hold people: they are for the account that serves, and nobody beside it
     env = Env()
     env.home = env.home.resolve()
     for folder in (env.home, env.home / "static", env.home / "uploads"):
@@ -48,7 +53,11 @@ def read_env() -> Env:
 
 
 def _stored_secret(path: Path) -> str:
+    """Made whole under another name first, so that of two processes that start at once none reads half of it."""
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        fresh = path.with_name(f"secret-{secrets.token_hex(8)}")
+        fresh.write_text(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+        fresh.unlink()
     return path.read_text().strip()
