@@ -26,14 +26,18 @@ NEWEST = Order("id")
 def list_accounts(request: HttpRequest) -> HttpResponse:
     """Newest first; words look at the beginning of name and domain."""
     words = _words(request)
-    rows = visible_accounts(request.user)  # type: ignore[arg-type]  # signed in
+    person: Any = request.user
+    rows = visible_accounts(person)
     for word in words.split():
         rows = rows.filter(Q(name__icontains=word) | Q(domain__icontains=word))
     context = _page(request, rows, words)
     context["rows"] = (
         Account.objects.filter(pk__in=context.pop("ids"))
         .select_related("owner")
-        .annotate(people=Count("contacts", distinct=True), deals=Count("opportunities", distinct=True))
+        .annotate(
+            people=Count("contacts", distinct=True, filter=_among("contacts", visible_contacts(person))),
+            deals=Count("opportunities", distinct=True, filter=_among("opportunities", visible_opportunities(person))),
+        )
         .order_by("-pk")
     )
     return render(request, "work/accounts.html", context)
@@ -83,6 +87,11 @@ def show_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
         "leads_url": reverse("work:leads"),
     }
     return render(request, "work/contact.html", context)
+
+
+def _among(relation: str, visible: QuerySet[Any]) -> Q:
+    """Of a relation, what the person may see."""
+    return Q((f"{relation}__in", visible.values("pk")))
 
 
 def _words(request: HttpRequest) -> str:

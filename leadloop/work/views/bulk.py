@@ -50,7 +50,7 @@ def take_bulk_step(request: HttpRequest) -> HttpResponse:
 def undo_bulk_step(request: HttpRequest, token: str) -> HttpResponse:
     """Take back the last bulk step of this session, once."""
     kept: dict[str, Any] = request.session.get(UNDO) or {}
-    if not secrets.compare_digest(str(kept.get("token", "")), token):
+    if not secrets.compare_digest(str(kept.get("token", "")).encode(), token.encode()):
         raise Http404
     del request.session[UNDO]
     step = BULK_STEPS[kept["step"]]

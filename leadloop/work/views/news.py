@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from leadloop.db.clock import utc_now
-from leadloop.leads.models import Lead, Notification
+from leadloop.leads.models import Lead, Notification, Standing
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
@@ -27,7 +27,9 @@ def list_notifications(request: SignedInRequest) -> HttpResponse:
         mine = mine.filter(pk__lt=int(before))
     rows = list(mine[: PAGE + 1])
     shown = rows[:PAGE]
-    leads = Lead.objects.in_bulk([row.lead_id for row in shown if row.lead_id])
+    told = [row.lead_id for row in shown if row.lead_id]
+    visible = Standing.objects.visible_to(request.user).filter(pk__in=told)  # a lead that moved on is not theirs to read any more
+    leads = Lead.objects.in_bulk(list(visible.values_list("pk", flat=True)))
     context: dict[str, Any] = {
         "rows": [(row, leads.get(row.lead_id or 0)) for row in shown],
         "latest": shown[0].pk if shown else 0,
