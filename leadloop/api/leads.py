@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
 from leadloop.api.auth import KeyAuth
-from leadloop.api.shapes import Id, LeadOut, LeadPage, SubmissionOut, TouchPage
+from leadloop.api.shapes import BIGGEST_ID, Id, LeadOut, LeadPage, SubmissionOut, TouchPage
 from leadloop.capture.batcher import BATCHER
 from leadloop.capture.domain import lead_in
 from leadloop.capture.post_leads import SCOPE, answer_of, entry_for
@@ -212,6 +212,6 @@ def _cursor(row: Standing) -> str:
 def _read_cursor(text: str) -> tuple[datetime, int]:
     try:
         moment, _, lead_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        return datetime.fromisoformat(moment).astimezone(UTC), min(int(lead_id), 9_223_372_036_854_775_807)
+        return datetime.fromisoformat(moment).astimezone(UTC), max(0, min(int(lead_id), BIGGEST_ID))
     except (ValueError, binascii.Error, OverflowError) as error:
         raise Problem(422, "invalid", "The request is not valid.", errors={"after": "Not a cursor that we gave."}) from error
