@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
-Scalar = str | int | float | bool | None
+Scalar = Text | int | float | bool | None
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Custom = Annotated[dict[Annotated[str, msgspec.Meta(max_length=80)], Scalar], msgspec.Meta(max_length=200)]
 CLOCK_SKEW = timedelta(minutes=5)
@@ -19,7 +19,7 @@ class ConsentIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A permission that was given or refused, with what the person saw."""
 
     purpose: Name
-    channel: Annotated[str, msgspec.Meta(pattern="^(email|phone|sms|post|any)$")]
+    channel: Literal["email", "phone", "sms", "post", "any"]
     granted: bool
     text: Text = ""
     version: Name | None = None

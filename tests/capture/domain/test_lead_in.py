@@ -34,6 +34,8 @@ def test_how_many_leads_a_body_holds(body, expected):
         ({"email": 7}, "leads[3].email"),
         ({"consents": [{"purpose": "p", "channel": "fax", "granted": True}]}, "leads[3].consents[0].channel"),
         ({"consents": [{"purpose": "p", "channel": "email"}]}, "leads[3].consents[0]"),
+        ({"consents": [{"purpose": "p", "channel": "sms\n", "granted": False}]}, "leads[3].consents[0].channel"),
+        ({"custom": {"a": "x" * 20_001}}, "leads[3].custom[...]"),
         ({"name": "a\x00"}, "leads[3].name"),
         ({"custom": {"a": "\x00"}}, "leads[3].custom.a"),
         ({"employees": [1]}, "leads[3].employees"),
