@@ -98,12 +98,12 @@ class Batcher:
                 raise Overloaded
             self._waiting += len(entry.arrivals)
             self._entries.append(entry)
-            first = len(self._entries) == 1
+            idle = len(self._entries) == 1
             if self._thread is None or not self._thread.is_alive():
-                self._stopping = False
+                self._stopping, idle = False, True  # a writer that died may have left requests behind
                 self._thread = threading.Thread(target=self._write_forever, name="capture-writer", daemon=True)
                 self._thread.start()
-        if first:
+        if idle:
             self._wake.put(None)
 
     def _write_forever(self) -> None:

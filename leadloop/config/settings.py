@@ -139,7 +139,6 @@ TIME_ZONE = "UTC"
 REPORT_ZONE = ENV.zone
 LANGUAGE_CODE = "en"
 USE_I18N = False
-FORMAT_MODULE_PATH: list[str] = []
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
@@ -184,4 +183,3 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},
     },
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []

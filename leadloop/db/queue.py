@@ -20,6 +20,7 @@ from django_tasks.base import Task, TaskResult, TaskResultStatus
 
 from leadloop.db.clock import utc_now
 from leadloop.db.models import Job
+from leadloop.db.outages import OUTAGES
 
 log = logging.getLogger("leadloop.queue")
 WORN_OUT = "Its worker died each time it was tried."
@@ -141,6 +142,11 @@ class Heartbeat:
         pause = settings.LEASE.total_seconds() / 3
         try:
             while not self._stopped.wait(pause):
-                Job.objects.filter(pk=self._job.pk, fence=self._job.fence).update(lease_until=utc_now() + settings.LEASE)
+                try:
+                    mine = Job.objects.filter(pk=self._job.pk, fence=self._job.fence, state=Job.State.RUNNING)
+                    mine.update(lease_until=utc_now() + settings.LEASE)
+                except OUTAGES:
+                    log.exception("the lease of job %s could not be renewed; tried again", self._job.pk)
+                    connection.close()
         finally:
             connection.close()

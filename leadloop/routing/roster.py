@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 
 from leadloop.db import bulk
 from leadloop.routing.domain.levels import joining_turns, returning_turns, reweighted_turns
-from leadloop.routing.domain.rotation import Chair, deal
+from leadloop.routing.domain.rotation import Chair
 from leadloop.routing.errors import PoolNameTaken
 from leadloop.routing.models import Assignment, Desk, Pool, Seat
 from leadloop.teams import actions as teams
@@ -143,11 +143,6 @@ def rosters() -> dict[int, list[Chair]]:
     for seat in Seat.objects.select_related("person", "person__desk").order_by("pool_id", "person_id"):
         found.setdefault(seat.pool_id, []).append(_chair(seat))
     return found
-
-
-def next_people(seats: list[Seat], count: int) -> list[int | None]:
-    """Who would get the next leads of a pool, in order, as `deal` deals them."""
-    return deal([_chair(seat) for seat in sorted(seats, key=lambda seat: seat.person_id)], count)
 
 
 def _reweigh(seat: Seat, weight: int) -> Seat:

@@ -45,6 +45,15 @@ def test_a_lead_without_a_source_is_of_its_key(key):
     )
 
 
+def test_a_lead_without_a_source_is_of_the_source_of_its_key():
+    fair = Source.objects.create(name="Fair", created_at=NOON)
+    _, secret = keys.new_key("Website", scopes=["leads:write"], source=fair, author=None, now=NOON)
+
+    [one] = read(keys.check_key(secret, "leads:write", now=NOON), {"email": "a"}).arrivals
+
+    assert one.source_id == fair.pk
+
+
 def test_a_source_that_was_seen_costs_no_query(key, django_assert_num_queries):
     read(key, {"email": "a", "source": "Fair"})
     with django_assert_num_queries(0):

@@ -4,6 +4,7 @@ import pytest
 from django.db.models import Count, F, Q
 
 from leadloop.routing import roster
+from leadloop.routing.domain.rotation import deal
 from leadloop.routing.errors import PoolNameTaken
 from leadloop.routing.models import Assignment, Desk, Pool, Seat
 from leadloop.teams import actions as teams
@@ -120,8 +121,7 @@ def test_places_foretell_who_gets_the_next_leads(pool):
     for name, weight in (("Ann", 2), ("Ben", 1), ("Cleo", 1)):
         make_rep(name, pool=pool, weight=weight)
     make_leads(5)
-    seats = list(Seat.objects.select_related("person", "person__desk"))
-    foretold = roster.next_people(seats, 7)
+    foretold = deal(roster.rosters()[pool.pk], 7)
     before = Assignment.objects.count()
 
     make_leads(7)

@@ -28,7 +28,6 @@ class Sheet:
     encoding: str  # '' for a workbook
     delimiter: str
     sheet_name: str  # '' for a text file
-    sheet_names: tuple[str, ...]
     header_line: int
     _source: "_Source"
 
@@ -96,7 +95,7 @@ def open_sheet(stream: BinaryIO, *, name: str, encoding: str = "", delimiter: st
         dialect = dialect._replace(delimiter=delimiter)
     source = _Source(stream, encoding, dialect, None, "")
     line, cells = _find_header(source)
-    return Sheet(_headers(cells), "csv", encoding, dialect.delimiter, "", (), line, source)
+    return Sheet(_headers(cells), "csv", encoding, dialect.delimiter, "", line, source)
 
 
 def _open_workbook(stream: BinaryIO, *, name: str, sheet: str) -> Sheet:
@@ -107,7 +106,7 @@ def _open_workbook(stream: BinaryIO, *, name: str, sheet: str) -> Sheet:
         source = _Source(stream, "", Dialect(""), workbook, chosen)
         line, cells = _find_header(source)
         if cells or chosen == (sheet or workbook.names[-1]):
-            return Sheet(_headers(cells), workbook.kind, "", "", chosen, workbook.names, line, source)
+            return Sheet(_headers(cells), workbook.kind, "", "", chosen, line, source)
     raise SheetRefused(reason="it has no header.", name=name)
 
 

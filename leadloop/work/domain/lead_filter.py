@@ -21,7 +21,6 @@ USUAL_SORT = "-received"
 STAGES = tuple(stage.value for stage in Stage)
 LONGEST_WHERE = 20_000  # characters of criteria in an address
 MOST_VALUES = 50
-DAYS_CHOICES = (1, 7, 30, 90, 365)
 
 
 @dataclass(frozen=True, slots=True)
