@@ -43,7 +43,7 @@ def test_pages_follow_one_another_without_gap_or_overlap(program, leads):
     assert seen == [ids[:2], ids[2:4], ids[4:]]
 
 
-@pytest.mark.parametrize("lead_id", ["-" + "9" * 60, "9" * 60, "-1", "0"])
+@pytest.mark.parametrize("lead_id", ["-" + "9" * 30, "9" * 30, "-1", "0"])
 def test_a_cursor_that_was_made_by_hand_is_a_page_or_a_refusal(program, leads, lead_id):
     after = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+00:00|{lead_id}".encode()).decode()
     assert program.get("/api/v1/leads", {"after": after}).status_code in (200, 422)
