@@ -35,10 +35,11 @@ def running(*seed: str) -> Iterator[tuple[str, str]]:
             raise RuntimeError(seeded.stderr)
         process = subprocess.Popen(_python(["leadloop", "serve"]), cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL)
         try:
-            _wait_until_ready(f"{base}/readyz")
+            _wait_until_ready(f"{base}/readyz", process)
             yield base, seeded.stdout
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(15)
             with contextlib.suppress(ProcessLookupError):
@@ -73,9 +74,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_ready(url: str, *, seconds: float = 60) -> None:
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], *, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and process.poll() is None:
         with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(url, timeout=2) as answer:
             if answer.status == 200:
                 return
