@@ -12,7 +12,6 @@ from django.core.management.base import CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from leadloop.db import bulk
 from leadloop.management.verb import Verb
 from leadloop.routing import roster
 from leadloop.routing.models import Pool
@@ -101,13 +100,9 @@ class Command(Verb):
         person = User.objects.filter(email=email.strip().lower()).first()
         if person is None:
             raise CommandError(f"Nobody signs in as {email}. `leadloop person list` shows everybody.")
-        if on:
-            with transaction.atomic():
-                bulk.lock_loop()
-                if not person.is_active:
-                    roster.level_seats(person)
-                teams.reactivate(person, by=OPERATOR)
-        else:
+        if on and not person.is_active:
+            roster.come_back(person, by=OPERATOR)
+        elif not on:
             teams.deactivate(person, by=OPERATOR)
         person.refresh_from_db()
         if json:
