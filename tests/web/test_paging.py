@@ -103,9 +103,7 @@ def test_odd_cursors_are_the_first_page(text):
 
 
 @given(
-    st.integers(-(10**15), 10**15)
-    | st.none()
-    | st.integers(0, 10**16).map(lambda micros: EPOCH + timedelta(microseconds=micros)),
+    st.integers(-(10**15), 10**15) | st.none() | st.integers(0, 10**16).map(lambda micros: EPOCH + timedelta(microseconds=micros)),
     st.integers(1, 2**62),
     st.booleans(),
 )
