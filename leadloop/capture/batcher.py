@@ -157,7 +157,8 @@ def commit_entries(batch: Sequence[Entry], take_in: Callable[..., list[Taken]]) 
     for entry in batch:
         entry.answer = None  # what an attempt that was rolled back said is not true
     with transaction.atomic():
-        bulk.lock_loop()
+        if any(entry.repeat or not all(arrival.later for arrival in entry.arrivals) for entry in batch):
+            bulk.lock_loop()  # what is only kept looks for nothing, and need not wait for a worker that judges
         fresh = repeats.unanswered(batch)
         arrivals = [arrival for entry in fresh for arrival in entry.arrivals]
         taken = iter(take_in(arrivals, now=utc_now()))
