@@ -39,7 +39,8 @@ def ada(request, manager):
 
 
 FOUND = [
-    "Ada", "ada lov", "LOVELACE", "lovelace-muller", "müller", "Analyt", "lytical", "100%", "engines.exam", "ada@engines.example.com", "ADA@ENGINES.example.com ",
+    "Ada", "ada lov", "LOVELACE", "lovelace-muller", "müller", "Analyt", "lytical", "100%", "engines.exam",
+    "ada@engines.example.com", "ADA@ENGINES.example.com ",
     "+14155550100", "(415) 555-0100", "415-555", "5550100", "sao paulo", "PAULO ada", "ad love", "a lovelace",
 ]  # fmt: skip
 
