@@ -13,8 +13,8 @@ from leadloop.web.limits import HEAD_BYTES
 
 PAUSE_SECONDS = 0.5
 PATIENCE_SECONDS = 35
-SHORTEST_LIFE_SECONDS = 2  # a web server that dies sooner would die again: the port is taken, a setting is wrong
-LONG_LIFE_SECONDS, MOST_DEATHS = 60, 5  # so many short lives in a row are a fault that starting again does not mend
+SHORTEST_LIFE_SECONDS = 5  # a web server that ends by itself sooner than that may never have lived
+MOST_DEATHS = 5  # so many such ends in a row are a fault that starting again does not mend: a wrong setting, a taken port
 PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
 PDEATHSIG = 1  # prctl(2): the signal that a process gets when its parent dies
 GRANIAN = (
@@ -38,9 +38,9 @@ def main() -> int:
     try:
         while True:
             if web.poll() is not None:
-                life = time.monotonic() - born
-                deaths = deaths + 1 if life < LONG_LIFE_SECONDS else 1
-                if life < SHORTEST_LIFE_SECONDS or deaths > MOST_DEATHS:
+                ended_early = time.monotonic() - born < SHORTEST_LIFE_SECONDS and web.returncode >= 0  # below 0: somebody killed it
+                deaths = deaths + 1 if ended_early else 0
+                if deaths == MOST_DEATHS:
                     break
                 web, born = _start(serve), time.monotonic()
             if worker == "with-worker" and (helper is None or helper.poll() is not None):

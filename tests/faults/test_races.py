@@ -224,7 +224,8 @@ def test_of_two_that_wait_for_one_another_the_loser_does_it_again():
 
     results = at_once([lambda: rename(first, second), lambda: rename(second, first)])
 
-    assert (results, len(tries)) == ([None, None], 3)
+    assert results == [None, None]
+    assert 3 <= len(tries) <= 4, "the loser may meet the winner once more"
 
 
 def test_two_workers_share_what_waits_and_judge_nothing_twice(pool):
