@@ -135,6 +135,8 @@ def _rate_line(store: str, what: str, pairs: list[tuple[float, load.Load]], name
 
 def _sustained(store: str, served: Served, seconds: float) -> list[Line]:
     """Inbox and drain together: what was acknowledged, and how far the worker had come at the end."""
+    while _waiting(served):  # what an earlier run left
+        time.sleep(0.5)
     begun = time.perf_counter()
     run = load.post(f"{served.base}/api/v1/leads", served.key, connections=32, seconds=seconds, later=True)
     left, drained = _waiting(served), time.perf_counter()

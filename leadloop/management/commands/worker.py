@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then end")
-        parser.add_argument("--batch", type=int, default=500, help="most submissions judged at once (default 500)")
+        parser.add_argument("--batch", type=int, default=200, help="most submissions judged at once (default 200)")
 
     def handle(self, *, once: bool, batch: int, **options: object) -> None:
         relax()
