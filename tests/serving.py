@@ -37,8 +37,9 @@ class Install:
 
     def __init__(self, home: Path, url: str, *, worker: bool = True, **settings: str) -> None:
         self.home, self.port = home, free_port()
-        self.environment = os.environ | {"LEADLOOP_HOME": str(home), "LEADLOOP_DATABASE_URL": url, "PYTHONUNBUFFERED": "1", **settings}
+        self.environment = os.environ | {"LEADLOOP_HOME": str(home), "LEADLOOP_DATABASE_URL": url, "PYTHONUNBUFFERED": "1"}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.environment |= settings
         self.worker = worker
         self.log = home / "log"
         self._server: subprocess.Popen[bytes] | None = None

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from scripts.machine import chromium
-from tests.browser.running import ROOT, chromium_at, enter, running
+from tests.browser.running import chromium_at, enter, running
+from tests.serving import ROOT
 
 SCREENS = ROOT / "test-results" / "screens"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -132,12 +133,6 @@ def call_api(site: Site, path: str, body: object = None) -> Any:
     )
     with urllib.request.urlopen(request, json.dumps(body).encode() if body is not None else None, timeout=20) as answer:
         return json.loads(answer.read())
-
-
-def visit(page: Page, address: str) -> None:
-    """Go there, and wait until the scripts have taken hold of what they found."""
-    page.goto(address)
-    page.evaluate("new Promise(done => setTimeout(done))")  # htmx begins in a timer of its own
 
 
 def toast(page: Page, text: str) -> Locator:

@@ -5,7 +5,8 @@ import sys
 
 from scripts.machine import chromium
 from tests.browser.conftest import DESKTOP
-from tests.browser.running import ROOT, chromium_at, enter, running
+from tests.browser.running import chromium_at, enter, running
+from tests.serving import ROOT
 
 PICTURES = ROOT / "docs" / "img"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SignIn, Site, call_api, visit
+from tests.browser.conftest import SignIn, Site, call_api
 
 ROWS = """Name,E-mail,Company,Employees
 Mary Jackson,mary@jackson.org,Jackson Tunnels,120
@@ -36,7 +36,7 @@ def test_a_form_without_javascript_keeps_what_was_typed_and_makes_one_lead(site:
     touches = call_api(site, f"/api/v1/leads/{lead['id']}/touches")["touches"]
     assert [touch["kind"] for touch in touches if touch["kind"] == "captured"] == ["captured"]
     rail = sign_in("rep")
-    visit(rail, "/")
+    rail.goto("/")
     expect(rail.locator(".ticket").filter(has_text="Joan Clarke")).to_have_count(1)
 
 
@@ -44,7 +44,7 @@ def test_a_file_is_mapped_counted_imported_and_its_refused_rows_come_back(sign_i
     file = tmp_path / "fair.csv"
     file.write_text(ROWS)
     page = sign_in("marketer")
-    visit(page, "/imports/")
+    page.goto("/imports/")
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_label("Source").fill("Fair of tunnels")
     page.get_by_role("button", name="Look at the file").click()
@@ -64,7 +64,7 @@ def test_a_file_is_mapped_counted_imported_and_its_refused_rows_come_back(sign_i
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as a file to mend").click()
     assert "Katherine Johnson" in download.value.path().read_text()
-    visit(page, "/leads/?q=Jackson Tunnels")
+    page.goto("/leads/?q=Jackson Tunnels")
     expect(page.locator("tbody tr")).to_contain_text("Fair of tunnels")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewLead, SignIn, visit
+from tests.browser.conftest import NewLead, SignIn
 
 STEERING = [
     "/measure/funnel/",
@@ -24,7 +24,7 @@ STEERING = [
 def test_the_palette_finds_a_lead_and_opens_it(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
     lead = new_lead(company="Zanzibar Clocks")
     page = sign_in("rep")
-    visit(page, "/opportunities/")
+    page.goto("/opportunities/")
     page.keyboard.press("Control+k")
     palette = page.get_by_role("dialog", name="Command palette")
     palette.get_by_role("combobox").press_sequentially("zanzibar")
@@ -35,7 +35,7 @@ def test_the_palette_finds_a_lead_and_opens_it(sign_in: SignIn, new_lead: Callab
 
 def test_the_palette_goes_to_pages(sign_in: SignIn) -> None:
     page = sign_in("manager")
-    visit(page, "/")
+    page.goto("/")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox").fill("funnel")
     expect(page.get_by_role("option", name="Funnel")).to_have_attribute("aria-selected", "true")
@@ -45,9 +45,9 @@ def test_the_palette_goes_to_pages(sign_in: SignIn) -> None:
 
 def test_dark_colours_stay_on_the_next_page(sign_in: SignIn) -> None:
     page = sign_in("rep")
-    visit(page, "/")
+    page.goto("/")
     page.get_by_role("button", name="Dark colours").click()
-    visit(page, "/leads/")
+    page.goto("/leads/")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.get_by_role("button", name="Dark colours")).to_have_attribute("aria-pressed", "true")
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import NewLead, SignIn, toast, visit
+from tests.browser.conftest import NewLead, SignIn, toast
 
 
 def test_a_filter_becomes_a_view_that_is_there_tomorrow(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
     lead, other = new_lead(source="Harvest fair"), new_lead()
     page = sign_in("manager")
-    visit(page, "/leads/")
+    page.goto("/leads/")
     page.keyboard.press("f")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Harvest fair").check()
@@ -22,7 +22,7 @@ def test_a_filter_becomes_a_view_that_is_there_tomorrow(sign_in: SignIn, new_lea
     page.get_by_role("button", name="Save view").click()
     page.get_by_role("dialog").get_by_label("Name").fill("Harvest leads")
     page.get_by_role("dialog").get_by_role("button", name="Save view").click()
-    visit(page, "/leads/")
+    page.goto("/leads/")
     page.get_by_role("link", name="Harvest leads").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody")).to_contain_text(lead.name)
@@ -71,7 +71,7 @@ def test_a_published_score_changes_the_reasons_of_a_lead(sign_in: SignIn, new_le
     page.get_by_role("button", name="Publish version").click()
     expect(page.get_by_role("link", name="In force")).to_have_attribute("aria-current", "page")
 
-    visit(page, f"/leads/{lead.pk}/")
+    page.goto(f"/leads/{lead.pk}/")
     look_until(page, page.locator("main").filter(has_text="Grows pineapples"))
     page.locator(".score-open summary").first.click()
     expect(page.locator(".popover").first).to_contain_text("Grows pineapples")
@@ -85,18 +85,18 @@ def test_a_definition_needs_both_signatures(sign_in: SignIn) -> None:
     page.get_by_role("button", name="Sign for marketing").click()
     expect(page.get_by_text("Signed by Max")).to_be_visible()
 
-    visit(manager, "/definition/preview/")
+    manager.goto("/definition/preview/")
     expect(manager.get_by_role("button", name="Publish version")).to_be_disabled()
     manager.get_by_role("button", name="Sign for sales").click()
     expect(manager.get_by_text("Signed by Mona")).to_be_visible()
-    visit(manager, "/definition/preview/")
+    manager.goto("/definition/preview/")
     manager.get_by_role("button", name="Publish version").click()
-    visit(manager, "/definition/")
+    manager.goto("/definition/")
     expect(manager.locator("main")).to_contain_text("A score of 44 or more, and a way to answer.")
 
 
 def tick_all(page: Page, *, words: str) -> Page:
-    visit(page, f"/leads/?q={words}")
+    page.goto(f"/leads/?q={words}")
     expect(page.locator("tbody tr")).to_have_count(2)
     page.get_by_label("Tick every lead of this page").check()
     return page
@@ -104,7 +104,7 @@ def tick_all(page: Page, *, words: str) -> Page:
 
 def open_draft(page: Page, address: str) -> Page:
     """The draft that is there, or a new one."""
-    visit(page, address)
+    page.goto(address)
     page.get_by_role("button", name="Change it").or_(page.get_by_role("link", name="Go on with the draft")).click()
     expect(page.get_by_role("link", name="Preview on real leads")).to_be_visible()
     return page

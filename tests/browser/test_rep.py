@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import NewLead, SignIn, toast, visit
+from tests.browser.conftest import NewLead, SignIn, toast
 
 MOST_TICKETS = 60
 
@@ -27,7 +27,7 @@ def go_to(page: Page, lead: NewLead) -> None:
 def test_a_rep_works_the_rail_by_keyboard_alone(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
     lead = new_lead(message="Please call me.")
     page = sign_in("rep")
-    visit(page, "/")
+    page.goto("/")
     ticket = ticket_of(page, lead)
 
     go_to(page, lead)
@@ -49,7 +49,7 @@ def test_a_rep_works_the_rail_by_keyboard_alone(sign_in: SignIn, new_lead: Calla
 def test_a_next_step_is_planned_with_the_call(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
     lead = new_lead()
     page = sign_in("rep")
-    visit(page, "/")
+    page.goto("/")
     go_to(page, lead)
     page.keyboard.press("l")
     dialog = page.get_by_role("dialog")
@@ -63,7 +63,7 @@ def test_a_next_step_is_planned_with_the_call(sign_in: SignIn, new_lead: Callabl
 def test_a_disqualified_lead_leaves_the_rail_and_undo_brings_it_back(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
     lead = new_lead()
     page = sign_in("rep")
-    visit(page, "/")
+    page.goto("/")
     go_to(page, lead)
     page.keyboard.press("d")
     expect(page.get_by_role("dialog", name=f"Why is {lead.name} not for us?")).to_be_visible()
@@ -80,12 +80,12 @@ def test_a_disqualified_lead_leaves_the_rail_and_undo_brings_it_back(sign_in: Si
 def test_two_reps_claim_one_lead_and_one_gets_it(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
     lead = new_lead()
     ann, bo = sign_in("rep"), sign_in("second")
-    visit(ann, f"/leads/{lead.pk}/")
+    ann.goto(f"/leads/{lead.pk}/")
     ann.get_by_label("More steps").click()
     ann.get_by_role("button", name="Give back").click()
     expect(toast(ann, f"{lead.name} is back in the pool.")).to_be_visible()
     for page in (ann, bo):
-        visit(page, "/")
+        page.goto("/")
         expect(ticket_of(page, lead)).to_be_visible()
 
     for page in (ann, bo):
@@ -102,7 +102,7 @@ def test_who_corrects_a_lead_that_changed_meanwhile_sees_both_and_loses_nothing(
     lead = new_lead()
     rep, manager = sign_in("rep"), sign_in("manager")
     for page in (rep, manager):
-        visit(page, f"/leads/{lead.pk}/edit/")
+        page.goto(f"/leads/{lead.pk}/edit/")
     manager.get_by_label("Title").fill("Chief of everything")
     manager.get_by_role("button", name="Save").click()
     expect(toast(manager, f"{lead.name} is corrected.")).to_be_visible()
@@ -122,7 +122,7 @@ def test_who_corrects_a_lead_that_changed_meanwhile_sees_both_and_loses_nothing(
 def test_a_lead_is_converted_taken_back_and_won_and_the_funnel_counts_it(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
     lead = new_lead(source="Trade show")
     page, manager = sign_in("rep"), sign_in("manager")
-    visit(page, f"/leads/{lead.pk}/")
+    page.goto(f"/leads/{lead.pk}/")
     for key, said in (("a", "You work on"), ("q", "is sales qualified")):
         page.keyboard.press(key)
         expect(toast(page, said)).to_be_visible()
@@ -137,7 +137,7 @@ def test_a_lead_is_converted_taken_back_and_won_and_the_funnel_counts_it(sign_in
     expect(toast(page, f"{lead.name} is won. Well done.")).to_be_visible()
     expect(page.get_by_text("Amount $14,000")).to_be_visible()
 
-    visit(manager, "/measure/funnel/")
+    manager.goto("/measure/funnel/")
     row = manager.locator("#funnel tr").filter(has=manager.get_by_role("rowheader", name="Trade show"))
     expect(row).to_contain_text("100.000 %")
     expect(row).to_contain_text("$14,000")

@@ -19,3 +19,4 @@ import "./theme.js";
 import "./toasts.js";
 
 window.htmx = htmx;
+htmx.process(document.body); // at once, and not in the timer htmx sets itself: a key pressed in between would leave the page
