@@ -16,7 +16,7 @@ from django.db import transaction
 from leadloop.consent import actions as consent
 from leadloop.db import bulk
 from leadloop.db.outages import OUTAGES, retried
-from leadloop.db.versions import Versioned, current_epoch
+from leadloop.db.versions import Versioned, asking_epoch, current_epoch
 from leadloop.intake import actions as intake
 from leadloop.intake.domain.arrival import Arrival
 from leadloop.intake.domain.normalise import normalise
@@ -58,26 +58,30 @@ def capture(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
     """
     try:
         with transaction.atomic():
-            bulk.lock_loop()
             return take_in(arrivals, now=now)
     except OUTAGES:
         raise
     except Exception:
         log.exception("a batch of %s failed; its submissions are judged one by one", len(arrivals))
     with transaction.atomic():
-        bulk.lock_loop()
         return take_in_singly(arrivals, now=now)
 
 
 def take_in(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
-    """`capture` for a caller that holds the transaction and the loop's lock."""
+    """`capture` for a caller that holds the transaction.
+
+    Takes the loop's lock, but not for arrivals that are all `later`: what is only kept need not wait for a batch that is judged.
+    """
     with bulk.pipelined(len(arrivals)):
+        if not all(arrival.later for arrival in arrivals):
+            bulk.lock_loop()
         ids = intake.receive(arrivals)
         return _judge(list(zip(ids, arrivals, strict=True)), now=now)
 
 
 def take_in_singly(arrivals: Sequence[Arrival], *, now: datetime) -> list[Taken]:
     """As `take_in`, slower, but one that cannot be judged is quarantined and stops nobody."""
+    bulk.lock_loop()
     ids = intake.receive(arrivals)
     return [taken for item in zip(ids, arrivals, strict=True) for taken in _judge_one(item, now=now)]
 
@@ -109,8 +113,9 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     """
     if not items:
         return []
-    epoch = current_epoch()
+    published = asking_epoch()
     inquiries = [_inquiry(number, one) for number, one in items]
+    epoch = published()
     _record_consents(inquiries)
     cases = matching.match_or_create(inquiries)
     _wake(cases, now=now)

@@ -157,8 +157,8 @@ def commit_entries(batch: Sequence[Entry], take_in: Callable[..., list[Taken]]) 
     for entry in batch:
         entry.answer = None  # what an attempt that was rolled back said is not true
     with transaction.atomic():
-        if any(entry.repeat or not all(arrival.later for arrival in entry.arrivals) for entry in batch):
-            bulk.lock_loop()  # what is only kept looks for nothing, and need not wait for a worker that judges
+        if any(entry.repeat for entry in batch):
+            bulk.lock_loop()  # else two senders of one key could both find it unanswered
         fresh = repeats.unanswered(batch)
         arrivals = [arrival for entry in fresh for arrival in entry.arrivals]
         taken = iter(take_in(arrivals, now=utc_now()))

@@ -97,6 +97,9 @@ SQLITE_OPTIONS = {
 }
 
 
+ASKED_FOR_ONLY = 1_000_000_000  # uses; psycopg prepares no statement by itself, but does where a bulk write asks for it
+
+
 def _database(url: str) -> dict[str, Any]:
     """SQLite without a url; else what the url says, with the options that measured best (see docs/decisions)."""
     config: dict[str, Any] = (
@@ -107,6 +110,7 @@ def _database(url: str) -> dict[str, Any]:
         config["TEST"] = {"NAME": HOME / "test.sqlite3"}
     else:
         config.update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True)
+        config["OPTIONS"] = {**config.get("OPTIONS", {}), "prepare_threshold": ASKED_FOR_ONLY}
     return config
 
 

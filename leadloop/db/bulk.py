@@ -7,7 +7,7 @@ open transaction.
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
@@ -23,6 +23,10 @@ except ModuleNotFoundError:  # the extra `postgres` is not installed: SQLite onl
     psycopg = None  # type: ignore[assignment]  # nobody calls it then
 
 ID_BLOCK = 500
+_LOCK_LOOP = (
+    "select pg_advisory_xact_lock(7001), set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
+    "set_config('enable_mergejoin', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+)
 COPY_FROM = 200  # rows; below, one INSERT from JSON answers sooner than COPY
 KEY = "its_key"
 Row = Sequence[Any]
@@ -39,30 +43,29 @@ def is_postgres() -> bool:
     return IS_POSTGRES
 
 
-def reserve_ids(model: type[models.Model], count: int) -> list[int]:
-    """`count` ids in the order in which they are asked for; inserting is the caller's. On SQLite it must be in its write transaction.
+def reserve_ids(model: type[models.Model], count: int) -> Callable[[], list[int]]:
+    """`count` ids, asked for now and read when called, in rising order; inserting is the caller's, in the same transaction.
 
     Asked for under the loop's lock they rise in the order of commits, so that a reader may remember the highest one it saw.
     """
     if count == 0:
-        return []
+        return list
     if is_postgres():
-        sql = "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)"
-        return [row[0] for row in _cursor().execute(sql, [_table(model), count]).fetchall()]
-    row = _cursor().execute("select seq from sqlite_sequence where name = ?", [_table(model)]).fetchone()
-    first = (row[0] if row else 0) + 1
-    return list(range(first, first + count))
+        rows = ask("select nextval(%s::regclass) from generate_series(1, %s)", [_sequence(model), count])
+        return lambda: [row[0] for row in rows()]
+    [last] = fetch("select seq from sqlite_sequence where name = %s", [_table(model)]) or [(0,)]
+    return lambda: list(range(last[0] + 1, last[0] + 1 + count))
 
 
 def spare_ids(model: type[models.Model], count: int) -> list[int]:
     """As `reserve_ids`, mostly without a query: on PostgreSQL out of a block that this process keeps, so their order says little."""
     if count == 0 or not is_postgres():
-        return reserve_ids(model, count)
+        return reserve_ids(model, count)()
     name = (str(connection.settings_dict["NAME"]), _table(model))
     with _blocks_lock:
         block = _blocks.setdefault(name, [])
         if len(block) < count:
-            block.extend(reserve_ids(model, max(count, ID_BLOCK)))
+            block.extend(reserve_ids(model, max(count, ID_BLOCK))())
         taken, block[:count] = block[:count], []
     return taken
 
@@ -76,7 +79,7 @@ def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[R
     elif len(rows) >= COPY_FROM and not _pipelining():
         _copy(model, columns, rows)
     else:
-        _cursor().execute(_records_sql(model, columns), [_records(columns, rows)], prepare=True)
+        _execute(_records_sql(model, columns), [_records(columns, rows)])
 
 
 def insert_new(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
@@ -86,7 +89,7 @@ def insert_new(model: type[models.Model], columns: tuple[str, ...], rows: Sequen
     if not is_postgres():
         _run_many(_insert_sql(model, columns).replace("insert into", "insert or ignore into", 1), rows)
         return
-    _cursor().execute(_records_sql(model, columns) + " on conflict do nothing", [_records(columns, rows)], prepare=True)
+    _execute(_records_sql(model, columns) + " on conflict do nothing", [_records(columns, rows)])
 
 
 def add(model: type[models.Model], column: str, key: str, rows: Sequence[tuple[int, Any]]) -> None:
@@ -102,7 +105,7 @@ def add(model: type[models.Model], column: str, key: str, rows: Sequence[tuple[i
         f"update {table} old set {name} = old.{name} + new.more from unnest(%b::int8[], %b::{kind}[]) as new(more, its_key) "  # noqa: S608 - model names only
         f"where old.{where} = new.its_key"
     )
-    _cursor().execute(sql, [list(column) for column in zip(*rows, strict=True)], prepare=True)
+    _execute(sql, [list(column) for column in zip(*rows, strict=True)])
 
 
 def update(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
@@ -113,17 +116,23 @@ def update(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[R
         sets = ", ".join(f'"{_column(model, name)}" = ?' for name in columns)
         _run_many(f'update "{_table(model)}" set {sets} where "{_pk(model)}" = ?', rows)  # noqa: S608 - model names only
         return
-    _cursor().execute(_update_sql(model, columns), [_records((*columns, KEY), rows)], prepare=True)
+    _execute(_update_sql(model, columns), [_records((*columns, KEY), rows)])
 
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Rows of a hand-written query with `%s` parameters."""
-    return _cursor().execute(_native(sql), params).fetchall()
+    return ask(sql, params)()
+
+
+def ask(sql: str, params: Sequence[Any] = ()) -> Callable[[], list[tuple[Any, ...]]]:
+    """As `fetch`, but asked now and read when called: inside `pipelined` the store works on it meanwhile."""
+    rows: Callable[[], list[tuple[Any, ...]]] = _execute(sql, params).fetchall
+    return rows
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> None:
     """A hand-written statement with `%s` parameters and no answer."""
-    _cursor().execute(_native(sql), params)
+    _execute(sql, params)
 
 
 def any_of(column: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
@@ -150,10 +159,11 @@ def pipelined(rows: int) -> Iterator[None]:
 def lock_loop() -> None:
     """One batch at a time looks for matches and creates leads, on any machine; held to the end of the transaction.
 
-    On SQLite the write transaction itself is that lock.
+    On SQLite the write transaction itself is that lock. On PostgreSQL the transaction reads by index from then on: a plan that was
+    made, and kept, while a table was small must not read it whole when it is large.
     """
     if is_postgres():
-        _cursor().execute("select pg_advisory_xact_lock(7001)")
+        _execute(_LOCK_LOOP)
 
 
 def chunks(rows: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
@@ -168,16 +178,19 @@ def _cursor() -> Any:
     return psycopg.Cursor(raw) if IS_POSTGRES else sqlite3.Cursor(raw)
 
 
+def _execute(sql: str, params: Sequence[Any] = ()) -> Any:
+    """On PostgreSQL a small batch, which is pipelined, is planned once a connection; its plans go by index, see `lock_loop`."""
+    if IS_POSTGRES:
+        return _cursor().execute(sql, params, prepare=_pipelining())
+    return _cursor().execute(sql.replace("%s", "?"), params)
+
+
 def _raw() -> Any:
     """The driver's connection of this thread; Django's proxy is asked once."""
     wrapper = connections["default"]
     if wrapper.connection is None:
         wrapper.ensure_connection()
     return wrapper.connection
-
-
-def _native(sql: str) -> str:
-    return sql if is_postgres() else sql.replace("%s", "?")
 
 
 def _run_many(sql: str, rows: Sequence[Row]) -> None:
@@ -250,6 +263,11 @@ def _types(model: type[models.Model], columns: tuple[str, ...]) -> list[str]:
         kind = field.rel_db_type(connection) if field.is_relation else field.db_type(connection)
         kinds.append(str(kind).split("(")[0].replace("varchar", "text"))
     return kinds
+
+
+@lru_cache(maxsize=64)
+def _sequence(model: type[models.Model]) -> str:
+    return str(fetch("select pg_get_serial_sequence(%s, 'id')", [_table(model)])[0][0])
 
 
 def _field(model: type[models.Model], name: str) -> Any:

@@ -1,5 +1,6 @@
 """Rows that people publish: one row is one version of a named thing; draft, published, retired."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
@@ -104,5 +105,10 @@ def turn_epoch() -> None:
 
 def current_epoch() -> int:
     """The number by which caches of published rules are kept. One query."""
-    rows = bulk.fetch("select number from db_epoch where id = 1")
-    return int(rows[0][0]) if rows else 0
+    return asking_epoch()()
+
+
+def asking_epoch() -> Callable[[], int]:
+    """As `current_epoch`, but asked for now and read when called."""
+    rows = bulk.ask("select number from db_epoch where id = 1")
+    return lambda: next((number for (number,) in rows()), 0)

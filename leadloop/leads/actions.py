@@ -50,18 +50,15 @@ def load_cases(lead_ids: Sequence[int]) -> dict[int, Case]:
     """Stored leads as cases, with their standing. One query."""
     if not lead_ids:
         return {}
-    condition, params = bulk.any_of("s.lead_id", lead_ids)
-    rows = bulk.fetch(_load_sql() + condition, params)
-    return {row[0]: _case_of(row) for row in rows}
+    return {row[0]: _case_of(row) for row in _load(lead_ids)}
 
 
 def lock_cases(lead_ids: Sequence[int]) -> dict[int, Case]:
     """As `load_cases`, with the standings locked until the transaction ends, always in the order of their ids."""
     if not lead_ids:
         return {}
-    condition, params = bulk.any_of("s.lead_id", lead_ids)
     lock = " order by s.lead_id for update of s" if bulk.is_postgres() else ""
-    return {row[0]: _case_of(row) for row in bulk.fetch(_load_sql() + condition + lock, params)}
+    return {row[0]: _case_of(row) for row in _load(lead_ids, lock)}
 
 
 def recall(cases: Sequence[Case]) -> None:
@@ -200,6 +197,13 @@ def _json(value: Any) -> str:
     if not value:
         return "[]" if isinstance(value, list) else "{}"
     return bulk.to_json(value).decode()
+
+
+def _load(lead_ids: Sequence[int], lock: str = "") -> list[tuple[Any, ...]]:
+    """Both tables are told the ids, so that no plan, however old, begins with the whole of one of them."""
+    standing, ids = bulk.any_of("s.lead_id", lead_ids)
+    lead, again = bulk.any_of("l.id", lead_ids)
+    return bulk.fetch(f"{_load_sql()}{standing} and {lead}{lock}", [*ids, *again])
 
 
 @lru_cache(maxsize=2)

@@ -115,7 +115,7 @@ class Standing(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(score=None) | Q(score__lte=100), name="standing_score_0_100")]
         indexes = [
-            models.Index(F("received_at").desc(), F("lead_id").desc(), name="standing_newest"),
+            models.Index(fields=["received_at", "lead"], name="standing_newest"),  # read backwards, so that new rows come at its end
             models.Index(F("stage"), F("received_at").desc(), F("lead_id").desc(), name="standing_stage"),
             models.Index(F("source"), F("received_at").desc(), F("lead_id").desc(), name="standing_source"),
             models.Index(F("owner"), F("score").desc(), F("lead_id").desc(), name="standing_owner"),

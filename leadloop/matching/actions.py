@@ -17,9 +17,10 @@ def match_or_create(inquiries: Sequence[Inquiry]) -> list[Case]:
     Needs the loop's lock (`bulk.lock_loop`), else two batches could both miss each other's new lead. Two queries. Matched leads stay
     locked, else a step that a person takes at the same moment would be overwritten by what stood before it.
     """
+    reserved = bulk.reserve_ids(Lead, len(inquiries))
     holders = _holders({key for inquiry in inquiries for key in inquiry.keys})
     stored = leads.lock_cases(sorted({lead_id for found in holders.values() for lead_id in found}))
-    ids = iter(bulk.reserve_ids(Lead, len(inquiries)))
+    ids = iter(reserved())
     cases: dict[int, Case] = dict(stored)
     touched: dict[int, Case] = {}
     for inquiry in inquiries:

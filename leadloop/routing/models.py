@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from leadloop.db.versions import Versioned
 from leadloop.leads.models import Lead
@@ -82,7 +82,7 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lead"], condition=Q(ended_at=None), name="assignment_one_owner")]
-        indexes = [models.Index(F("person"), F("assigned_at").desc(), name="assignment_of_person")]
+        indexes = [models.Index(fields=["assigned_at"], name="assignment_by_time")]
 
     def __str__(self) -> str:
         return f"{self.lead_id} {self.person_id}"

@@ -72,14 +72,14 @@ def test_nothing_to_write_is_nothing_done(django_assert_num_queries):
         bulk.insert_new(Tally, ("door", "received"), [])
         bulk.update(Tally, ("received",), [])
         bulk.add(Tally, "received", "door", [])
-        assert bulk.reserve_ids(Lead, 0) == []
+        assert bulk.reserve_ids(Lead, 0)() == []
 
 
 def test_reserved_ids_rise_and_are_never_given_twice():
     given: list[int] = []
     for count in (1, 2, 700, 1):
         with transaction.atomic():
-            ids = bulk.reserve_ids(Lead, count)
+            ids = bulk.reserve_ids(Lead, count)()
             bulk.insert(
                 Lead, ("id", "source_id", "submission_id", "created_at", *TEXTS), [(pk, 1, pk, moment(NOON), *blanks()) for pk in ids]
             )

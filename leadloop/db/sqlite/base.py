@@ -1,4 +1,8 @@
-"""SQLite whose writers wait in line on a lock file, instead of polling the busy handler, which starves some of them."""
+"""SQLite whose writers wait in line on a lock file, instead of polling the busy handler, which starves some of them.
+
+Whole numbers are of the type "integer", which holds 64 bits here: a primary key of that name is the row's own number, and one of the
+type "bigint" a second tree beside it, to be written and read as well.
+"""
 
 import fcntl
 import os
@@ -9,6 +13,7 @@ from django.db.backends.sqlite3 import base
 class DatabaseWrapper(base.DatabaseWrapper):
     """`BEGIN IMMEDIATE` takes an exclusive `flock` first; the kernel wakes waiters in order and frees it when a process dies."""
 
+    data_types = base.DatabaseWrapper.data_types | {"BigIntegerField": "integer"}
     _turn: int | None = None
 
     def _start_transaction_under_autocommit(self) -> None:
