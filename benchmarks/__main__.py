@@ -21,6 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import limits, load
+from benchmarks.bare import serving_nothing
 from benchmarks.limits import lead_row
 from benchmarks.server import Served, install, memory_mb, serving
 from scripts.pg import binaries, cluster
@@ -84,23 +85,30 @@ def _store(store: str, folder: Path, url: str, options: argparse.Namespace) -> l
     else:
         limit, name, wanted = partial(limits.sqlite_commits, folder), "durable commits, 1 connection", (1.0, 2.0)
         loads = _median(lambda: limits.sqlite_bulk(folder, rows), runs)
-    lines = [Line(store, "limit: bulk load of the same leads", f"{loads:,.0f}/s")]
+    with serving_nothing() as address:
+        bare = _median(lambda: load.post(address, "none", connections=32, seconds=seconds).rate, runs)
+    lines = [
+        Line(store, "limit: bulk load of the same leads", f"{loads:,.0f}/s"),
+        Line(store, "limit: the same POST to a web server with no product behind it", f"{bare:,.0f}/s"),
+    ]
     with install(folder / "capture", url) as env:
         with serving(env) as served:
             time.sleep(5)
             idle = memory_mb(served.pid)
             lines.append(Line(store, "memory of web and worker, idle", f"{idle:,.0f} MB", "400 MB", idle / 400, "at most 1.0", idle <= 400))
             load.post(f"{served.base}/api/v1/leads", served.key, connections=32, seconds=2)
-            lines += _whole_loop(store, served, limit, wanted[0], (runs, seconds, name))
+            lines += _whole_loop(store, served, limit, wanted[0], (runs, seconds, name), bare)
         with serving(env, worker=False) as served:
-            lines += _inbox(store, served, limit, wanted[1], (runs, seconds, name))
+            lines += _inbox(store, served, limit, wanted[1], (runs, seconds, name), bare)
         with serving(env) as served:
             lines += _sustained(store, served, options.sustained)
         lines += _loop(store, env, loads, options)
     return lines
 
 
-def _whole_loop(store: str, served: Served, limit: Callable[[], float], wanted: float, how: tuple[int, float, str]) -> list[Line]:
+def _whole_loop(
+    store: str, served: Served, limit: Callable[[], float], wanted: float, how: tuple[int, float, str], bare: float
+) -> list[Line]:
     """Capture with the loop run before the answer, with the worker beside it; then the same held to four fifths of that rate."""
     runs, seconds, name = how
     pairs = _pairs(limit, lambda: load.post(f"{served.base}/api/v1/leads", served.key, connections=32, seconds=seconds), runs)
@@ -110,16 +118,18 @@ def _whole_loop(store: str, served: Served, limit: Callable[[], float], wanted: 
     p99 = held.p99_ms
     return [
         _rate_line(store, "capture, whole loop before the answer, 32 connections", pairs, name, wanted),
+        _bare_line(store, rate, bare),
         Line(store, f"the same held to {held.rate:,.0f}/s: p99", f"{p99:.1f} ms", "50 ms", p99 / 50, "at most 1.0", p99 <= 50),
         Line(store, "answers that were no success", f"{errors}", "0", None, "0", errors == 0),
     ]
 
 
-def _inbox(store: str, served: Served, limit: Callable[[], float], wanted: float, how: tuple[int, float, str]) -> list[Line]:
+def _inbox(store: str, served: Served, limit: Callable[[], float], wanted: float, how: tuple[int, float, str], bare: float) -> list[Line]:
     """Capture that is only kept before the answer; the worker comes later."""
     runs, seconds, name = how
     pairs = _pairs(limit, lambda: load.post(f"{served.base}/api/v1/leads", served.key, connections=32, seconds=seconds, later=True), runs)
-    return [_rate_line(store, "capture, acknowledged into the inbox, 32 connections", pairs, name, wanted)]
+    rate = statistics.median(run.rate for _, run in pairs)
+    return [_rate_line(store, "capture, acknowledged into the inbox, 32 connections", pairs, name, wanted), _bare_line(store, rate, bare)]
 
 
 def _pairs(limit: Callable[[], float], run: Callable[[], load.Load], runs: int) -> list[tuple[float, load.Load]]:
@@ -131,6 +141,11 @@ def _rate_line(store: str, what: str, pairs: list[tuple[float, load.Load]], name
     ratio = statistics.median(run.rate / best for best, run in pairs)
     rate, best = statistics.median(run.rate for _, run in pairs), statistics.median(best for best, _ in pairs)
     return Line(store, what, f"{rate:,.0f}/s", f"{best:,.0f}/s {name}", ratio, f"at least {wanted}", ratio >= wanted)
+
+
+def _bare_line(store: str, rate: float, bare: float) -> Line:
+    """A yardstick that moves with the processor and not with the disk."""
+    return Line(store, "the same beside the bare web server", f"{rate:,.0f}/s", f"{bare:,.0f}/s bare POST", rate / bare)
 
 
 def _sustained(store: str, served: Served, seconds: float) -> list[Line]:

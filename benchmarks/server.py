@@ -50,7 +50,7 @@ def install(home: Path, database_url: str = "") -> Iterator[dict[str, str]]:
 @contextlib.contextmanager
 def serving(env: dict[str, str], *, worker: bool = True) -> Iterator[Served]:
     """`leadloop serve` on a free port until the block ends."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "leadloop", "serve", "--port", str(port), *([] if worker else ["--no-worker"])]
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
@@ -90,7 +90,8 @@ def memory_mb(pid: int) -> float:
     return total / 1024
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

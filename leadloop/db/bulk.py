@@ -23,12 +23,12 @@ except ModuleNotFoundError:  # the extra `postgres` is not installed: SQLite onl
     psycopg = None  # type: ignore[assignment]  # nobody calls it then
 
 ID_BLOCK = 500
-_LOCK_LOOP = (
-    "select pg_advisory_xact_lock(7001), set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), "
-    "set_config('enable_mergejoin', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)"
-)
 COPY_FROM = 200  # rows; below, one INSERT from JSON answers sooner than COPY
 KEY = "its_key"
+BY_INDEX = ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("plan_cache_mode", "force_generic_plan")
+NO_COMPILING = ("jit", "off")  # what no index serves looks dear now, and PostgreSQL compiles what looks dear
+_SETTINGS = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in (*BY_INDEX, NO_COMPILING))
+_LOCK_LOOP = f"select pg_advisory_xact_lock(7001), {_SETTINGS}"
 Row = Sequence[Any]
 Item = TypeVar("Item")
 to_json = msgspec.json.Encoder().encode
