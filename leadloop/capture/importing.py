@@ -40,9 +40,11 @@ from leadloop.intake.domain.arrival import Arrival
 from leadloop.leads.actions import source_ids
 from leadloop.leads.models import Source
 
-__all__ = ["ImportResult", "import_file", "plan", "remap", "result_of", "run", "start", "try_out"]
+__all__ = ["ImportResult", "give_up", "go_on", "import_file", "plan", "remap", "result_of", "run", "start", "stop_trying_out", "try_out"]
 
 CHUNK = 1_000
+BROKE_OFF = "It broke off each time it was tried. The worker's log says why."
+STARTED_AGAIN = "The command broke off, and was started again later: see the newer import of this file."
 Clock = Callable[[], datetime]
 Fault = Callable[[str], None]
 
@@ -103,6 +105,22 @@ def start(row: Import) -> None:
         raise ImportMovedOn(state=Import.objects.get(pk=row.pk).get_state_display().lower())
 
 
+def give_up(import_id: int, *, now: datetime) -> None:
+    """An import that nobody carries on has failed; its file and its restart point stay, so that it can go on."""
+    Import.objects.filter(pk=import_id, state=Import.State.RUNNING).update(state=Import.State.FAILED, problem=BROKE_OFF, finished_at=now)
+
+
+def go_on(row: Import) -> None:
+    """An import that broke off may run again, from its restart point.
+
+    Raises:
+        ImportMovedOn: it has not begun, has ended well, or is a matter of the command line.
+    """
+    broken_off = Import.objects.filter(pk=row.pk, state__in=(Import.State.RUNNING, Import.State.FAILED)).exclude(path="")
+    if not broken_off.update(state=Import.State.RUNNING, problem="", finished_at=None):
+        raise ImportMovedOn(state=Import.objects.get(pk=row.pk).get_state_display().lower())
+
+
 def run(import_id: int, *, clock: Clock, fault: Fault = lambda _point: None, at: Path | None = None) -> ImportResult:
     """Take in what is left of a started import; may be killed and called again at any point.
 
@@ -135,6 +153,7 @@ def run(import_id: int, *, clock: Clock, fault: Fault = lambda _point: None, at:
     except (SheetRefused, FileNotFoundError) as error:
         problem = str(error) if isinstance(error, SheetRefused) else "The file is not there any more. Upload it again."
         Import.objects.filter(pk=row.pk).update(state=Import.State.FAILED, problem=problem[:300], finished_at=clock())
+        uploads.drop(row.path)
         row.refresh_from_db()
         return result_of(row)
     Import.objects.filter(pk=row.pk, state=Import.State.RUNNING).update(state=Import.State.FINISHED, finished_at=clock(), total_rows=done)
@@ -154,6 +173,14 @@ def try_out(import_id: int, *, now: datetime) -> dict[str, Any]:
         if latest.mapping == row.mapping and latest.options.get("dates") == row.options.get("dates"):
             Import.objects.filter(pk=row.pk).update(options={**latest.options, "trial": result})
     return result
+
+
+def stop_trying_out(import_id: int) -> None:
+    """Nobody counts any more what this import would do; the page says so instead of waiting."""
+    with transaction.atomic():
+        latest = Import.objects.select_for_update().get(pk=import_id)
+        if latest.options.get("trial") == {"waits": True}:
+            Import.objects.filter(pk=import_id).update(options={**latest.options, "trial": {"broke_off": True}})
 
 
 def import_file(
@@ -193,7 +220,10 @@ def import_file(
             return foresee(sheet, row, now=now)
     row.source_id = source_ids([name], now=now)[name][0]
     row.state = Import.State.RUNNING
-    row.save(force_insert=True)
+    with transaction.atomic():
+        broken_off = Import.objects.filter(state=Import.State.RUNNING, path="", digest=row.digest, source_id=row.source_id)
+        broken_off.update(state=Import.State.FAILED, problem=STARTED_AGAIN, finished_at=now)
+        row.save(force_insert=True)
     return run(row.pk, clock=clock or (lambda: now), fault=fault, at=path)
 
 

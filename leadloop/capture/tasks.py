@@ -6,6 +6,7 @@ from django_tasks import task
 
 from leadloop.capture import importing
 from leadloop.db.clock import utc_now
+from leadloop.db.queue import at_death_of
 
 
 @task()
@@ -14,7 +15,19 @@ def run_import(import_id: int) -> dict[str, Any]:
     return importing.run(import_id, clock=utc_now).as_json()
 
 
+@at_death_of(run_import)
+def give_up_import(import_id: int) -> None:
+    """Its page says that it failed, and offers to go on."""
+    importing.give_up(import_id, now=utc_now())
+
+
 @task()
 def try_import(import_id: int) -> dict[str, Any]:
     """Count what an import would do, and keep the counts with it."""
     return importing.try_out(import_id, now=utc_now())
+
+
+@at_death_of(try_import)
+def stop_counting(import_id: int) -> None:
+    """Its page says that nothing was counted."""
+    importing.stop_trying_out(import_id)

@@ -11,7 +11,7 @@ from django.conf import settings
 from leadloop.capture.errors import FileTooLarge
 from leadloop.web.limits import UPLOAD_BYTES
 
-KEPT = timedelta(days=7)  # a file that nobody started to import
+KEPT = timedelta(days=7)  # a file that nobody imports, or that broke off
 _BLOCK = 1 << 20
 
 
@@ -49,6 +49,11 @@ def keep(stream: BinaryIO) -> Kept:
 def place_of(name: str) -> Path:
     """The file itself."""
     return _folder() / Path(name).name
+
+
+def is_kept(name: str) -> bool:
+    """Whether a file of ours is still there."""
+    return bool(name) and place_of(name).is_file()
 
 
 def drop(name: str) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -13,10 +14,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from leadloop.capture import importing
+from leadloop.capture import importing, uploads
 from leadloop.capture.domain.import_fields import LABELS
 from leadloop.capture.domain.rows import Row, SheetRefused
-from leadloop.capture.errors import FileTooLarge
+from leadloop.capture.errors import FileTooLarge, ImportMovedOn
 from leadloop.capture.forms import MappingForm, UploadForm
 from leadloop.capture.import_files import check_ready, rows_of, sheet_of, stored
 from leadloop.capture.models import Import
@@ -150,9 +151,11 @@ def show_progress(request: HttpRequest, import_id: int) -> HttpResponse:
 @roles("marketer", "manager", "admin")
 @require_POST
 def resume_import(_request: HttpRequest, import_id: int) -> HttpResponse:
-    """Carry on an import whose job died; a second one is never started."""
-    row = get_object_or_404(Import, pk=import_id, state=Import.State.RUNNING)
-    enqueue_once(run_import, row.pk, key=_job_key(row), run_after=utc_now())
+    """Carry on an import that broke off; a second one is never started."""
+    row = get_object_or_404(Import, pk=import_id)
+    with suppress(ImportMovedOn), transaction.atomic():  # its page says how it stands
+        importing.go_on(row)
+        enqueue_once(run_import, row.pk, key=_job_key(row), run_after=utc_now())
     return _see_other("capture:import", row.pk)
 
 
@@ -199,7 +202,8 @@ def _state(row: Import) -> dict[str, Any]:
         "import": row,
         "result": result,
         "running": running,
-        "stopped": running and not Job.objects.filter(dedupe_key=_job_key(row), state__in=LIVE).exists(),
+        "stopped": running and bool(row.path) and not Job.objects.filter(dedupe_key=_job_key(row), state__in=LIVE).exists(),
+        "can_go_on": uploads.is_kept(row.path),
         "text": f"{row.done_rows:,} of {row.total_rows or 0:,} rows",
         "facts": _facts(row),
         "steps": ["Upload", "Columns", "Import"],

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.module_loading import import_string
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
@@ -25,6 +25,7 @@ from leadloop.db.outages import OUTAGES
 log = logging.getLogger("leadloop.queue")
 WORN_OUT = "Its worker died each time it was tried."
 LONGEST_PAUSE = timedelta(minutes=30)
+_LAST_WORDS: dict[str, Callable[..., None]] = {}
 
 
 class LeaseBackend(BaseTaskBackend):
@@ -69,6 +70,16 @@ def enqueue_once(task: Task[Any, Any], *args: Any, key: str, run_after: datetime
     )
 
 
+def at_death_of(task: Task[Any, Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorates what is done with the arguments of a job of `task` when it is dead, in the transaction that says so."""
+
+    def remember(last_words: Callable[..., None]) -> Callable[..., None]:
+        _LAST_WORDS[task.module_path] = last_words
+        return last_words
+
+    return remember
+
+
 def claim(owner: str, *, now: datetime, limit: int = 1) -> list[Job]:
     """Lease due jobs, and jobs whose lease ended (their worker died), to `owner`; no two workers get the same one.
 
@@ -84,9 +95,7 @@ def claim(owner: str, *, now: datetime, limit: int = 1) -> list[Job]:
         found = list(rows.values_list("id", "state", "attempts", "max_attempts")[:limit])
         worn = [pk for pk, state, attempts, most in found if state == Job.State.RUNNING and attempts >= most]
         if worn:
-            Job.objects.filter(id__in=worn).update(
-                state=Job.State.DEAD, fence=F("fence") + 1, finished_at=now, lease_until=None, problem=WORN_OUT
-            )
+            _bury(Job.objects.filter(id__in=worn), problem=WORN_OUT, now=now)
         ids = [pk for pk, *_ in found if pk not in worn]
         if not ids:
             return []
@@ -118,10 +127,29 @@ def _fail(job: Job, *, problem: str, now: datetime) -> None:
     """Back to the line with a growing, uneven pause; dead when the attempts are used up."""
     mine = Job.objects.filter(pk=job.pk, fence=job.fence, state=Job.State.RUNNING)
     if job.attempts >= job.max_attempts:
-        mine.update(state=Job.State.DEAD, problem=problem, finished_at=now, lease_until=None)
+        with transaction.atomic():
+            _bury(mine, problem=problem, now=now)
         return
     pause = min(timedelta(seconds=2**job.attempts), LONGEST_PAUSE) * random.uniform(0.5, 1.5)  # noqa: S311 - spreads retries, no secret
     mine.update(state=Job.State.READY, problem=problem, run_after=now + pause, lease_until=None)
+
+
+def _bury(jobs: QuerySet[Job], *, problem: str, now: datetime) -> None:
+    """These are tried no more, and what they leave behind is told so."""
+    dying = list(jobs.select_for_update())
+    Job.objects.filter(id__in=[job.pk for job in dying]).update(
+        state=Job.State.DEAD, fence=F("fence") + 1, finished_at=now, lease_until=None, problem=problem
+    )
+    for job in dying:
+        try:
+            with transaction.atomic():
+                import_string(job.name)  # its module says what is done at its death
+                if last_words := _LAST_WORDS.get(job.name):
+                    last_words(*job.args, **job.kwargs)
+        except OUTAGES:
+            raise
+        except Exception:
+            log.exception("job %s (%s) is dead, and what it leaves behind was not told", job.pk, job.name)
 
 
 class Heartbeat:

@@ -5,9 +5,10 @@ import io
 import json
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from leadloop.capture import importing
+from leadloop.capture import importing, uploads
 from leadloop.capture.domain.form_editor import moved
 from leadloop.capture.models import ApiKey, Form, Import
 from leadloop.capture.views_imports import plain_cell
@@ -108,7 +109,46 @@ def test_starting_twice_starts_one_job(client, manager):
     assert Lead.objects.count() == 2
 
 
-def test_an_import_whose_job_died_can_go_on(client, manager):
+def kill_its_workers():
+    """Each worker that takes the job dies of it, as often as it may be tried."""
+    now = utc_now()
+    while queue.claim("test", now=now):
+        now += settings.LEASE * 2
+
+
+def test_an_import_whose_workers_died_has_failed_and_can_go_on(client, manager):
+    upload(client)
+    row = Import.objects.get()
+    client.post(f"/imports/{row.pk}/", columns(row, "start"))
+    kill_its_workers()
+    row.refresh_from_db()
+    assert (row.state, row.problem) == ("failed", importing.BROKE_OFF)
+    assert row.finished_at is not None
+    page = client.get(f"/imports/{row.pk}/").content.decode()
+    assert "It broke off each time" in page
+    assert f"/imports/{row.pk}/resume/" in page
+
+    client.post(f"/imports/{row.pk}/resume/")
+    assert "hx-get" in client.get(f"/imports/{row.pk}/").content.decode()
+    work()
+    row.refresh_from_db()
+    assert (row.state, row.problem, Lead.objects.count()) == ("finished", "", 2)
+
+
+def test_an_import_that_broke_off_and_lost_its_file_says_what_to_do(client, manager):
+    upload(client)
+    row = Import.objects.get()
+    client.post(f"/imports/{row.pk}/", columns(row, "start"))
+    kill_its_workers()
+    Import.objects.update(done_rows=1)
+    uploads.drop(row.path)
+    page = client.get(f"/imports/{row.pk}/").content.decode()
+    assert "import the file again" in page
+    assert "/resume/" not in page
+
+
+def test_an_import_without_a_job_can_go_on(client, manager):
+    """As those are that broke off before a version which says so."""
     upload(client)
     row = Import.objects.get()
     client.post(f"/imports/{row.pk}/", columns(row, "start"))
@@ -117,6 +157,25 @@ def test_an_import_whose_job_died_can_go_on(client, manager):
     client.post(f"/imports/{row.pk}/resume/")
     work()
     assert Lead.objects.count() == 2
+
+
+def test_an_import_of_the_command_line_is_not_carried_on_by_a_worker(client, manager):
+    source = Source.objects.create(name="Fair", created_at=NOON)
+    row = Import.objects.create(file_name="a.csv", source=source, state="running", created_at=NOON)
+    assert "stopped half-way" not in client.get(f"/imports/{row.pk}/").content.decode()
+    assert client.post(f"/imports/{row.pk}/resume/").status_code == 303
+    assert not Job.objects.exists()
+
+
+def test_a_count_whose_workers_died_is_not_waited_for(client, manager, monkeypatch):
+    monkeypatch.setattr("leadloop.capture.views_imports.COUNTED_AT_ONCE", 1)
+    upload(client)
+    row = Import.objects.get()
+    client.post(f"/imports/{row.pk}/", columns(row, "try"))
+    kill_its_workers()
+    page = client.get(f"/imports/{row.pk}/progress/").content.decode()
+    assert "hx-get" not in page
+    assert "Nothing was counted" in page
 
 
 @pytest.mark.parametrize(

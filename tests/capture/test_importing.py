@@ -284,6 +284,18 @@ class Deadlock(OperationalError):
     sqlstate = "40P01"
 
 
+def test_an_import_of_the_command_line_that_was_killed_has_failed_once_it_is_started_again(sheet):
+    make_install()
+    path = sheet(["Name", "E-mail"], PEOPLE)
+    with pytest.raises(Killed):
+        take(path, fault=killer(2))
+
+    again = take(path)
+
+    assert list(Import.objects.order_by("pk").values_list("state", "problem")) == [("failed", importing.STARTED_AGAIN), ("finished", "")]
+    assert again.rows == Lead.objects.count() == 3
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_chunk_that_is_done_again_keeps_the_sources_that_its_rows_name(sheet):
     make_install()

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django_tasks import task
 
+from leadloop.db.queue import at_death_of
+
 happenings: list[str] = []
 during: list[Callable[[], None]] = []
 
@@ -21,3 +23,10 @@ def remember(word: str) -> str:
 def fail(word: str) -> None:
     happenings.append(word)
     raise RuntimeError(f"no luck with {word}")
+
+
+@at_death_of(fail)
+def mourn(word: str) -> None:
+    for happening in during:
+        happening()
+    happenings.append(f"{word} is dead")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from leadloop.db import queue
 from leadloop.db.clock import utc_now
@@ -120,7 +120,7 @@ def test_a_failing_job_is_tried_again_after_longer_and_longer_pauses_and_is_dead
 
     job.refresh_from_db()
     assert [2**turn * 0.5 <= pause <= 2**turn * 1.5 for turn, pause in enumerate(pauses, start=1)] == [True] * 3
-    assert (job.state, job.attempts, job.finished_at, work.happenings) == ("dead", 4, now, ["once"] * 4)
+    assert (job.state, job.attempts, job.finished_at, work.happenings) == ("dead", 4, now, [*["once"] * 4, "once is dead"])
     assert "RuntimeError: no luck with once" in job.problem
     assert queue.claim("one", now=now + timedelta(days=9)) == []
 
@@ -143,6 +143,44 @@ def test_a_job_whose_worker_dies_every_time_is_dead_in_the_end(job):
     assert queue.claim("one", now=now) == []
     job.refresh_from_db()
     assert (job.state, job.finished_at, job.problem) == ("dead", now, queue.WORN_OUT)
+
+
+def test_a_job_whose_worker_died_tells_what_it_leaves_behind(job):
+    Job.objects.update(name="tests.db.tasks_for_tests.fail", max_attempts=1)
+    claimed()
+
+    assert queue.claim("one", now=NOON + settings.LEASE * 2) == []
+    assert work.happenings == ["once is dead"]
+
+
+def test_a_job_is_not_dead_before_its_end_is_told(job):
+    """An outage between the two would leave an import that runs for ever."""
+    Job.objects.update(name="tests.db.tasks_for_tests.fail", max_attempts=1)
+    claimed()
+
+    def outage() -> None:
+        raise OperationalError("the store is away")
+
+    work.during.append(outage)
+    with pytest.raises(OperationalError):
+        queue.claim("one", now=NOON + settings.LEASE * 2)
+    job.refresh_from_db()
+    assert job.state == "running"
+
+    work.during.clear()
+    queue.claim("one", now=NOON + settings.LEASE * 2)
+    job.refresh_from_db()
+    assert (job.state, work.happenings) == ("dead", ["once is dead"])
+
+
+def test_a_bug_in_the_telling_does_not_stop_the_queue(job):
+    Job.objects.update(name="tests.db.tasks_for_tests.fail", max_attempts=1)
+    claimed()
+    work.during.append(lambda: 1 // 0)
+
+    assert queue.claim("one", now=NOON + settings.LEASE * 2) == []
+    job.refresh_from_db()
+    assert job.state == "dead"
 
 
 def test_once_means_once_while_it_waits_or_runs_and_again_afterwards():
