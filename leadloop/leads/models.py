@@ -119,7 +119,7 @@ class Standing(models.Model):
             models.Index(F("stage"), F("received_at").desc(), F("lead_id").desc(), name="standing_stage"),
             models.Index(F("source"), F("received_at").desc(), F("lead_id").desc(), name="standing_source"),
             models.Index(F("owner"), F("score").desc(), F("lead_id").desc(), name="standing_owner"),
-            models.Index(F("score").desc(), F("lead_id").desc(), name="standing_score"),
+            models.Index(fields=["stage", "score", "lead"], name="standing_stage_score"),
             models.Index(fields=["due_at", "lead"], condition=Q(due_at__isnull=False), name="standing_due"),
             models.Index(fields=["owner", "due_at", "lead"], condition=Q(due_at__isnull=False), name="standing_rail"),
             models.Index(fields=["pool_id", "due_at", "lead"], condition=Q(owner=None, due_at__isnull=False), name="standing_pool"),

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from leadloop.leads.criteria_sql import condition
 from leadloop.leads.domain.criteria import parse
 from leadloop.leads.domain.criteria.windows import start_of_days
+from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Standing
 from leadloop.teams.models import User
 from leadloop.web.paging import Cursor, Order, Page, capped_count, page_ids
@@ -32,10 +33,10 @@ ORDERS = {
     "score": Order("score", nullable=True),
     "due": Order("due_at", nullable=True, blanks_indexed=False),
 }
-_INDEX = {"received_at": "standing_newest", "score": "standing_score", "due_at": "standing_due"}
+_INDEX = {"received_at": "standing_newest", "due_at": "standing_due"}
 _LED_BY = {
     "received_at": {"stage": "standing_stage", "source": "standing_source"},
-    "score": {"owner": "standing_owner"},
+    "score": {"owner": "standing_owner", "stage": "standing_stage_score"},
     "due_at": {"owner": "standing_rail"},
 }
 """Indexes of `Standing` in an order, with the equal column that stands before it."""
@@ -112,9 +113,13 @@ def _owned(owners: Sequence[int | None]) -> Q:
 
 
 def _dense(rows: QuerySet[Standing], asked: LeadFilter, order: Order, *, person: User) -> tuple[list[QuerySet[Standing]], str]:
-    """A branch for each value of the column that leads an index in this order, so that each is a range of it; else the one index."""
+    """A branch for each value of the column that leads an index in this order, so that each is a range of it; else the one index.
+
+    Scores are indexed within a stage or an owner only, so a list by score of every stage is merged from all of them.
+    """
     owners: Sequence[int | None] = owner_ids(asked, person) or ([] if person.sees_all_leads else [person.pk, None])
-    values: dict[str, Sequence[Any]] = {"stage": asked.stages, "source": asked.sources, "owner": owners}
+    stages = asked.stages or (list(Stage) if order.column == "score" else [])
+    values: dict[str, Sequence[Any]] = {"stage": stages, "source": asked.sources, "owner": owners}
     for name, index in _LED_BY[order.column].items():
         if values[name]:
             return [rows.filter(**{name: value} if value is not None else {f"{name}__isnull": True}) for value in values[name]], index

@@ -10,6 +10,7 @@ from django.db.models import Count, F, Min, Q
 from django.utils.timezone import localdate
 
 from leadloop.db.clock import utc_now
+from leadloop.leads.domain.stages import OPEN, Stage
 from leadloop.leads.models import Standing, StandingQuerySet
 from leadloop.nurture.models import Recycle
 from leadloop.teams.models import User
@@ -20,6 +21,7 @@ from leadloop.work.models import Task
 from leadloop.work.offered import RARE, Offer, offers_for
 
 BESIDE = frozenset({"log", "claim"})
+CLOSED = [stage.value for stage in Stage if stage not in OPEN]
 PAGE = 50
 MOST = 300
 
@@ -107,7 +109,7 @@ def scope_of(user: User, asked: str) -> str:
 
 
 def read_rail(user: User, *, scope: str, person_id: int | None, take: int, now: datetime) -> Rail:
-    """The rail without what its tickets say: enough to know whether it changed. At most four queries."""
+    """The rail without what its tickets say: enough to know whether it changed. At most six queries."""
     if scope == "team":
         rail = _team(person_id=person_id, take=take, now=now)
     elif scope == "nobody":
@@ -149,14 +151,27 @@ def _ticket(standing: Standing, viewer: User) -> Ticket:
 
 
 def _hanging() -> StandingQuerySet:
-    tickets: StandingQuerySet = Standing.objects.open().filter(due_at__isnull=False).select_related("lead", "source", "owner")
-    return tickets.order_by("due_at", F("score").desc(nulls_last=True), "lead_id")
+    """Leads that somebody has to act on. Named by the stages they are not in: by the open ones SQLite would look them all up."""
+    tickets: StandingQuerySet = Standing.objects.filter(due_at__isnull=False).exclude(stage__in=CLOSED)
+    return tickets
+
+
+def _first(hanging: StandingQuerySet, *, count: int) -> list[Standing]:
+    """The most urgent ones: by when they are due, the best score first. Two queries.
+
+    The first finds in an index by when the last of them is due, so that only leads due by then are sorted by score.
+    """
+    bound = hanging.order_by("due_at", "lead_id").values_list("due_at", flat=True)[count - 1 : count].first()
+    if bound is not None:
+        hanging = hanging.filter(due_at__lte=bound)
+    tickets = hanging.select_related("lead", "source", "owner").order_by("due_at", F("score").desc(nulls_last=True), "lead_id")
+    return list(tickets[:count])
 
 
 def _mine(user: User, *, take: int, now: datetime) -> Rail:
-    own = list(_hanging().filter(owner=user)[: take + 1])
+    own = _first(_hanging().filter(owner=user), count=take + 1)
     pools = list(user.seats.values_list("pool_id", flat=True))
-    open_ones = list(_hanging().filter(owner=None, pool_id__in=pools)[: take + 1])
+    open_ones = _first(_hanging().filter(owner=None, pool_id__in=pools), count=take + 1)
     more = len(own) > take or len(open_ones) > take
     sections = [*_by_time(own[:take], now=now), Section("pool", "Open to claim", open_ones[:take])]
     sections.sort(key=lambda section: ("now", "pool", "today", "later").index(section.key))
@@ -182,9 +197,8 @@ def _team(*, person_id: int | None, take: int, now: datetime) -> Rail:
     """Everybody's waiting leads, by person; nobody's first."""
     waiting = Q(waits_since__lte=now) | Q(waits_since=None)
     rows = (
-        Standing.objects.open()
-        .filter(waiting, due_at__isnull=False)
-        .order_by()
+        _hanging()
+        .filter(waiting)
         .values_list("owner_id")
         .annotate(number=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)), oldest=Min("waits_since"))
     )
@@ -195,7 +209,7 @@ def _team(*, person_id: int | None, take: int, now: datetime) -> Rail:
     hanging = _hanging().filter(waiting)
     if person_id is not None:
         hanging = hanging.filter(owner_id=person_id or None)
-    shown = list(hanging[: take + 1])
+    shown = _first(hanging, count=take + 1)
     sections: dict[int | None, Section] = {}
     for standing in sorted(shown[:take], key=lambda one: one.owner_id is not None):
         owner = standing.owner_id
