@@ -1,7 +1,8 @@
 """The condition builder: a part of a form that says criteria. Works without JavaScript: every button is a submit of the form.
 
-A page makes a builder from a tree (`build`) or from what was posted (`read`), shows it by `leads/_builder.html`, and takes
-`builder.spec()` when the person saves. Many builders may stand in one form, each under its own prefix.
+A page makes a builder from a tree (`build`) or from what was posted (`read`); the page of a rule has either from `for_rule`. It
+shows the builder by `leads/_builder.html`, and takes `builder.spec()` when the person saves. Many builders may stand in one form,
+each under its own prefix.
 """
 
 import json
@@ -11,12 +12,13 @@ from dataclasses import dataclass
 from dataclasses import field as kept
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from leadloop.leads.domain.criteria import CriteriaInvalid, dump, parse
 from leadloop.leads.domain.criteria.rows import Choices, control, field_choices, op_choices, spec_of, texts_of, value_choices
 from leadloop.leads.domain.criteria.windows import known_zone
 from leadloop.leads.models import Source
+from leadloop.leads.sample import pools
 from leadloop.teams.models import User
 
 MOST_ROWS = 100
@@ -130,6 +132,13 @@ class Builder:
             return {"all": []}
         return dump(parse({self.match: parts}))
 
+    def spec_or_none(self) -> dict[str, Any] | None:
+        """As `spec`; None where that is wrong, and then the builder says so when it is shown again."""
+        try:
+            return self.spec()
+        except CriteriaInvalid:
+            return None
+
     def _from_text(self) -> dict[str, Any]:
         try:
             return dump(parse(json.loads(self.text or "")))
@@ -142,6 +151,18 @@ class Builder:
 
     def fresh_row(self, number: int) -> Row:
         return Row(number, zone=self.zone, references=self.references)
+
+
+def for_rule(request: HttpRequest, spec: Mapping[str, Any] | None) -> Builder:
+    """The builder on the page of a rule: as it was posted, or as its stored criteria say. Three queries for what they may name."""
+    people = User.objects.active().order_by("name").values_list("pk", "name")
+    sources = Source.objects.order_by("name").values_list("pk", "name")
+    named = {"owner": people, "source": sources, "pool": pools()}
+    references = {name: [(str(pk), label) for pk, label in rows] for name, rows in named.items()}
+    zone = request.user.zone  # type: ignore[union-attr]  # signed in
+    if request.method == "POST":
+        return read(request.POST, zone=zone, references=references)
+    return build(spec, zone=zone, references=references)
 
 
 def build(spec: Mapping[str, Any] | None, *, prefix: str = "c", zone: str = "UTC", references: References | None = None) -> Builder:
@@ -171,14 +192,6 @@ def read(
 def is_posted(posted: QueryDict, *, prefix: str = "c") -> bool:
     """Whether a form with this builder was sent."""
     return f"{prefix}-match" in posted or f"{prefix}-json" in posted
-
-
-def reference_choices(*, pools: Sequence[tuple[int, str]] = ()) -> dict[str, Choices]:
-    """What owner and source may be, and the caller's pools. Two queries."""
-    people = User.objects.active().order_by("name").values_list("pk", "name")
-    sources = Source.objects.order_by("name").values_list("pk", "name")
-    named = {"owner": people, "source": sources, "pool": pools}
-    return {name: [(str(pk), label) for pk, label in rows] for name, rows in named.items()}
 
 
 def _specs(rows: Sequence[Row]) -> list[dict[str, Any]]:

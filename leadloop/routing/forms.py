@@ -1,11 +1,10 @@
 """What a person fills in for routes, pools and seats; conditions come from the builder beside them."""
 
-import re
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 
+from leadloop.leads.sample import pools
 from leadloop.routing.roster import HEAVIEST, LARGEST_CAP
 from leadloop.teams.models import User
 
@@ -16,16 +15,8 @@ HOWS = [("turn", "Next in turn: somebody who is present gets it at once"), ("wai
 class DestinationForm(forms.Form):
     """A pool, and how a lead leaves it."""
 
-    pool = forms.TypedChoiceField(coerce=int, help_text="Whose leads these are.")
-    how = forms.ChoiceField(label="How", choices=HOWS, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, pools: Sequence[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["pool"].choices = pools  # type: ignore[attr-defined]  # a choice field
-
-    def destination(self) -> dict[str, Any]:
-        """As a route holds it."""
-        return {"pool": self.cleaned_data["pool"], "how": self.cleaned_data["how"]}
+    pool = forms.TypedChoiceField(coerce=int, choices=pools, help_text="Whose leads these are.")
+    how = forms.ChoiceField(label="How", choices=HOWS, initial="turn", widget=forms.RadioSelect)
 
 
 class RuleForm(DestinationForm):
@@ -70,10 +61,3 @@ class WeightForm(forms.Form):
 
 class CapForm(forms.Form):
     cap = forms.IntegerField(label="Open leads at most", min_value=0, max_value=LARGEST_CAP)
-
-
-def rule_key(label: str, taken: Iterable[str]) -> str:
-    """An id for a new rule that reads like its name and that no other rule has."""
-    stem = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40] or "rule"
-    known = {*taken, "fallback"}
-    return next(key for key in (stem, *(f"{stem}_{number}" for number in range(2, 1000))) if key not in known)

@@ -1,7 +1,5 @@
 """What a person fills in to change a score model or a definition; the checks are those of publication."""
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -67,10 +65,3 @@ def settings_of(spec: dict[str, Any]) -> dict[str, Any]:
     heat, grades = spec.get("heat") or {}, spec.get("grades", {})
     borders = {f"grade_{letter.lower()}": grades.get(letter) for letter in LETTERS}
     return {"base": spec.get("base", 0), "heat_points": heat.get("points", 0), "full_at": heat.get("full_at", 10), **borders}
-
-
-def rule_key(label: str, taken: Iterable[str]) -> str:
-    """An id for a new rule that reads like its name and that no other rule has."""
-    stem = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40] or "rule"
-    known = {*taken, "heat"}
-    return next(key for key in (stem, *(f"{stem}_{number}" for number in range(2, 1000))) if key not in known)

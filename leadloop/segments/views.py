@@ -18,7 +18,7 @@ from leadloop.db.drafts import NO_DRAFT, StaleDraft, published_of, retire
 from leadloop.db.versions import Status, turn_epoch
 from leadloop.leads import criteria_form
 from leadloop.leads.domain import criteria
-from leadloop.leads.sample import pools, reference_names
+from leadloop.leads.sample import reference_names
 from leadloop.segments.actions import rebuild
 from leadloop.segments.counting import Count, counts, first_leads
 from leadloop.segments.domain.checks import check_segment_spec, segment_lines
@@ -100,17 +100,15 @@ def edit_draft(request: HttpRequest, name: str = "") -> HttpResponse:
     basis = BOOK.basis(name) if name else None
     if name and basis is None and not Segment.objects.filter(name=name).exists():
         raise Http404
-    asks: dict[str, Any] = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=pools())}  # type: ignore[union-attr]  # signed in
-    if request.method != "POST":
-        form = SegmentForm(initial={"title": basis.title} if basis else None)
-        return _draft_page(request, name, form, criteria_form.build(basis.spec["criteria"] if basis else None, **asks))
-    form, builder = SegmentForm(request.POST), criteria_form.read(request.POST, **asks)
-    if builder.asked:
+    posted = request.method == "POST"
+    form = SegmentForm(request.POST if posted else None, initial={"title": basis.title} if basis else None)
+    builder = criteria_form.for_rule(request, basis and basis.spec["criteria"])
+    if not posted or builder.asked:
         return _draft_page(request, name, form, builder)
-    try:
-        spec = {"criteria": builder.spec()}
-    except criteria.CriteriaInvalid:
+    asked = builder.spec_or_none()
+    if asked is None:
         return _draft_page(request, name, form, builder, status=422)
+    spec = {"criteria": asked}
     problems = check_segment_spec(spec)
     if problems and form.is_valid():
         form.add_error(None, str(problems[0]))

@@ -144,8 +144,9 @@ def test_a_rule_that_does_not_stand_is_refused_with_what_was_typed(max_, keys, w
 def test_rules_move_change_and_leave(max_, keys, pool):
     new_rule(max_, keys)
     new_rule(max_, keys, label="Large", **criteria("employees", "at_least", "200"))
-    max_.post("/routes/draft/rules/large/place/", {"seen": seen(max_, "/routes/draft/"), "to": "up"})
+    answer = max_.post("/routes/draft/rules/large/place/", {"seen": seen(max_, "/routes/draft/"), "to": "up"})
     assert [rule["id"] for rule in draft().spec["rules"]] == ["large", "germans"]
+    assert said(answer)[-1] == "“Large” is now asked earlier."
 
     changed = {
         "seen": seen(max_, "/routes/draft/"),
@@ -162,6 +163,23 @@ def test_rules_move_change_and_leave(max_, keys, pool):
 
     max_.post("/routes/draft/undo/")
     assert [rule["id"] for rule in draft().spec["rules"]] == ["large", "germans"]
+
+
+def test_a_new_rule_has_an_id_of_its_own(max_, keys):
+    for label in ("Germans", "Germans", "Fallback", "Größe?", "!"):
+        new_rule(max_, keys, label=label)
+
+    assert [rule["id"] for rule in draft().spec["rules"]] == ["germans", "germans_2", "fallback_2", "gr_e", "rule"]
+
+
+@pytest.mark.parametrize(("rule", "to"), [("first", "up"), ("last", "down"), ("gone", "up")])
+def test_a_rule_that_cannot_move_stays(max_, keys, rule, to):
+    for label in ("First", "Second", "Last"):
+        new_rule(max_, keys, label=label)
+
+    answer = max_.post(f"/routes/draft/rules/{rule}/place/", {"seen": seen(max_, "/routes/draft/"), "to": to})
+
+    assert (answer.status_code, [rule["id"] for rule in draft().spec["rules"]]) == (303, ["first", "second", "last"])
 
 
 def test_everybody_else_goes_to_another_pool(max_, keys):

@@ -53,7 +53,7 @@ def route_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, L
     """A route in words: its rules in order, then everybody else."""
     pools = (names or {}).get("pool", {})
     lines = {
-        f"rule:{rule['id']}": Line(title_of(rule), f"when {when_words(rule['when'], names)}: {destination_words(rule, pools)}")
+        f"rule:{rule['id']}": Line(title_of(rule), f"when {criteria.in_words(rule['when'], names)}: {destination_words(rule, pools)}")
         for rule in spec["rules"]
     }
     return lines | {"fallback": Line("Everybody else", destination_words(spec["fallback"], pools))}
@@ -62,14 +62,6 @@ def route_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, L
 def destination_words(part: Mapping[str, Any], pools: Mapping[int, str]) -> str:
     """ "Sales, next in turn"."""
     return f"{pools.get(part['pool'], 'a pool that is gone')}, {HOW_WORDS.get(part['how'], part['how'])}"
-
-
-def when_words(spec: Any, names: Names | None = None) -> str:
-    """Criteria as a sentence; criteria that do not stand any more say why."""
-    try:
-        return criteria.sentence(criteria.parse(spec), names)
-    except criteria.CriteriaInvalid as error:
-        return f"(cannot be read: {error.reason})"
 
 
 def title_of(rule: Mapping[str, Any]) -> str:

@@ -1,26 +1,23 @@
 """The route: what is in force, the draft with its rules, and where the draft would send real leads."""
 
-from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft
 from leadloop.kernel.drafts import Problem
-from leadloop.leads import criteria_form
-from leadloop.leads.domain.criteria import CriteriaInvalid
-from leadloop.leads.sample import Sample, lead_names, newest, pools, reference_names
+from leadloop.leads.domain import criteria
+from leadloop.leads.rule_list import RuleList
+from leadloop.leads.sample import Sample, lead_names, newest, reference_names
 from leadloop.routing.actions import ROUTE
-from leadloop.routing.domain.checks import check_route_rule, check_route_spec, destination_words, route_lines, title_of, when_words
+from leadloop.routing.domain.checks import check_route_rule, check_route_spec, destination_words, route_lines, title_of
 from leadloop.routing.domain.decide import RoutePlan, compile_route
 from leadloop.routing.domain.preview import RoutePreview, preview_route
-from leadloop.routing.forms import DestinationForm, RuleForm, rule_key
+from leadloop.routing.forms import DestinationForm, RuleForm
 from leadloop.routing.models import Pool, Route
 from leadloop.routing.roster import pools_with_places, rosters
 from leadloop.teams.models import User
@@ -34,7 +31,12 @@ SHOWN = 20
 
 def check(spec: Any) -> list[Problem]:
     """What keeps a route from being published, with the pools that there are. One query."""
-    return check_route_spec(spec, set(Pool.objects.values_list("pk", flat=True)))
+    return check_route_spec(spec, _pool_ids())
+
+
+def check_rule(rule: dict[str, Any]) -> list[Problem]:
+    """What is wrong with one rule. One query."""
+    return check_route_rule(rule, 1, set(), _pool_ids())
 
 
 def for_new_leads(request: HttpRequest, version: Any, now: datetime) -> str:
@@ -55,6 +57,14 @@ BOOK = Rulebook(
     name=ROUTE,
     home="routing:routes",
     published=for_new_leads,
+)
+RULES = RuleList(
+    book=BOOK,
+    form=RuleForm,
+    check=check_rule,
+    template="routing/rule.html",
+    reserved="fallback",
+    moved={"up": "is now asked earlier", "down": "is now asked later"},
 )
 
 
@@ -84,74 +94,14 @@ def show_draft(request: HttpRequest) -> HttpResponse:
 @roles(*EDITORS)
 def change_fallback(request: HttpRequest) -> HttpResponse:
     """Which pool takes the leads that no rule names."""
-    form = DestinationForm(request.POST, pools=pools())
+    form = DestinationForm(request.POST)
     if not form.is_valid():
         return _draft_page(request, form=form, status=422)
     try:
-        BOOK.save(request, ROUTE, _draft().spec | {"fallback": form.destination()}, says="Saved in the draft.")
+        BOOK.save(request, ROUTE, RULES.draft().spec | {"fallback": form.cleaned_data}, says="Saved in the draft.")
     except StaleDraft as error:
         return _draft_page(request, form=form, stale=error, status=409)
     return see(BOOK.at("draft", ROUTE))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@roles(*EDITORS)
-def edit_rule(request: HttpRequest, rule_id: str = "") -> HttpResponse:
-    """A rule of the draft, or a new one, which comes last before everybody else."""
-    draft, known_pools = _draft(), pools()
-    rules = draft.spec["rules"]
-    rule = next((one for one in rules if one["id"] == rule_id), None)
-    if rule_id and rule is None and request.method != "POST":
-        raise Http404
-    asks: dict[str, Any] = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=known_pools)}  # type: ignore[union-attr]  # signed in
-    if request.method != "POST":
-        form = RuleForm(initial={"how": "turn"} | (rule or {}), pools=known_pools)
-        return _rule_page(request, form, criteria_form.build(rule and rule["when"], **asks), rule)
-    form, builder = RuleForm(request.POST, pools=known_pools), criteria_form.read(request.POST, **asks)
-    if builder.asked:
-        return _rule_page(request, form, builder, rule)
-    try:
-        when = builder.spec()
-    except CriteriaInvalid:
-        return _rule_page(request, form, builder, rule, status=422)
-    if not form.is_valid():
-        return _rule_page(request, form, builder, rule, status=422)
-    key = rule_id or rule_key(form.cleaned_data["label"], (one["id"] for one in rules))
-    made = {"id": key, "label": form.cleaned_data["label"], "when": when, **form.destination()}
-    problems = check_route_rule(made, 1, set(), {number for number, _ in known_pools})
-    if problems:
-        form.add_error(None, problems[0].text)
-        return _rule_page(request, form, builder, rule, status=422)
-    spec = draft.spec | {"rules": [made if one["id"] == key else one for one in rules] if rule else [*rules, made]}
-    try:
-        BOOK.save(request, ROUTE, spec, says=f"“{made['label']}” is saved in the draft.")
-    except StaleDraft as error:
-        return _rule_page(request, form, builder, rule, stale=error, status=409)
-    return see(BOOK.at("draft", ROUTE))
-
-
-@require_POST
-@roles(*EDITORS)
-def remove_rule(request: HttpRequest, rule_id: str) -> HttpResponse:
-    """Take a rule out of the draft; undo brings it back."""
-    spec = deepcopy(_draft().spec)
-    gone = [rule for rule in spec["rules"] if rule["id"] == rule_id]
-    spec["rules"] = [rule for rule in spec["rules"] if rule["id"] != rule_id]
-    return _save_click(request, spec, says=f"“{title_of(gone[0])}” is out of the draft.") if gone else see(BOOK.at("draft", ROUTE))
-
-
-@require_POST
-@roles(*EDITORS)
-def move_rule(request: HttpRequest, rule_id: str) -> HttpResponse:
-    """One place up or down: the first rule that holds decides."""
-    spec = deepcopy(_draft().spec)
-    rules = spec["rules"]
-    place = next((number for number, rule in enumerate(rules) if rule["id"] == rule_id), None)
-    to = None if place is None else place + (1 if request.POST.get("to") == "down" else -1)
-    if place is None or to is None or not 0 <= to < len(rules):
-        return see(BOOK.at("draft", ROUTE))
-    rules.insert(to, rules.pop(place))
-    return _save_click(request, spec, says=f"“{title_of(rules[to])}” is now asked {'later' if to > place else 'earlier'}.")
 
 
 @require_safe
@@ -201,7 +151,7 @@ def _move(lead: Any, old: Any, new: Any, titles: dict[str, str], names: Any) -> 
 
 def _rows(spec: dict[str, Any], found: RoutePreview | None, names: Any) -> list[dict[str, Any]]:
     """The rules with the leads they take, (now, then); everybody else last."""
-    rows = [{"rule": rule, "title": title_of(rule), "says": when_words(rule["when"], names), "part": rule} for rule in spec["rules"]]
+    rows = [{"rule": rule, "title": title_of(rule), "says": criteria.in_words(rule["when"], names), "part": rule} for rule in spec["rules"]]
     rows.append({"rule": None, "title": "Everybody else", "says": "no rule above holds", "part": spec["fallback"]})
     for row in rows:
         part, key = row.pop("part"), row["rule"]["id"] if row["rule"] else "fallback"
@@ -213,6 +163,10 @@ def _rows(spec: dict[str, Any], found: RoutePreview | None, names: Any) -> list[
     return rows
 
 
+def _pool_ids() -> set[int]:
+    return set(Pool.objects.values_list("pk", flat=True))
+
+
 def _sample(*specs: dict[str, Any]) -> Sample:
     return newest(touches="touches" in str(specs))
 
@@ -222,37 +176,12 @@ def _previewed(sample: Sample, before: RoutePlan, after: RoutePlan) -> RoutePrev
     return preview_route(facts, before=before, after=after, rosters=rosters(), now=utc_now())
 
 
-def _draft() -> Any:
-    """The draft, or what is in force as long as there is none: the stamp of a form tells the two apart."""
-    basis = BOOK.basis(ROUTE)
-    if basis is None:
-        raise Http404
-    return basis
-
-
-def _save_click(request: HttpRequest, spec: dict[str, Any], *, says: str) -> HttpResponse:
-    try:
-        BOOK.save(request, ROUTE, spec, says=says)
-    except StaleDraft as error:
-        messages.warning(request, str(error))
-    return see(BOOK.at("draft", ROUTE))
-
-
 def _draft_page(
     request: HttpRequest, *, form: DestinationForm | None = None, stale: StaleDraft | None = None, status: int = 200
 ) -> HttpResponse:
     context = BOOK.page(request, ROUTE, "draft")
     if context["draft"]:
         spec = context["draft"].spec
-        form = form or DestinationForm(initial=spec["fallback"], pools=list(context["names"]["pool"].items()))
+        form = form or DestinationForm(initial=spec["fallback"])
         context |= {"rows": _rows(spec, None, context["names"])[:-1], "form": form, "stale": stale}
     return render(request, "routing/draft.html", context, status=status)
-
-
-def _rule_page(
-    request: HttpRequest, form: RuleForm, builder: Any, rule: Any, *, stale: StaleDraft | None = None, status: int = 200
-) -> HttpResponse:
-    context = BOOK.page(request, ROUTE, "draft")
-    url = reverse("routing:route_rule", args=[rule["id"]]) if rule else reverse("routing:route_new_rule")
-    context |= {"form": form, "builder": builder, "rule": rule, "url": url, "stale": stale}
-    return render(request, "routing/rule.html", context, status=status)

@@ -86,7 +86,7 @@ def score_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, L
     heat, grades = spec.get("heat") or {}, spec.get("grades", {})
     lines = {"base": Line("Starting points", f"{spec.get('base', 0)} points")}
     for rule in spec["rules"]:
-        says = f"{rule['points']:+d} when {in_words(rule['when'], names)}"
+        says = f"{rule['points']:+d} when {criteria.in_words(rule['when'], names)}"
         lines[f"rule:{rule['id']}"] = Line(rule["label"], says)
     lines["heat"] = Line("Warmth", f"up to {heat.get('points', 0)} points, in full at {heat.get('full_at', 10):g} points of fresh activity")
     lines["grades"] = Line("Grades", ", ".join(f"{letter} from {grades[letter]}" for letter in sorted(grades)) + ", else D")
@@ -97,21 +97,13 @@ def definition_lines(spec: dict[str, Any], names: Names | None = None) -> dict[s
     """A definition in words, part by part."""
     lines = {
         "text": Line("In plain words", spec["text"]),
-        "criteria": Line("Criteria", in_words(spec["criteria"], names)),
+        "criteria": Line("Criteria", criteria.in_words(spec["criteria"], names)),
         "sla": Line("Promise of sales", f"first answer within {spec['sla_minutes']} minutes"),
     }
     for side in SIDES:
         signed = spec.get("signatures", {}).get(side)
         lines[f"signed:{side}"] = Line(f"Signed for {SIDE_WORDS[side]}", signed["name"] if signed else "nobody yet")
     return lines
-
-
-def in_words(spec: Any, names: Names | None = None) -> str:
-    """Criteria as a sentence; criteria that do not stand any more say why."""
-    try:
-        return criteria.sentence(criteria.parse(spec), names)
-    except criteria.CriteriaInvalid as error:
-        return f"(cannot be read: {error.reason})"
 
 
 def _check_name(rule: dict[str, Any], place: str, seen: set[Any]) -> list[Problem]:

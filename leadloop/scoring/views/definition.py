@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft, published_of
 from leadloop.leads import criteria_form
+from leadloop.leads.domain import criteria
 from leadloop.leads.domain.case import Case
-from leadloop.leads.domain.criteria import CriteriaInvalid
-from leadloop.leads.sample import lead_names, newest, pools, reference_names
+from leadloop.leads.sample import lead_names, newest, reference_names
 from leadloop.scoring.actions import MODEL, MQL
 from leadloop.scoring.domain import preview
-from leadloop.scoring.domain.checks import check_definition_spec, check_signed, definition_lines, in_words
+from leadloop.scoring.domain.checks import check_definition_spec, check_signed, definition_lines
 from leadloop.scoring.domain.definition import SIDES, compile_definition
 from leadloop.scoring.domain.scorecard import compile_scorecard
 from leadloop.scoring.forms import DefinitionForm
@@ -59,7 +59,7 @@ def show_definitions(request: HttpRequest) -> HttpResponse:
     if published:
         found, _ = _previewed(published, published)
         context |= {
-            "says": in_words(published.spec["criteria"], context["names"]),
+            "says": criteria.in_words(published.spec["criteria"], context["names"]),
             "sides": _sides(published.spec, request),
             "preview": found,
             "share": found.now / found.leads if found.leads else None,
@@ -74,19 +74,15 @@ def edit_draft(request: HttpRequest) -> HttpResponse:
     """Words, criteria and minutes of the draft. Every change takes the signatures off: they were for another text."""
     basis = BOOK.basis(MQL)
     spec: dict[str, Any] = basis.spec if basis else {"text": "", "criteria": {"all": []}, "sla_minutes": 5}
-    asks: dict[str, Any] = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=pools())}  # type: ignore[union-attr]  # signed in
-    if request.method != "POST":
-        return _draft_page(request, DefinitionForm(initial=spec), criteria_form.build(spec["criteria"], **asks))
-    form, builder = DefinitionForm(request.POST), criteria_form.read(request.POST, **asks)
-    if builder.asked:
+    posted = request.method == "POST"
+    form = DefinitionForm(request.POST if posted else None, initial=spec)
+    builder = criteria_form.for_rule(request, spec["criteria"])
+    if not posted or builder.asked:
         return _draft_page(request, form, builder)
-    try:
-        criteria = builder.spec()
-    except CriteriaInvalid:
+    asked = builder.spec_or_none()
+    if asked is None or not form.is_valid():
         return _draft_page(request, form, builder, status=422)
-    if not form.is_valid():
-        return _draft_page(request, form, builder, status=422)
-    said = {"text": form.cleaned_data["text"].strip(), "criteria": criteria, "sla_minutes": form.cleaned_data["sla_minutes"]}
+    said = {"text": form.cleaned_data["text"].strip(), "criteria": asked, "sla_minutes": form.cleaned_data["sla_minutes"]}
     problems = check_definition_spec(said)
     if problems:
         form.add_error(None, str(problems[0]))

@@ -1,27 +1,24 @@
 """The score: what is in force, the draft with its rules, and what the draft would do to real leads."""
 
-from copy import deepcopy
 from datetime import datetime
 from statistics import median
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft, published_of
-from leadloop.leads import criteria_form
-from leadloop.leads.domain.criteria import CriteriaInvalid
-from leadloop.leads.sample import Sample, lead_names, newest_open, pools, reference_names
+from leadloop.leads.domain import criteria
+from leadloop.leads.rule_list import RuleList
+from leadloop.leads.sample import Sample, lead_names, newest_open, reference_names
 from leadloop.scoring.actions import MODEL, MQL
 from leadloop.scoring.domain import preview
-from leadloop.scoring.domain.checks import check_score_rule, check_score_spec, in_words, score_lines
+from leadloop.scoring.domain.checks import check_score_rule, check_score_spec, score_lines
 from leadloop.scoring.domain.definition import compile_definition
 from leadloop.scoring.domain.scorecard import Scorecard, compile_scorecard, score
-from leadloop.scoring.forms import RuleForm, SettingsForm, rule_key, settings_of
+from leadloop.scoring.forms import RuleForm, SettingsForm, settings_of
 from leadloop.scoring.models import Definition, ScoreModel
 from leadloop.scoring.rescoring import ask_rescoring, progress
 from leadloop.web.access import roles
@@ -53,6 +50,14 @@ BOOK = Rulebook(
     name=MODEL,
     home="scoring:models",
     published=rescored,
+)
+RULES = RuleList(
+    book=BOOK,
+    form=RuleForm,
+    check=lambda rule: check_score_rule(rule, 1, set()),
+    template="scoring/model_rule.html",
+    reserved="heat",
+    moved={"up": "moved", "down": "moved"},
 )
 
 
@@ -97,67 +102,10 @@ def change_settings(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _draft_page(request, form=form, status=422)
     try:
-        BOOK.save(request, MODEL, _draft().spec | form.spec(), says="Settings saved in the draft.")
+        BOOK.save(request, MODEL, RULES.draft().spec | form.spec(), says="Settings saved in the draft.")
     except StaleDraft as error:
         return _draft_page(request, form=form, stale=error, status=409)
     return see(BOOK.at("draft", MODEL))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@roles(*EDITORS)
-def edit_rule(request: HttpRequest, rule_id: str = "") -> HttpResponse:
-    """A rule of the draft, or a new one."""
-    draft = _draft()
-    rules = draft.spec["rules"]
-    rule = next((one for one in rules if one["id"] == rule_id), None)
-    if rule_id and rule is None and request.method != "POST":
-        raise Http404
-    asks: dict[str, Any] = {"zone": request.user.zone, "references": criteria_form.reference_choices(pools=pools())}  # type: ignore[union-attr]  # signed in
-    if request.method != "POST":
-        form = RuleForm(initial=rule)
-        return _rule_page(request, form, criteria_form.build(rule and rule["when"], **asks), rule)
-    form, builder = RuleForm(request.POST), criteria_form.read(request.POST, **asks)
-    if builder.asked:
-        return _rule_page(request, form, builder, rule)
-    when = _criteria(builder)
-    if not form.is_valid() or when is None:
-        return _rule_page(request, form, builder, rule, status=422)
-    key = rule_id or rule_key(form.cleaned_data["label"], (one["id"] for one in rules))
-    made = {"id": key, "label": form.cleaned_data["label"], "when": when, "points": form.cleaned_data["points"]}
-    problems = check_score_rule(made, 1, set())
-    if problems:
-        form.add_error(None, problems[0].text)
-        return _rule_page(request, form, builder, rule, status=422)
-    spec = draft.spec | {"rules": [made if one["id"] == key else one for one in rules] if rule else [*rules, made]}
-    try:
-        BOOK.save(request, MODEL, spec, says=f"“{made['label']}” is saved in the draft.")
-    except StaleDraft as error:
-        return _rule_page(request, form, builder, rule, stale=error, status=409)
-    return see(BOOK.at("draft", MODEL))
-
-
-@require_POST
-@roles(*EDITORS)
-def remove_rule(request: HttpRequest, rule_id: str) -> HttpResponse:
-    """Take a rule out of the draft; undo brings it back."""
-    spec = deepcopy(_draft().spec)
-    gone = [rule for rule in spec["rules"] if rule["id"] == rule_id]
-    spec["rules"] = [rule for rule in spec["rules"] if rule["id"] != rule_id]
-    return _save_click(request, spec, says=f"“{gone[0]['label']}” is out of the draft.") if gone else see(BOOK.at("draft", MODEL))
-
-
-@require_POST
-@roles(*EDITORS)
-def move_rule(request: HttpRequest, rule_id: str) -> HttpResponse:
-    """One place up or down in the order in which reasons are read."""
-    spec = deepcopy(_draft().spec)
-    rules = spec["rules"]
-    place = next((number for number, rule in enumerate(rules) if rule["id"] == rule_id), None)
-    to = None if place is None else place + (1 if request.POST.get("to") == "down" else -1)
-    if place is None or to is None or not 0 <= to < len(rules):
-        return see(BOOK.at("draft", MODEL))
-    rules.insert(to, rules.pop(place))
-    return _save_click(request, spec, says=f"“{rules[to]['label']}” moved.")
 
 
 @require_safe
@@ -206,35 +154,11 @@ def _told(change: preview.Change, lead: Any, stages: dict[int, str], labels: dic
 
 
 def _row(rule: dict[str, Any], names: Any, hits: int, then: int | None = None) -> dict[str, Any]:
-    return {"rule": rule, "says": in_words(rule["when"], names), "hits": hits, "then": then}
+    return {"rule": rule, "says": criteria.in_words(rule["when"], names), "hits": hits, "then": then}
 
 
 def _sample(*specs: dict[str, Any]) -> Sample:
     return newest_open(touches=any("touches" in str(spec) for spec in specs))
-
-
-def _draft() -> Any:
-    """The draft, or what is in force as long as there is none: the stamp of a form tells the two apart."""
-    basis = BOOK.basis(MODEL)
-    if basis is None:
-        raise Http404
-    return basis
-
-
-def _criteria(builder: criteria_form.Builder) -> dict[str, Any] | None:
-    """What the builder says; None when it is wrong, and then its rows say why."""
-    try:
-        return builder.spec()
-    except CriteriaInvalid:
-        return None
-
-
-def _save_click(request: HttpRequest, spec: dict[str, Any], *, says: str) -> HttpResponse:
-    try:
-        BOOK.save(request, MODEL, spec, says=says)
-    except StaleDraft as error:
-        messages.warning(request, str(error))
-    return see(BOOK.at("draft", MODEL))
 
 
 def _draft_page(
@@ -249,12 +173,3 @@ def _draft_page(
             "stale": stale,
         }
     return render(request, "scoring/model_draft.html", context, status=status)
-
-
-def _rule_page(
-    request: HttpRequest, form: RuleForm, builder: Any, rule: Any, *, stale: StaleDraft | None = None, status: int = 200
-) -> HttpResponse:
-    context = BOOK.page(request, MODEL, "draft")
-    url = reverse("scoring:model_rule", args=[rule["id"]]) if rule else reverse("scoring:model_new_rule")
-    context |= {"form": form, "builder": builder, "rule": rule, "url": url, "stale": stale}
-    return render(request, "scoring/model_rule.html", context, status=status)

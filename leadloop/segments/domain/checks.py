@@ -23,8 +23,4 @@ def check_segment_spec(spec: Any) -> list[Problem]:
 
 def segment_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, Line]:
     """A segment in words."""
-    try:
-        says = criteria.sentence(criteria.parse(spec["criteria"]), names)
-    except criteria.CriteriaInvalid as error:
-        says = f"(cannot be read: {error.reason})"
-    return {"criteria": Line("Who is in it", says)}
+    return {"criteria": Line("Who is in it", criteria.in_words(spec["criteria"], names))}

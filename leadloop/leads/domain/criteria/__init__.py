@@ -5,7 +5,7 @@ from leadloop.leads.domain.criteria.explain import Explained, explain
 from leadloop.leads.domain.criteria.parse import parse
 from leadloop.leads.domain.criteria.predicate import Test, predicate
 from leadloop.leads.domain.criteria.schema import json_schema
-from leadloop.leads.domain.criteria.sentence import sentence
+from leadloop.leads.domain.criteria.sentence import in_words, sentence
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, TouchCount, dump, fields_used
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "dump",
     "explain",
     "fields_used",
+    "in_words",
     "json_schema",
     "parse",
     "predicate",

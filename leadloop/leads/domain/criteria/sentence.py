@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from leadloop.leads.domain.criteria.catalogue import Field, FieldType, Op
-from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, Node, Not, TouchCount, Value
+from leadloop.leads.domain.criteria.parse import parse
+from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, TouchCount, Value
 
 Names = Mapping[str, Mapping[int, str]]
 """What references are called: {"source": {3: "Trade fair"}}."""
@@ -68,6 +70,14 @@ def sentence(tree: Node, names: Names | None = None) -> str:
             return _touch_words(tree)
         case Condition():
             return _condition_words(tree, names or {})
+
+
+def in_words(spec: Any, names: Names | None = None) -> str:
+    """Stored criteria as a sentence; those that do not stand any more say why."""
+    try:
+        return sentence(parse(spec), names)
+    except CriteriaInvalid as error:
+        return f"(cannot be read: {error.reason})"
 
 
 def _in_brackets(group: All | AnyOf, names: Names | None) -> str:
