@@ -202,6 +202,14 @@ def end_assignments(lead_ids: Sequence[int], *, how: str, now: datetime) -> None
     _add_loads({person: -count for person, count in loads.items()})
 
 
+def hands_before(lead_ids: Sequence[int], *, given_at: datetime) -> dict[int, int | None]:
+    """By lead that was given away at this moment and is still where it went: who had it before, None for nobody. Two queries."""
+    live = Assignment.objects.filter(lead_id__in=lead_ids, ended_at=None, assigned_at=given_at)
+    still = set(live.values_list("lead_id", flat=True))
+    before = Assignment.objects.filter(lead_id__in=lead_ids, ended_at=given_at).values_list("lead_id", "person_id")
+    return {**dict.fromkeys(still), **{lead_id: person for lead_id, person in before if lead_id in still}}
+
+
 def accept(lead_ids: Sequence[int], *, now: datetime) -> None:
     """The holder said yes."""
     Assignment.objects.filter(lead_id__in=lead_ids, ended_at=None, accepted_at=None).update(accepted_at=now)

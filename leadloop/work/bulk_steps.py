@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.db import transaction
 
 from leadloop import steps
+from leadloop.db.outages import retried
+from leadloop.leads import actions as leads
+from leadloop.leads.errors import StaleLead
 from leadloop.leads.models import Standing
+from leadloop.routing import actions as routing
 from leadloop.steps import By
+from leadloop.teams.models import User
 from leadloop.work.forms import AssignForm, DisqualifyForm, JunkForm, RecycleForm
 
 CHUNK = 1_000
@@ -24,7 +30,7 @@ _ALL = ("marketer", *_SELLING)
 
 @dataclass(frozen=True, slots=True)
 class BulkStep:
-    """A button of the bar below the list. `undo` names the bulk step that takes it back."""
+    """A button of the bar below the list, for people of these roles. `undo` names the bulk step that takes it back."""
 
     name: str
     title: str
@@ -50,11 +56,36 @@ def _assign(ids: Sequence[int], actor: By, form: Any) -> steps.Steps:
     return steps.assign(ids, actor, person=form.cleaned_data["person"])
 
 
+class UndoForm(forms.Form):
+    """When the step was taken that is to be taken back."""
+
+    taken_at = forms.DateTimeField()
+
+
+@retried
+def _take_back(ids: Sequence[int], actor: By, form: Any) -> steps.Steps:
+    """Leads that were given away go to whom they were with, or to their pool; one that moved on since then stays where it is."""
+    result = steps.Steps()
+    with transaction.atomic():
+        leads.lock_cases(sorted(ids))
+        before = routing.hands_before(ids, given_at=form.cleaned_data["taken_at"])
+        result.refused = {lead_id: StaleLead() for lead_id in ids if lead_id not in before}
+        people = User.objects.active().in_bulk({person for person in before.values() if person})
+        for number in sorted(set(before.values()), key=lambda one: one or 0):
+            theirs = [lead_id for lead_id, had in before.items() if had == number]
+            person = people.get(number or 0)
+            part = steps.assign(theirs, actor, person=person) if person else steps.release(theirs, actor)
+            result.done += part.done
+            result.refused |= part.refused
+    return result
+
+
 _DISQUALIFY, _JUNK = _ending(steps.disqualify), _ending(steps.mark_junk)
 BULK_STEPS: dict[str, BulkStep] = {
     step.name: step
     for step in [
-        BulkStep("assign", "Assign", "given away", _assign, _STEERING, "user-check", AssignForm),
+        BulkStep("assign", "Assign", "given away", _assign, _STEERING, "user-check", AssignForm, undo="take_back"),
+        BulkStep("take_back", "Take back", "given back", _take_back, (), "arrow-back-up"),
         BulkStep("claim", "Claim", "claimed", lambda ids, actor, _: steps.claim(ids, actor), ("rep",), "hand-grab", undo="release"),
         BulkStep("release", "Give back", "given back", lambda ids, actor, _: steps.release(ids, actor), _SELLING, "user-minus"),
         BulkStep("recycle", "Recycle", "resting in nurture", _recycle, _ALL, "recycle", RecycleForm, undo="reopen"),

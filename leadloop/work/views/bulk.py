@@ -1,6 +1,7 @@
 """A step on the leads that somebody ticked in the list, or on all that the list shows."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,10 +15,10 @@ from leadloop.db.clock import utc_now
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
 from leadloop.work import lists
-from leadloop.work.bulk_steps import BULK_STEPS, MOST, BulkStep, take_many
+from leadloop.work.bulk_steps import BULK_STEPS, MOST, BulkStep, UndoForm, take_many
 from leadloop.work.domain.lead_filter import read
 
-UNDO = "bulk_undo"  # in the session: {"token", "step", "ids"} of the last bulk step
+UNDO = "bulk_undo"  # in the session: {"token", "step", "ids", "at"} of the last bulk step
 
 
 @require_POST
@@ -37,11 +38,12 @@ def take_bulk_step(request: HttpRequest) -> HttpResponse:
     if step.form is not None and not form.is_valid():
         return _ask(request, step, form, ids, query=query, back=back)
     form.is_valid()
-    outcome = take_many(step, ids, steps.by(request.user, now=utc_now()), form=form)  # type: ignore[arg-type]  # signed in
+    now = utc_now()
+    outcome = take_many(step, ids, steps.by(request.user, now=now), form=form)  # type: ignore[arg-type]  # signed in
     words = outcome.words(step)
     if "all" in request.POST and len(ids) >= MOST:
         words += f" These were the first {MOST:,}; repeat it for the rest."
-    say(request, words, undo=_undo(request, step, outcome.done), tone="success" if outcome.done else "warning")
+    say(request, words, undo=_undo(request, step, outcome.done, taken_at=now), tone="success" if outcome.done else "warning")
     return _to(request, back)
 
 
@@ -54,7 +56,9 @@ def undo_bulk_step(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     del request.session[UNDO]
     step = BULK_STEPS[kept["step"]]
-    outcome = take_many(step, kept["ids"], steps.by(request.user, now=utc_now()), form=forms.Form({}))  # type: ignore[arg-type]  # signed in
+    form = UndoForm({"taken_at": kept.get("at", "")})
+    form.is_valid()
+    outcome = take_many(step, kept["ids"], steps.by(request.user, now=utc_now()), form=form)  # type: ignore[arg-type]  # signed in
     say(request, f"Undone: {outcome.words(step)}")
     return SeeOther(reverse("work:leads"))
 
@@ -84,11 +88,11 @@ def _ask(request: HttpRequest, step: BulkStep, form: forms.Form, ids: list[int],
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 
-def _undo(request: HttpRequest, step: BulkStep, done: list[int]) -> str:
+def _undo(request: HttpRequest, step: BulkStep, done: list[int], *, taken_at: datetime) -> str:
     if not (step.undo and done):
         return ""
     token = secrets.token_urlsafe(16)
-    request.session[UNDO] = {"token": token, "step": step.undo, "ids": done}
+    request.session[UNDO] = {"token": token, "step": step.undo, "ids": done, "at": taken_at.isoformat()}
     return reverse("work:undo_bulk", args=[token])
 
 
