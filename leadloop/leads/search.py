@@ -1,8 +1,9 @@
 """Substring search over leads. The text is folded here, on both sides, and indexed off the hot path.
 
 New leads lie above the watermark (the highest lead that has text) and changed ones in `SearchDue`; both are searched directly until
-`index_pending` has taken them, so that a lead is found at once. SQLite keeps trigrams in `leads_search_fts`, which triggers fill from
-`SearchText`; PostgreSQL has a trigram index on it where the extension pg_trgm could be created, and scans it where not.
+`index_pending` has taken them, so that a lead is found at once. SQLite keeps trigrams in `leads_search_fts`, which is written here, batch
+by batch: a trigger would flush its tree at every row, for three times the cost. PostgreSQL has a trigram index on `SearchText` where the
+extension pg_trgm could be created, and scans it where not.
 """
 
 import json
@@ -52,9 +53,9 @@ def is_searched(columns: Iterable[str]) -> bool:
 
 def forget(lead_ids: Sequence[int]) -> None:
     """Take erased leads out of the index."""
-    for model in (SearchText, SearchDue):
-        condition, params = bulk.any_of("lead_id", lead_ids)
-        bulk.execute(f"delete from {model._meta.db_table} where {condition}", params)  # noqa: S608 - model names only
+    _remove(lead_ids)
+    condition, params = bulk.any_of("lead_id", lead_ids)
+    bulk.execute(f"delete from leads_searchdue where {condition}", params)  # noqa: S608 - a fixed column
 
 
 def find(query: str, standings: QuerySet[Standing], *, limit: int) -> list[int]:
@@ -98,12 +99,25 @@ def _index_new(size: int) -> int:
 
 
 def _write(lead_ids: Sequence[int]) -> None:
-    condition, params = bulk.any_of("lead_id", lead_ids)
-    bulk.execute(f"delete from leads_searchtext where {condition}", params)  # noqa: S608 - a fixed column
+    _remove(lead_ids)
     condition, params = bulk.any_of("id", lead_ids)
     names = ", ".join(SEARCHED)
     rows = bulk.fetch(f"select id, {names} from leads_lead where {condition}", params)  # noqa: S608 - fixed columns
     bulk.insert(SearchText, ("lead_id", "text"), [(row[0], search_text(dict(zip(SEARCHED, row[1:], strict=True)))) for row in rows])
+    _tell_trigrams("rowid, text", "lead_id, text", lead_ids)
+
+
+def _remove(lead_ids: Sequence[int]) -> None:
+    _tell_trigrams("leads_search_fts, rowid, text", "'delete', lead_id, text", lead_ids)  # it must be told what it forgets
+    condition, params = bulk.any_of("lead_id", lead_ids)
+    bulk.execute(f"delete from leads_searchtext where {condition}", params)  # noqa: S608 - a fixed column
+
+
+def _tell_trigrams(columns: str, values: str, lead_ids: Sequence[int]) -> None:
+    """SQLite's trigrams follow the texts as they stand; PostgreSQL's index does so by itself."""
+    if not bulk.is_postgres():
+        condition, params = bulk.any_of("lead_id", lead_ids)
+        bulk.execute(f"insert into leads_search_fts({columns}) select {values} from leads_searchtext where {condition}", params)  # noqa: S608 - fixed columns
 
 
 def _read_directly(words: Sequence[str], standings: QuerySet[Standing], *, above: int, changed: set[int]) -> list[int]:
