@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
 from leadloop.api.auth import KeyAuth
-from leadloop.api.shapes import BIGGEST_ID, Id, LeadOut, LeadPage, SubmissionOut, TouchPage
+from leadloop.api.shapes import BIGGEST_ID, IDEMPOTENCY_KEY, Id, LeadOut, LeadPage, SubmissionOut, TouchPage
 from leadloop.capture.batcher import BATCHER
 from leadloop.capture.domain import lead_in
 from leadloop.capture.post_leads import SCOPE, answer_of, entry_for
@@ -60,12 +60,7 @@ ANSWER = {
 }
 POST_DOCS: dict[str, Any] = {
     "parameters": [
-        {
-            "in": "header",
-            "name": "Idempotency-Key",
-            "required": False,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
-        },
+        IDEMPOTENCY_KEY,
         {"in": "header", "name": "Prefer", "required": False, "schema": {"type": "string", "enum": ["respond-async"]}},
     ],
     "requestBody": {

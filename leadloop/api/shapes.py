@@ -20,6 +20,13 @@ def _storable(moment: datetime) -> datetime:
 Id = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
 Moment = Annotated[AwareDatetime, AfterValidator(_storable)]
 NO_NUL = r"^[^\x00]*$"
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+"""The header as the document describes it."""
 StepName = Literal[
     "accept", "assign", "release", "log", "qualify", "disqualify", "junk", "recycle", "reopen", "convert", "undo_conversion", "win", "lose"
 ]

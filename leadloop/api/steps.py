@@ -10,7 +10,7 @@ from ninja import Router
 
 from leadloop import steps
 from leadloop.api.auth import KeyAuth
-from leadloop.api.shapes import StepIn, StepsIn, StepsOut
+from leadloop.api.shapes import IDEMPOTENCY_KEY, StepIn, StepsIn, StepsOut
 from leadloop.capture import repeats
 from leadloop.capture.domain.lead_in import CLOCK_SKEW
 from leadloop.capture.post_leads import repeat_name
@@ -59,16 +59,7 @@ class InTheFuture(Refused):
     ),
     auth=KeyAuth("steps:write"),
     response=StepsOut,
-    openapi_extra={
-        "parameters": [
-            {
-                "in": "header",
-                "name": "Idempotency-Key",
-                "required": False,
-                "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
-            }
-        ]
-    },
+    openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
 def take_steps(request: HttpRequest, payload: StepsIn) -> HttpResponse:
     """One result a step, in order."""
