@@ -11,11 +11,12 @@ from django.conf import settings
 from leadloop.capture import uploads
 from leadloop.capture.domain.columns import DateOrder, date_order, map_headers
 from leadloop.capture.domain.import_fields import FIELDS
-from leadloop.capture.domain.import_rows import MOST_SOURCES, Reading, folded_source
+from leadloop.capture.domain.import_rows import MOST_SOURCES, Reading
 from leadloop.capture.domain.rows import Row, RowRefused, SheetRefused
 from leadloop.capture.domain.sheets import Sheet, open_sheet
 from leadloop.capture.errors import BadMapping, DateOrderUnclear
 from leadloop.capture.models import Import
+from leadloop.leads.domain.source_names import folded_source
 
 
 def guessed_mapping(sheet: Sheet) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from leadloop.capture.domain.import_rows import MOST_SOURCES, BadRow, ReadRow, folded_source
+from leadloop.capture.domain.import_rows import MOST_SOURCES, BadRow, ReadRow
 from leadloop.capture.taken_rows import Numbered
 from leadloop.leads.actions import source_ids
+from leadloop.leads.domain.source_names import folded_source
 from leadloop.leads.models import Source
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from leadloop.capture.domain.columns import OF_THE_IMPORT, payload_of, read_moment
 from leadloop.capture.domain.rows import Row, RowRefused
+from leadloop.leads.domain.source_names import folded_source
 
 BLANK_SOURCE = "(blank)"
 LONGEST_SOURCE = 120
@@ -88,12 +89,6 @@ class Reading:
 def tidy_source(text: str) -> str:
     """A source's name as it is shown: "paid_search" and "paid  search" are one."""
     return _BREAKS.sub(" ", text).strip()[:LONGEST_SOURCE].rstrip()
-
-
-@lru_cache(maxsize=4_096)
-def folded_source(name: str) -> str:
-    """A source's name as it is compared."""
-    return _BREAKS.sub(" ", name).strip().casefold()
 
 
 @lru_cache(maxsize=4_096)
