@@ -29,8 +29,8 @@ from scripts.pg import binaries, cluster
 RESULTS = Path(__file__).parent / "RESULTS.md"
 READING = """## How to read this
 
-* Captures stand beside bare durable commits, which a disk makes at very different rates from hour to hour (170 to 36,000 a second were seen on
-  one machine). Group commit gains most where commits are slow. Where the disk commits faster than the bare web server answers a POST, no
+* Captures stand beside bare durable commits, which a disk makes at very different rates from hour to hour (170 to 36,000 a second were seen
+  on one machine). Group commit gains most where commits are slow. Where the disk commits faster than the bare web server answers a POST, no
   product can reach a ratio of 1; the lines "beside the bare web server" then tell more, since they move with the processor alone.
 * "Sustained" begins with an empty inbox and sends as fast as it is acknowledged; the end-to-end rate counts the time until the last of it
   is a lead with score, owner and timeline.
