@@ -9,8 +9,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from leadloop.db.outages import OUTAGES
-from leadloop.kernel.errors import LeadLoopError, Unavailable
+from leadloop.db.outages import OUTAGES, refusal_of
+from leadloop.kernel.errors import LeadLoopError
 from leadloop.web.problems import CONTENT_TYPE, SCHEMA, Problem
 
 log = logging.getLogger("leadloop.api")
@@ -65,7 +65,7 @@ def add_handlers(api: NinjaAPI) -> None:
 
     def of_outage(request: HttpRequest, error: Any) -> HttpResponse:
         log.error("the store did not answer", exc_info=error)
-        return answer(Problem.of(Unavailable()), request)
+        return answer(Problem.of(refusal_of(error)), request)
 
     def of_schema(request: HttpRequest, error: Any) -> HttpResponse:
         return answer(Problem(422, "invalid", "The request is not valid.", errors=_fields(error.errors)), request)

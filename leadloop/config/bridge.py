@@ -47,11 +47,20 @@ class Bridge:
     Args:
         may_upload: whether the sender of these cookies may send a long body; asked in the pool before a byte of it is read.
         https: people use https, which a proxy in front of us speaks.
+        begin: done once in each thread, before it works.
     """
 
-    def __init__(self, application: Wsgi, *, threads: int, may_upload: Callable[[str], bool] = bool, https: bool = False) -> None:
+    def __init__(
+        self,
+        application: Wsgi,
+        *,
+        threads: int,
+        may_upload: Callable[[str], bool] = bool,
+        https: bool = False,
+        begin: Callable[[], None] | None = None,
+    ) -> None:
         self._application, self._may_upload, self._https = application, may_upload, https
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="pages")
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="pages", initializer=begin)
 
     async def __call__(self, scope: Any, protocol: Any) -> None:
         """Answer one request. Long answers are streamed piece by piece."""

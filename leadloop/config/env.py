@@ -31,6 +31,9 @@ class Env(BaseSettings):
     country: str = Field("US", min_length=2, max_length=2, description="Country of context for phone numbers without a prefix.")
     currency: str = Field("USD", min_length=3, max_length=3, description="Currency of amounts that come without one.")
     threads: int = Field(4, ge=1, le=64, description="Threads of the web process for pages.")
+    statement_seconds: int = Field(
+        30, ge=0, le=3600, description="Seconds after which PostgreSQL ends a statement of a page or a call of the API; 0 is never."
+    )
     inbox_queue: int = Field(
         4096, ge=1000, description="Captures that may wait for a commit, at least 1,000; beyond it the doors answer 503."
     )

@@ -26,13 +26,19 @@ from leadloop.config.supervise import die_with_parent  # noqa: E402 - with the r
 from leadloop.config.uploaders import may_upload  # noqa: E402 - needs the tables
 from leadloop.config.wsgi import application as django_application  # noqa: E402 - needs the settings
 from leadloop.db.clock import utc_now  # noqa: E402 - with the rest
-from leadloop.db.outages import store_needed  # noqa: E402 - with the rest
+from leadloop.db.outages import bound_statements, store_needed  # noqa: E402 - with the rest
 from leadloop.intake.refusals import REFUSALS  # noqa: E402 - needs the tables
 from leadloop.kernel.errors import LeadLoopError  # noqa: E402 - with the rest
 from leadloop.web.problems import CONTENT_TYPE, Problem  # noqa: E402 - with the rest
 
 log = logging.getLogger("leadloop.doors")
-BRIDGE = Bridge(django_application, threads=settings.ENV.threads, may_upload=may_upload, https=settings.ENV.https)
+BRIDGE = Bridge(
+    django_application,
+    threads=settings.ENV.threads,
+    may_upload=may_upload,
+    https=settings.ENV.https,
+    begin=partial(bound_statements, settings.ENV.statement_seconds),
+)
 JSON = "application/json"
 NOSNIFF = ("x-content-type-options", "nosniff")
 SMALL_BODY = 16_384

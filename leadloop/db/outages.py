@@ -21,6 +21,8 @@ OUTAGES: tuple[type[Exception], ...] = (OperationalError, InterfaceError, *_DRIV
 TROUBLE: tuple[type[Exception], ...] = (*OUTAGES, Unavailable)
 """The same, and what becomes of it after three tries."""
 TRIES = 3
+CANCELLED = "57014"
+"""What PostgreSQL says of a statement that took longer than it may."""
 CONFLICTS = frozenset({"40001", "40P01"})
 """What PostgreSQL calls a serialisation failure and a deadlock: it ended one of the two, who may simply do it again."""
 
@@ -28,9 +30,36 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 
+class TookTooLong(Unavailable):
+    """The store was asked something that takes longer than people wait."""
+
+    code, message = "took_too_long", "This takes longer than an answer may. Ask for less, such as a shorter period, or try again later."
+    retry_after = 30
+
+
 def is_conflict(error: BaseException) -> bool:
     """Whether the transaction was ended in favour of another one."""
-    return any(getattr(one, "sqlstate", None) in CONFLICTS for one in (error, error.__cause__))
+    return bool(_states(error) & CONFLICTS)
+
+
+def refusal_of(error: BaseException) -> Unavailable:
+    """What an outage is called towards people and programs."""
+    return TookTooLong() if CANCELLED in _states(error) else Unavailable()
+
+
+def _states(error: BaseException) -> set[str | None]:
+    return {getattr(one, "sqlstate", None) for one in (error, error.__cause__)}
+
+
+def bound_statements(seconds: float) -> None:
+    """Have PostgreSQL end what this thread asks and does not get in time, waits for locks included; 0 has nothing ended.
+
+    For threads that people wait for, before they connect: Django keeps a connection, and so its settings, for each thread.
+    """
+    if connection.vendor == "postgresql" and seconds:
+        options = connection.settings_dict["OPTIONS"]
+        bound = f"{options.get('options', '')} -c statement_timeout={round(seconds * 1000)}".strip()
+        connection.settings_dict = {**connection.settings_dict, "OPTIONS": {**options, "options": bound}}
 
 
 def retried(work: Callable[P, Answer]) -> Callable[P, Answer]:
@@ -67,4 +96,4 @@ def store_needed(work: Callable[[], Answer]) -> Answer:
         return work()
     except OUTAGES as error:
         connection.close()
-        raise Unavailable from error
+        raise refusal_of(error) from error

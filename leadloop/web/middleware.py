@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from leadloop.db.outages import OUTAGES
+from leadloop.db.outages import OUTAGES, refusal_of
 from leadloop.kernel.errors import LeadLoopError, Unavailable
 
 log = logging.getLogger("leadloop.pages")
@@ -53,7 +53,7 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OUTAGES):
             log.error("the store did not answer", exc_info=error)
-            error = Unavailable()
+            error = refusal_of(error)
             response = HttpResponse(render_to_string("web/refused.html", {"error": error, "status": error.status}), status=error.status)
         elif isinstance(error, LeadLoopError):
             response = render(request, "web/refused.html", {"error": error, "status": error.status}, status=error.status)

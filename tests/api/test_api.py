@@ -101,6 +101,14 @@ def test_a_page_of_people_says_so_too(rf):
     assert b"went away" not in response.content
 
 
+def test_what_takes_too_long_is_told_to_ask_for_less(program, leads, rf):
+    class Cancelled(OperationalError):
+        sqlstate = "57014"
+
+    said = api.on_exception(rf.get("/api/v1/leads"), Cancelled()), Refusals(lambda _: None).process_exception(rf.get("/"), Cancelled())
+    assert [(one.status_code, one["Retry-After"], b"Ask for less" in one.content) for one in said] == [(503, "30", True)] * 2
+
+
 def test_a_lead_of_nobody_is_the_same_404_as_none(program):
     make_lead()
     assert program.get("/api/v1/leads/424242").json()["code"] == "not_found"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from tests.serving import HOST, Install, Said, install
 
@@ -274,3 +275,20 @@ def test_it_says_how_it_is(server):
 def test_head_of_a_page_has_no_body_and_changes_nothing(server):
     said = server.ask("HEAD", "/accounts/login/")
     assert (said.status, said.body) == (200, b"")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite cannot be told to")
+def test_statements_of_pages_end_in_time_and_those_of_workers_when_they_are_done(server):
+    script = """
+import asyncio
+from django.db import connection
+from leadloop.config.server import BRIDGE
+
+def bound():
+    with connection.cursor() as cursor:
+        cursor.execute("show statement_timeout")
+        return cursor.fetchone()[0]
+
+print(json.dumps([asyncio.run(BRIDGE.run(bound)), bound()]))
+"""
+    assert server.run(script) == ["30s", "0"]

@@ -1,11 +1,12 @@
 """Conflicts are retried three times; an outage is said to be one."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from leadloop.db.outages import TRIES, retried, store_needed
+from leadloop.db.outages import TRIES, TookTooLong, bound_statements, retried, store_needed
 from leadloop.kernel.errors import Unavailable
 
 
@@ -60,6 +61,31 @@ def test_a_store_that_is_away_means_come_back_later(db_outside, error):
     with pytest.raises(Unavailable):
         store_needed(lambda: work("done"))
     assert store_needed(lambda: work("done")) == "done"
+
+
+def test_what_took_too_long_is_told_apart_from_a_store_that_is_away(db_outside):
+    class Cancelled(OperationalError):
+        sqlstate = "57014"
+
+    work, _ = failing(Cancelled("canceling statement due to statement timeout"), times=1)
+    with pytest.raises(TookTooLong, match="Ask for less"):
+        store_needed(lambda: work("done"))
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite cannot be told to")
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_of_a_thread_that_people_wait_for_is_ended():
+    def take_long() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_sleep(20)")
+
+    with ThreadPoolExecutor(1, initializer=bound_statements, initargs=(0.05,)) as waited_for:
+        for _ in range(2):  # the second on a new connection
+            with pytest.raises(TookTooLong):
+                waited_for.submit(store_needed, take_long).result()
+    with connection.cursor() as cursor:
+        cursor.execute("show statement_timeout")
+        assert cursor.fetchone() == ("0",)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from leadloop.db.models import Epoch
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL lets many write"),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL lets many write"),
 ]
 
 
