@@ -1,7 +1,7 @@
 // Builds leadloop/static/dist: one style sheet, three scripts, the fonts and a sprite of the icons that templates name.
 import { build, context } from "esbuild";
-import { access, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -9,6 +9,7 @@ const from = join(root, "leadloop", "static");
 const dist = join(from, "dist");
 const drawings = join(root, "node_modules", "@tabler", "icons", "icons");
 const watching = process.argv.includes("--watch");
+const made = watching ? dist : join(from, `.dist-${process.pid}`); // a running product serves what is in dist
 
 const scripts = {
   app: join(from, "js", "app.js"),
@@ -18,7 +19,7 @@ const scripts = {
 // The font is named here and not in app.css: collectstatic reads our sheets too, and cannot follow the name of a package.
 const sheet = { contents: '@import "@fontsource-variable/inter/wght.css"; @import "./app.css";', loader: "css", resolveDir: join(from, "css") };
 const options = {
-  outdir: dist,
+  outdir: made,
   bundle: true,
   minify: !watching,
   sourcemap: false, // a map that is not shipped breaks the manifest storage
@@ -30,16 +31,31 @@ const options = {
   logLevel: "warning",
 };
 
-const sprite = await drawSprite(); // first: a misspelt icon must not cost the build that is there
-await rm(dist, { recursive: true, force: true });
-await mkdir(dist, { recursive: true });
-await writeFile(join(dist, "icons.svg"), sprite);
-const jobs = [{ ...options, entryPoints: scripts }, { ...options, stdin: sheet, outdir: undefined, outfile: join(dist, "app.css") }];
+const jobs = [{ ...options, entryPoints: scripts }, { ...options, stdin: sheet, outdir: undefined, outfile: join(made, "app.css") }];
+await mkdir(made, { recursive: true });
 if (watching) {
+  await writeFile(join(made, "icons.svg"), await drawSprite());
   for (const job of jobs) await (await context(job)).watch();
   console.log("watching leadloop/static; icons are drawn once, at the start");
 } else {
-  await Promise.all(jobs.map((job) => build(job)));
+  try {
+    await writeFile(join(made, "icons.svg"), await drawSprite());
+    for (const job of jobs) await build(job); // one by one, so that none still writes when another has failed
+    await replaceFiles();
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+/** File by file, what was made takes the place of what was there: at no moment is one missing. */
+async function replaceFiles() {
+  const fresh = await filesUnder(made);
+  for (const file of fresh) {
+    const place = join(dist, file);
+    await mkdir(dirname(place), { recursive: true });
+    await rename(join(made, file), place);
+  }
+  for (const file of await filesUnder(dist)) if (!fresh.includes(file)) await rm(join(dist, file));
 }
 
 /** The sprite: a symbol for each icon named by `{% icon "x" %}`, `icon="x"`, `#icon-x` or a string of icons.py. */
@@ -67,7 +83,10 @@ function symbolOf(name, drawing) {
 async function namedIcons() {
   const found = new Map();
   const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /(?<![:\w-])icon(?:_name)?["']?[=:]\s*["']([a-z0-9-]+)["']/g, /#icon-([a-z0-9-]+)/g];
-  for (const file of await filesUnder(join(root, "leadloop"))) {
+  const ours = join(root, "leadloop");
+  const naming = (file) => /\.(html|py|js)$/.test(file) && !/^static\/\.?dist/.test(file);
+  for (const place of (await filesUnder(ours)).filter(naming)) {
+    const file = join(ours, place);
     const text = await readFile(file, "utf8");
     const every = file.endsWith(join("templatetags", "icons.py")) ? [...patterns, /:\s*"([a-z0-9-]+)"/g] : patterns;
     for (const pattern of every) for (const [, name] of text.matchAll(pattern)) found.set(name, file);
@@ -77,9 +96,7 @@ async function namedIcons() {
 
 async function filesUnder(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && /\.(html|py|js)$/.test(entry.name) && !entry.parentPath.startsWith(dist))
-    .map((entry) => join(entry.parentPath, entry.name));
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }
 
 async function exists(file) {
