@@ -30,6 +30,20 @@ def test_a_call_is_logged_by_two_keys_and_the_next_ticket_has_the_focus(sign_in:
     assert page.evaluate("document.activeElement.closest('section')?.id") == "section-now"
 
 
+def test_the_page_stays_where_it_is_when_a_ticket_goes_to_rest_below(sign_in: SignIn) -> None:
+    page = sign_in("rep", viewport={"width": 1360, "height": 420})
+    first = focus_first(page)
+    seen = page.evaluate("scrollY")
+
+    page.keyboard.press("l")
+    expect(page.get_by_role("dialog")).to_contain_text(first)
+    page.keyboard.press("v")
+
+    expect(page.locator("#section-later, #section-today").filter(has_text=first).first).to_be_attached()
+    expect(page.locator("#section-now [data-item]:focus-within")).to_have_count(1)
+    assert abs(page.evaluate("scrollY") - seen) < 60
+
+
 def test_a_ticket_is_disqualified_and_brought_back_without_the_mouse(sign_in: SignIn) -> None:
     page = sign_in("rep")
     first = focus_first(page)

@@ -41,15 +41,22 @@ document.addEventListener("keydown", (event) => {
 // the swap laid to rest (into a [data-rest] part of the list).
 let leaving = -1;
 let rested = false;
+let scrolled = 0;
 const rests = () => Boolean(focusedItem()?.closest("[data-rest]"));
 document.addEventListener("htmx:before:swap", () => {
   leaving = items().indexOf(focusedItem());
   rested = rests();
+  scrolled = scrollY;
 });
 document.addEventListener("htmx:after:swap", () => {
   const all = items();
   const lost = document.activeElement === document.body || document.activeElement === null;
   const gone = lost || (!rested && rests());
-  if (leaving >= 0 && gone && all.length > 0) handleOf(all[Math.min(leaving, all.length - 1)]).focus({ preventScroll: true });
+  if (leaving >= 0 && gone && all.length > 0) {
+    const next = all[Math.min(leaving, all.length - 1)];
+    scrollTo(0, scrolled); // the swap scrolled to where the row went; the person stays where they were
+    handleOf(next).focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
   leaving = -1;
 });
