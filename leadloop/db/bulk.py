@@ -62,12 +62,22 @@ def spare_ids(model: type[models.Model], count: int) -> list[int]:
     if count == 0 or not is_postgres():
         return reserve_ids(model, count)()
     name = (str(connection.settings_dict["NAME"]), _table(model))
+    if taken := _from_block(name, count):
+        return taken
+    fresh = reserve_ids(model, max(count, ID_BLOCK))()
+    with _blocks_lock:
+        _blocks.setdefault(name, []).extend(fresh[count:])
+    return fresh[:count]
+
+
+def _from_block(name: tuple[str, str], count: int) -> list[int]:
+    """`count` ids that lie ready, or none. The store is never asked under this lock: its answer may wait for a thread that waits here."""
     with _blocks_lock:
         block = _blocks.setdefault(name, [])
         if len(block) < count:
-            block.extend(reserve_ids(model, max(count, ID_BLOCK))())
+            return []
         taken, block[:count] = block[:count], []
-    return taken
+        return taken
 
 
 def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
