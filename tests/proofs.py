@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from leadloop.audit.verify import verify
+from leadloop.db import bulk
 from leadloop.db.versions import publish, save_draft
 from tests.make import NOON
 
@@ -40,3 +41,12 @@ def driver_statements():
         yield seen
     finally:
         sys.setprofile(None)
+
+
+def loop_is_locked() -> bool:
+    """Whether a transaction, of whichever connection, holds the loop's lock now (PostgreSQL)."""
+    sql = (
+        "select 1 from pg_locks where locktype = 'advisory' and objid = 7001 and objsubid = 1 "
+        "and database = (select oid from pg_database where datname = current_database())"
+    )
+    return bool(bulk.fetch(sql))

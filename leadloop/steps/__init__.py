@@ -1,0 +1,35 @@
+"""What people and programs do with leads after the loop has placed them: one transaction a call, many leads at once.
+
+Each step answers with `Steps`: who took it, and who could not and why; one that is refused never stops its neighbours.
+Rooms meet here as they do in `leadloop.loop`, which this builds on. What every step does is in `taking`; callers see one face.
+"""
+
+from leadloop.outcomes.actions import Deal
+from leadloop.steps.deals import convert, lose, undo_conversion, win
+from leadloop.steps.ends import disqualify, mark_junk, recycle, reopen
+from leadloop.steps.hands import accept, assign, claim, qualify, release
+from leadloop.steps.taking import By, Steps, by
+from leadloop.steps.told import FOLLOW_UP, edit, log
+
+__all__ = [
+    "FOLLOW_UP",
+    "By",
+    "Deal",
+    "Steps",
+    "accept",
+    "assign",
+    "by",
+    "claim",
+    "convert",
+    "disqualify",
+    "edit",
+    "log",
+    "lose",
+    "mark_junk",
+    "qualify",
+    "recycle",
+    "release",
+    "reopen",
+    "undo_conversion",
+    "win",
+]

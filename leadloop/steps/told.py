@@ -1,0 +1,47 @@
+"""What people tell of a lead: something happened, or something we knew was wrong."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.stages import OPEN
+from leadloop.leads.domain.touch_kinds import OUTREACH
+from leadloop.leads.errors import StaleLead
+from leadloop.loop import rescore_and_route
+from leadloop.matching import actions as matching
+from leadloop.steps.taking import By, Steps, take
+
+FOLLOW_UP = timedelta(days=1)
+"""When a lead waits again after we got in touch and planned nothing further."""
+
+
+def log(lead_ids: Sequence[int], actor: By, *, kind: str, text: str = "", outcome: str = "", next_at: datetime | None = None) -> Steps:
+    """Something happened: a call, an e-mail, a meeting, a note. Our first word ends the speed-to-lead clock."""
+
+    def change(cases: list[Case]) -> None:
+        for case in cases:
+            if kind in OUTREACH and case.standing["first_touch_at"] is None:
+                case.become(first_touch_at=actor.happened_at)
+            if case.standing["stage"] in OPEN and (kind in OUTREACH or next_at):
+                due_at = next_at or actor.happened_at + FOLLOW_UP
+                case.become(waits_since=due_at, due_at=due_at)
+
+    return take(None, lead_ids, actor, kind=kind, change=change, data={"text": text, "outcome": outcome})
+
+
+def edit(lead_ids: Sequence[int], actor: By, *, values: dict[str, Any], version: int | None = None) -> Steps:
+    """Correct what we know of a lead; scores follow at once. `version` is the standing the caller saw."""
+
+    def change(cases: list[Case]) -> None:
+        for case in cases:
+            if version is not None and case.standing["version"] != version:
+                raise StaleLead
+            changed = {name: value for name, value in values.items() if case.values[name] != value}
+            case.decided["was"] = {name: case.values[name] for name in changed}
+            case.decided["now"] = changed
+            case.learn(**changed)
+        matching.remember_contact_points(cases)
+        rescore_and_route(cases, now=actor.now)
+
+    return take(None, lead_ids, actor, kind="edited", change=change)
