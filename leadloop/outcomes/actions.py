@@ -31,7 +31,10 @@ def dispose(lead_ids: Sequence[int], *, stage: str, reason: str, note: str, auth
 def reopen(lead_ids: Sequence[int], *, now: datetime) -> None:
     """The last dispositions are not the end; they stay in the history. Deals that were lost are open again."""
     Disposition.objects.filter(lead_id__in=lead_ids, reopened_at=None).update(reopened_at=now)
-    _open_lost_deals(lead_ids)
+    lost = Opportunity.objects.filter(
+        pk__in=Conversion.objects.filter(lead_id__in=lead_ids, undone_at=None).values("opportunity"), state=Opportunity.State.LOST
+    )
+    lost.update(state=Opportunity.State.OPEN, reason="", closed_at=None)
 
 
 def let_go(lead_ids: Sequence[int], *, now: datetime) -> None:
@@ -41,17 +44,13 @@ def let_go(lead_ids: Sequence[int], *, now: datetime) -> None:
 
 
 def convert(lead_id: int, values: Mapping[str, Any], *, deal: Deal, owner: int | None, author: int | None, now: datetime) -> Conversion:
-    """Make account, contact and opportunity of a lead, or use the ones we have; once, however often asked.
+    """Make an opportunity of a lead that has no conversion in force, with the account and contact we know, or new ones.
 
     A known contact or account keeps what it says; only blanks are filled. Needs the lead's row lock.
 
     Raises:
         BadAmount: the amount cannot be stored.
     """
-    live = Conversion.objects.filter(lead_id=lead_id, undone_at=None).select_related("opportunity").first()
-    if live:
-        _open_lost_deals([lead_id])  # it was lost, asked again, and is converted anew
-        return live
     check_amount(deal.amount_cents, deal.currency)
     made: dict[str, Any] = {"new": [], "filled": {}}
     account = _account_for(values, owner=owner, now=now, made=made)
@@ -127,13 +126,6 @@ def check_amount(amount_cents: int | None, currency: str) -> None:
     """Raises BadAmount unless there is no amount, or a storable one with its currency."""
     if amount_cents is not None and not (0 <= amount_cents <= MOST_CENTS and len(currency) == 3):
         raise BadAmount
-
-
-def _open_lost_deals(lead_ids: Sequence[int]) -> None:
-    lost = Opportunity.objects.filter(
-        pk__in=Conversion.objects.filter(lead_id__in=lead_ids, undone_at=None).values("opportunity"), state=Opportunity.State.LOST
-    )
-    lost.update(state=Opportunity.State.OPEN, reason="", closed_at=None)
 
 
 def _account_for(values: Mapping[str, Any], *, owner: int | None, now: datetime, made: dict[str, Any]) -> Account | None:

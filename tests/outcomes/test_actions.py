@@ -14,7 +14,10 @@ pytestmark = pytest.mark.django_db
 
 
 def convert(payload: dict, deal: Deal = Deal()) -> Conversion:  # noqa: B008 - frozen
-    lead = make_lead(payload)
+    return convert_lead(make_lead(payload), deal)
+
+
+def convert_lead(lead: Lead, deal: Deal) -> Conversion:
     values = {field.attname: getattr(lead, field.attname) for field in Lead._meta.concrete_fields}
     return outcomes.convert(lead.pk, values, deal=deal, owner=None, author=None, now=NOON)
 
@@ -56,3 +59,12 @@ def test_the_database_itself_allows_one_live_conversion_a_lead():
         Conversion.objects.create(lead=made.lead, converted_at=NOON)
     Conversion.objects.update(undone_at=NOON)
     Conversion.objects.create(lead=made.lead, converted_at=NOON)
+
+
+def test_a_lead_that_is_converted_is_not_converted_once_more():
+    """`steps.convert` answers who asks again; here it would be a bug, and a lost deal is not opened by it."""
+    made = convert({"name": "Ada Lovelace"})
+    Opportunity.objects.update(state="lost")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        convert_lead(made.lead, Deal())
+    assert (Opportunity.objects.get().state, Contact.objects.count()) == ("lost", 1)
