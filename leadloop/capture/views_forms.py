@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from leadloop.capture import forms_door
 from leadloop.capture.domain.form_spec import OURS, FormSpec, read_form_spec
+from leadloop.capture.domain.json_texts import BAD_TEXT, bad_text_in
 from leadloop.capture.forms import HostedForm
 from leadloop.capture.forms_door import HONEYPOT, REFERRER, TOKEN, Sender
 from leadloop.capture.models import Form
@@ -35,11 +36,11 @@ BUSY = "We are very busy right now. Nothing is lost: wait a moment and send it o
 
 
 class Unreadable(Exception):
-    """A body that cannot be taken apart."""
+    """A body that cannot be taken apart, or one `field` of it."""
 
-    def __init__(self, status: int, reason: str, message: str) -> None:
+    def __init__(self, status: int, reason: str, message: str, *, field: str = "") -> None:
         super().__init__(message)
-        self.status, self.reason, self.message = status, reason, message
+        self.status, self.reason, self.message, self.field = status, reason, message, field
 
 
 @csrf_exempt  # strangers have no session; the one-time token stands for it
@@ -95,7 +96,8 @@ def _take_json(request: HttpRequest, form: Form, *, now: datetime) -> HttpRespon
         fields, agreed = _read_json(request, spec)
     except Unreadable as error:
         REFUSALS.note("form", error.reason)
-        return _problem(request, Problem(error.status, error.reason, error.message))
+        errors = {error.field: error.message} if error.field else None
+        return _problem(request, Problem(error.status, error.reason, error.message, errors=errors))
     boxes = {f"{OURS}consent_{place}": f"{box.purpose}:{box.channel}" in agreed for place, box in enumerate(spec.boxes)}
     hosted = HostedForm(spec, {**fields, **{name: "on" for name, ticked in boxes.items() if ticked}})
     if not hosted.is_valid():
@@ -167,6 +169,9 @@ def _read_json(request: HttpRequest, spec: FormSpec) -> tuple[dict[str, str], se
     try:
         body = msgspec.json.decode(request.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        path = bad_text_in(request.body)
+        if path is not None:
+            raise Unreadable(422, "invalid", BAD_TEXT, field=path.lstrip(".").removeprefix("fields.") or "body") from error
         raise Unreadable(400, "malformed", "The body is not valid JSON.") from error
     except RequestDataTooBig as error:
         raise _too_large() from error

@@ -352,6 +352,8 @@ def test_a_form_that_says_so_takes_json_once_a_key(client, db):
         ({"fields": {**ADA, "name": ["Ada"]}}, 422, None),
         ({"fields": {**ADA, "email": "nope"}}, 422, "email"),
         (b'{"fields": {"name": "\\u0000", "email": "ada@analytical.test"}}', 422, "name"),
+        (b'{"fields": {"name": "a\\ud800b", "email": "ada@analytical.test"}}', 422, "name"),
+        (b'{"fields": {"name": "a\\ud800b", "email": NaN}}', 400, None),
         ({"fields": {}}, 422, "name"),
     ],
 )

@@ -1,10 +1,11 @@
 """The JSON that `POST /api/v1/leads` takes: one lead, a list, or `{"leads": [...]}`; unknown fields and wrong types are refused."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
+
+from leadloop.capture.domain.json_texts import BAD_TEXT, bad_text, bad_text_in
 
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
 Scalar = Text | int | float | bool | None
@@ -102,8 +103,10 @@ def split_body(body: bytes) -> tuple[list[bytes], bool]:
             wrapped = _wrapped.decode(body)
             if set(wrapped) == {"leads"}:
                 return [bytes(item) for item in _items.decode(wrapped["leads"])], True
+    except msgspec.ValidationError as error:
+        raise Unreadable("", f"The body is not valid JSON: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable("", f"The body is not valid JSON: {error}", malformed=not isinstance(error, msgspec.ValidationError)) from error
+        raise _undecodable(body, "leads" if start == b"[" else "", error) from error
     return [body], False
 
 
@@ -119,14 +122,21 @@ def read_lead(raw: bytes, place: str, *, now: datetime) -> tuple[LeadIn, dict[st
     except msgspec.ValidationError as error:
         raise _unreadable(str(error), place) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(place, f"The body is not valid JSON: {error}", malformed=True) from error
-    if b"\\u" in raw:
-        _check_texts(payload, place)
+        raise _undecodable(raw, place, error) from error
+    if b"\\u" in raw and (path := bad_text(payload, place)) is not None:
+        raise Unreadable(path.lstrip("."), BAD_TEXT)
     if not any(payload[key] for key in payload.keys() - SILENT):
         raise Unreadable(place, "A lead must say something: a name, an address, a number, an id or a message.")
     if lead.received_at is not None:
         _check_moment(lead.received_at, place, now=now)
     return lead, payload
+
+
+def _undecodable(raw: bytes, place: str, error: Exception) -> Unreadable:
+    path = bad_text_in(raw, place)
+    if path is not None:
+        return Unreadable(path.lstrip("."), BAD_TEXT)
+    return Unreadable(place, f"The body is not valid JSON: {error}", malformed=True)
 
 
 def _unreadable(message: str, place: str) -> Unreadable:
@@ -151,20 +161,6 @@ def _check_moment(moment: datetime, place: str, *, now: datetime) -> None:
         raise Unreadable(path, "That moment lies in the future.")
     if aware.year < 1900:
         raise Unreadable(path, "That moment is out of range.")
-
-
-def _check_texts(value: Any, path: str) -> None:
-    """Refuse NUL and lone surrogates, which no store takes."""
-    if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            raise Unreadable(path.lstrip("."), "Text may not hold NUL or lone surrogates.")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _check_texts(key, f"{path}.{key[:20]}" if "\x00" not in key else path)
-            _check_texts(item, f"{path}.{key}")
-    elif isinstance(value, Sequence):
-        for number, item in enumerate(value):
-            _check_texts(item, f"{path}[{number}]")
 
 
 def schema() -> dict[str, Any]:
