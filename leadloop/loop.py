@@ -169,6 +169,19 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     _notify(news, now=now)
 
 
+def find_pools(cases: Sequence[Case], *, now: datetime) -> None:
+    """Leads without a pool get one to wait in: by the route in force, else the oldest. Without any pool they stay as they are."""
+    homeless = [case for case in cases if case.standing["pool_id"] is None]
+    if not homeless:
+        return
+    epoch = current_epoch()
+    recall(homeless, epoch)
+    plan = routing.published_route(epoch)
+    oldest = None if plan else routing.oldest_pool()
+    for case in homeless:
+        case.become(pool_id=decide(case.facts(), plan, now=now).pool_id if plan else oldest)
+
+
 @retried
 def wake_due(*, now: datetime, limit: int) -> int:
     """Bring leads back from nurture whose date has come, through the same decisions as new ones; returns how many it dealt with.

@@ -64,6 +64,11 @@ def published_route(epoch: int) -> RoutePlan | None:  # noqa: ARG001 - the key o
     return compile_route(row.spec, version=row.version) if row else None
 
 
+def oldest_pool() -> int | None:
+    """Where leads wait that no route sends anywhere."""
+    return Pool.objects.order_by("pk").values_list("pk", flat=True).first()
+
+
 def assign_leads(requests: Sequence[Request], *, now: datetime) -> list[Handover]:
     """Deal leads to the people of their pools by weighted turns; who finds nobody with room waits in the pool.
 

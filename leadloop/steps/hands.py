@@ -6,6 +6,7 @@ from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.stages import Stage
+from leadloop.loop import find_pools
 from leadloop.routing import actions as routing
 from leadloop.routing.errors import AlreadyClaimed, DeskFull, NotYours
 from leadloop.steps.taking import By, Steps, take
@@ -46,10 +47,11 @@ def assign(lead_ids: Sequence[int], actor: By, *, person: User) -> Steps:
 
 
 def release(lead_ids: Sequence[int], actor: By, *, reason: str = "") -> Steps:
-    """Give leads back to their pool, where somebody else can claim them."""
+    """Give leads back to their pool, where somebody else can claim them; one that never had a pool gets one."""
 
     def change(cases: list[Case]) -> None:
         routing.end_assignments([case.lead_id for case in cases], how="released", now=actor.now)
+        find_pools(cases, now=actor.now)
         for case in cases:
             stage = Stage.MQL.value if case.standing["mql_at"] else Stage.NEW.value
             case.become(owner_id=None, accepted_at=None, stage=stage, entered_at=actor.now, due_at=case.standing["due_at"] or actor.now)
