@@ -9,10 +9,15 @@ from django.db.models import Count, Q
 from leadloop.audit.verify import verify
 from leadloop.demo import words
 from leadloop.demo.show import TICKETS, make
+from leadloop.leads.criteria_form import build
 from leadloop.leads.models import Lead, Source, Standing, Touch
 from leadloop.outcomes.models import Opportunity
-from leadloop.routing.models import Pool
-from leadloop.scoring.models import ScoreModel
+from leadloop.routing.domain.checks import check_route_spec
+from leadloop.routing.models import Pool, Route
+from leadloop.scoring.domain.checks import check_definition_spec, check_score_spec, check_signed
+from leadloop.scoring.models import Definition, ScoreModel
+from leadloop.segments.domain.checks import check_segment_spec
+from leadloop.segments.models import Segment
 from leadloop.teams.models import User
 from leadloop.work.models import SavedView
 from leadloop.work.rail import read_rail
@@ -99,6 +104,17 @@ def test_rules_pools_lists_and_amounts_are_there(lived):
     assert ScoreModel.objects.filter(name="main").count() == 2
     assert SavedView.objects.filter(shared=True).count() >= 2
     assert all(deal.amount_cents for deal in Opportunity.objects.all())
+
+
+def test_the_rules_stand_in_their_editors_and_can_be_published_again(lived):
+    pools = set(Pool.objects.values_list("pk", flat=True))
+    checks = {Route: lambda spec: check_route_spec(spec, pools), ScoreModel: check_score_spec, Segment: check_segment_spec}
+    checks[Definition] = lambda spec: [*check_definition_spec(spec), *check_signed(spec)]
+    problems = {(model.__name__, row.version): check(row.spec) for model, check in checks.items() for row in model.objects.all()}
+    assert {place: found for place, found in problems.items() if found} == {}
+    trees = [row.spec["criteria"] for model in (Definition, Segment) for row in model.objects.all()]
+    trees += [rule["when"] for model in (Route, ScoreModel) for row in model.objects.all() for rule in row.spec["rules"]]
+    assert [tree for tree in trees if build(tree).text] == []  # as rows of the condition builder, not as JSON
 
 
 def test_three_people_may_sign_in(lived):

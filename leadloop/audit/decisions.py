@@ -7,6 +7,7 @@ from typing import Any
 from leadloop.leads.domain.criteria import CriteriaInvalid, parse, sentence
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
+from leadloop.routing.domain.checks import title_of
 from leadloop.routing.domain.rotation import Chair, deal
 from leadloop.routing.models import Draw, Route
 from leadloop.scoring.actions import MODEL, MQL
@@ -102,11 +103,9 @@ def _route(given: dict[str, Any], became: dict[str, Any], rules: Rules) -> dict[
     told = {
         "version": given.get("version"),
         "rule": given.get("rule"),
-        "title": (rule.get("title") or rule["id"]) if rule else "Everybody else",
+        "title": title_of(rule) if rule else "Everybody else",
         "when": rules.words(rule["when"]) if rule else "no rule before it held",
-        "passed_over": [one.get("title") or one["id"] for one in spec["rules"][: spec["rules"].index(rule)]]
-        if rule
-        else [one.get("title") or one["id"] for one in spec["rules"]],
+        "passed_over": [title_of(one) for one in spec["rules"][: spec["rules"].index(rule) if rule else None]],
         "pool": pools.get(became.get("pool_id", 0), pools.get(taken.get("pool", 0), taken.get("pool"))),
         "how": taken.get("how"),
         "to": rules.names["owner"].get(became.get("owner_id") or 0),

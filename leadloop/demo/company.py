@@ -79,10 +79,10 @@ def _write_rules(manager: User, sources: dict[str, int], since: datetime) -> Non
         model.objects.update(created_at=since, published_at=since)
     pools = dict(Pool.objects.values_list("name", "pk"))
     rules = [
-        {"id": "large", "title": "Large companies", "when": starter.BIG["criteria"], "pool": pools["Enterprise"], "how": "turn"},
+        {"id": "large", "label": "Large companies", "when": starter.BIG["criteria"], "pool": pools["Enterprise"], "how": "turn"},
         {
             "id": "partners",
-            "title": "From partners, to decide",
+            "label": "From partners, to decide",
             "when": {
                 "all": [{"field": "source", "op": "is", "value": sources["Partner portal"]}, {"field": "grade", "op": "is", "value": "A"}]
             },
@@ -91,7 +91,7 @@ def _write_rules(manager: User, sources: dict[str, int], since: datetime) -> Non
         },
         {
             "id": "long_shots",
-            "title": "Long shots",
+            "label": "Long shots",
             "when": {"field": "score", "op": "below", "value": 30},
             "pool": pools["Open pool"],
             "how": "wait",
@@ -121,7 +121,7 @@ def learn(company: Company, *, now: datetime) -> None:
         "marketing": {"name": company.marketer.name, "at": now.isoformat()},
         "sales": {"name": company.manager.name, "at": (now + timedelta(hours=2)).isoformat()},
     }
-    criteria = {"all": [*starter.QUALIFIED["criteria"]["all"], {"not": {"field": "title", "op": "contains", "value": "student"}}]}
+    criteria = {"all": [*starter.QUALIFIED["criteria"]["all"], {"field": "title", "op": "not_contains", "value": "student"}]}
     text = (
         "A marketing qualified lead can be reached, looks like our customers, asked for something and is no student: a score of 45 or more."
     )

@@ -7,6 +7,7 @@ from django.db.models import Max, Q
 
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
+from leadloop.routing.domain.checks import title_of
 from leadloop.routing.models import Draw, Pool, Route
 from leadloop.scoring.actions import MODEL
 from leadloop.scoring.models import ScoreModel
@@ -43,7 +44,7 @@ def names_for(touches: Iterable[Touch], *, people: Iterable[int] = ()) -> Names:
         pools=dict(Pool.objects.filter(pk__in=wanted["pools"] - {None}).values_list("pk", "name")),
         labels={version: {rule["id"]: rule.get("label") or rule["id"] for rule in spec["rules"]} for version, spec in models.items()},
         bases={version: int(spec.get("base", 0)) for version, spec in models.items()},
-        rules={version: {rule["id"]: _title(rule) for rule in spec["rules"]} for version, spec in routes.items()},
+        rules={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in routes.items()},
         seats={draw: sum(1 for row in roster if row[4] and row[3] > 0) for draw, roster in draws.items()},
     )
 
@@ -58,7 +59,3 @@ def _collect(touch: Touch, wanted: dict[str, set[Any]]) -> None:
     if isinstance(data.get("route"), dict):
         wanted["routes"].add(data["route"].get("version"))
         wanted["draws"].add(data["route"].get("draw"))
-
-
-def _title(rule: dict[str, Any]) -> str:
-    return str(rule.get("title") or rule.get("label") or rule.get("name") or rule["id"])

@@ -11,9 +11,11 @@ from leadloop import loop, steps
 from leadloop.audit.story import tell
 from leadloop.audit.telling import text_of
 from leadloop.audit.who import NoSuchLead, SeveralLeads, find_lead
+from leadloop.db.versions import publish, save_draft
 from leadloop.leads.models import Lead
 from leadloop.outcomes.actions import Deal
-from leadloop.routing.models import Draw
+from leadloop.routing.actions import ROUTE
+from leadloop.routing.models import Draw, Route
 from tests.make import NOON, arrival, make_install, make_lead, make_leads, make_person, make_rep
 
 PAYLOAD = {
@@ -94,6 +96,21 @@ def test_a_definition_is_told_with_its_text(lead):
     definition = tell(lead)["touches"][0]["definition"]
     assert definition["version"] == 1
     assert "score of 45 or more" in definition["text"]
+
+
+def test_a_route_is_told_by_the_names_that_its_editor_gave_the_rules(db):
+    pool = make_install()
+    all_of_them = {"field": "email", "op": "is_not_blank"}
+    rules = [
+        {"id": "r1", "label": "From the moon", "when": {"field": "city", "op": "is", "value": "Moon"}, "pool": pool.pk, "how": "turn"},
+        {"id": "r2", "label": "With an address", "when": all_of_them, "pool": pool.pk, "how": "wait"},
+    ]
+    spec = {"rules": rules, "fallback": {"pool": pool.pk, "how": "turn"}}
+    publish(save_draft(Route, name=ROUTE, title="Route", spec=spec, author=None, now=NOON), author=None, now=NOON)
+
+    route = tell(make_lead({"email": "ada@engines.example"}))["touches"][0]["route"]
+
+    assert (route["title"], route["passed_over"]) == ("With an address", ["From the moon"])
 
 
 def test_a_draw_is_dealt_again_and_agrees(lead):

@@ -79,8 +79,8 @@ def test_a_ticket_says_why_it_is_here_and_what_made_its_score(pool, ann):
     assert "Please &lt;b&gt;call&lt;/b&gt;" in page
 
 
-def test_a_rule_is_called_by_its_title(pool, ann):
-    rule = {"id": "r1", "title": "Enterprise", "when": {"field": "company_domain", "op": "is_not_blank"}, "pool": pool.pk, "how": "turn"}
+def test_a_rule_is_called_by_its_name(pool, ann):
+    rule = {"id": "r1", "label": "Enterprise", "when": {"field": "company_domain", "op": "is_not_blank"}, "pool": pool.pk, "how": "turn"}
     spec = {"rules": [rule], "fallback": {"pool": pool.pk, "how": "turn"}}
     publish(save_draft(Route, name="main", title="Route", spec=spec, author=None, now=NOON), author=None, now=NOON)
     make_lead()
