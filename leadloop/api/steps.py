@@ -1,7 +1,8 @@
 """Steps on leads, many at once: the verbs of `leadloop.steps` for programs."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +14,8 @@ from leadloop.api.auth import KeyAuth
 from leadloop.api.shapes import IDEMPOTENCY_KEY, StepIn, StepsIn, StepsOut
 from leadloop.capture import repeats
 from leadloop.capture.domain.lead_in import CLOCK_SKEW
-from leadloop.capture.post_leads import repeat_name
-from leadloop.capture.repeats import OTHER_BODY, Answer, RepeatKey
+from leadloop.capture.post_leads import answer_of, repeat_name
+from leadloop.capture.repeats import Answer, RepeatKey
 from leadloop.db import bulk
 from leadloop.db.clock import utc_now
 from leadloop.db.outages import retried
@@ -23,7 +24,6 @@ from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.domain.reasons import BY_STEP
 from leadloop.steps import By, Steps
 from leadloop.teams.models import User
-from leadloop.web.problems import Problem
 
 router = Router(tags=["Steps"])
 ROUTE = "POST /api/v1/steps"
@@ -54,8 +54,11 @@ class InTheFuture(Refused):
     description=(
         "Steps are taken in order, each in a transaction of its own; one that is refused stops no other. `assign` needs `person`; "
         "`log` reads `kind` and `text`; `disqualify`, `junk`, `recycle` and `lose` need a `reason` code; `recycle` needs `until`; "
+        "`release` reads `reason`; `qualify`, `disqualify`, `junk` and `recycle` keep `text` as a note; "
         "`convert` reads `name`, `amount_cents`, `currency`; `win` reads `amount_cents`, `currency`. "
-        "`happened_at` tells of something that happened earlier. Takes an `Idempotency-Key`."
+        "`happened_at` tells of something that happened earlier. With an `Idempotency-Key` each step is taken once, however often the "
+        "same call is sent: a repeat gets the first results and takes the steps that a call which broke off had not come to. "
+        "If none was left, the answer says `Idempotent-Replayed: true`."
     ),
     auth=KeyAuth("steps:write"),
     response=StepsOut,
@@ -65,26 +68,24 @@ def take_steps(request: HttpRequest, payload: StepsIn) -> HttpResponse:
     """One result a step, in order."""
     key = request.auth  # type: ignore[attr-defined]  # ninja puts the key there
     name = repeat_name({header.lower(): value for header, value in request.headers.items()})
+    works = [partial(_answer, step) for step in payload.steps]
     if name is None:
-        return _respond(Answer(200, _take_all(payload)))
-    repeat = RepeatKey(f"key:{key.pk}", ROUTE, name, hashlib.sha256(request.body).hexdigest())
-    given = repeats.once(repeat, lambda: Answer(200, _take_all(payload)), now=utc_now())
-    if given is OTHER_BODY:
-        raise Problem(
-            422, "key_reused", "This Idempotency-Key was used with another request.", errors={"Idempotency-Key": "used with another body"}
-        )
-    return _respond(given)
+        return _respond([work() for work in works])
+    call = RepeatKey(f"key:{key.pk}", ROUTE, name, hashlib.sha256(request.body).hexdigest())
+    return _respond(repeats.once_each(call, works, now=utc_now()))
 
 
-def _respond(given: Answer) -> HttpResponse:
-    response = HttpResponse(given.body, status=given.status, content_type="application/json")
-    if given.replayed:
+def _respond(answers: Sequence[Answer]) -> HttpResponse:
+    """The results of the steps as one list; replayed if none of them was taken by this request."""
+    body = b",".join(answer_of(answer).body for answer in answers)
+    response = HttpResponse(b'{"results":[' + body + b"]}", content_type="application/json")
+    if all(answer.replayed for answer in answers):
         response["Idempotent-Replayed"] = "true"
     return response
 
 
-def _take_all(payload: StepsIn) -> bytes:
-    return bulk.to_json({"results": [_take(step) for step in payload.steps]})
+def _answer(step: StepIn) -> Answer:
+    return Answer(200, bulk.to_json(_take(step)))
 
 
 @retried

@@ -41,7 +41,7 @@ class ApiKey(models.Model):
 
 
 class IdempotencyRecord(models.Model):
-    """The first answer to a request with an Idempotency-Key, written in the transaction that did the work."""
+    """The first answer to a request with an Idempotency-Key, or to a part of it, written in the transaction that did the work."""
 
     pk = models.CompositePrimaryKey("credential", "route", "key")
     credential = models.CharField(max_length=24)

@@ -1,6 +1,7 @@
 """Idempotency-Key: the first answer is kept with the work it answers, and given again to the same request."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -14,6 +15,8 @@ from leadloop.leads.actions import moment
 from leadloop.web.limits import IDEMPOTENCY_HOURS
 
 COLUMNS = ("credential", "route", "key", "digest", "status", "body", "created_at")
+Name = tuple[str, str, str]
+_LOCK = 7004
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,14 @@ class RepeatKey:
     digest: str
 
     @property
-    def name(self) -> tuple[str, str, str]:
+    def name(self) -> Name:
         return (self.credential, self.route, self.key)
 
 
 OTHER_BODY = Answer(422, b"")
 """Stands for: this key was used with another request."""
+Kept = tuple[str, Answer]
+"""The digest of the request that first used a key, and its answer."""
 
 
 class Repeatable(Protocol):
@@ -60,21 +65,20 @@ def unanswered(requests: Sequence[Request]) -> list[Request]:
     """
     stored = _stored({request.repeat.name for request in requests if request.repeat})
     fresh: list[Request] = []
-    first: set[tuple[str, str, str]] = set()
+    first: set[Name] = set()
     for request in requests:
         repeat = request.repeat
         if repeat is None:
             fresh.append(request)
         elif repeat.name in stored:
-            digest, answer = stored[repeat.name]
-            request.answer = answer if digest == repeat.digest else OTHER_BODY
+            request.answer = _again(repeat, stored)
         elif repeat.name not in first:
             first.add(repeat.name)
             fresh.append(request)
     return fresh
 
 
-def _stored(names: set[tuple[str, str, str]]) -> dict[tuple[str, str, str], tuple[str, Answer]]:
+def _stored(names: set[Name]) -> dict[Name, Kept]:
     """Digest and answer by name, perhaps of more than was asked for. By all columns of the primary key: by less it would read every row."""
     if not names:
         return {}
@@ -86,7 +90,7 @@ def _stored(names: set[tuple[str, str, str]]) -> dict[tuple[str, str, str], tupl
 
 def answer_repeats(requests: Sequence[Request]) -> None:
     """Give the repeats inside one batch the answer of the first of their key."""
-    first: dict[tuple[str, str, str], Request] = {}
+    first: dict[Name, Request] = {}
     for request in requests:
         if request.repeat and isinstance(request.answer, Answer) and not request.answer.replayed and request.answer is not OTHER_BODY:
             first.setdefault(request.repeat.name, request)
@@ -99,34 +103,57 @@ def answer_repeats(requests: Sequence[Request]) -> None:
 
 def remember(requests: Sequence[Request], *, now: datetime) -> None:
     """Keep the answers of requests that came with a key. One statement."""
-    rows = [
-        (*request.repeat.name, request.repeat.digest, request.answer.status, request.answer.body.decode(), moment(now))
-        for request in requests
-        if request.repeat and isinstance(request.answer, Answer)
-    ]
-    bulk.insert(IdempotencyRecord, COLUMNS, rows)
-
-
-@dataclass(slots=True, eq=False)
-class _Single:
-    """One request outside the batcher."""
-
-    repeat: RepeatKey | None
-    answer: Answer | BaseException | None = None
+    _keep([(request.repeat, request.answer) for request in requests if request.repeat and isinstance(request.answer, Answer)], now=now)
 
 
 @retried
 def once(repeat: RepeatKey, work: Callable[[], Answer], *, now: datetime) -> Answer:
-    """Do `work` and keep its answer in one transaction, or give the answer that was kept; `OTHER_BODY` for another request."""
-    request = _Single(repeat)
+    """Do `work` and keep its answer in one transaction, or give the answer that was kept; `OTHER_BODY` for another request.
+
+    Whoever sends the same key at the same moment waits for that transaction; nobody else does.
+    """
     with transaction.atomic():
-        bulk.lock_loop()
-        if unanswered([request]):
-            request.answer = work()
-            remember([request], now=now)
-    if not isinstance(request.answer, Answer):
-        raise TypeError("a request without an answer")
-    return request.answer
+        _lock(repeat)
+        answer = _again(repeat, _stored({repeat.name}))
+        if answer is None:
+            answer = work()
+            _keep([(repeat, answer)], now=now)
+    return answer
+
+
+def once_each(call: RepeatKey, works: Sequence[Callable[[], Answer]], *, now: datetime) -> list[Answer]:
+    """Do the parts of one call in order, each `once` and by itself, so that no part waits, or makes others wait, for the whole.
+
+    A call that broke off goes on where it had come to. It ends early, with `OTHER_BODY`, where another request used the key.
+    """
+    parts = [replace(call, route=f"{call.route} {number}") for number in range(1, len(works) + 1)]
+    stored = _stored({part.name for part in parts})
+    answers: list[Answer] = []
+    for part, work in zip(parts, works, strict=True):
+        answers.append(_again(part, stored) or once(part, work, now=now))
+        if answers[-1] is OTHER_BODY:
+            break
+    return answers
+
+
+def _again(repeat: RepeatKey, stored: Mapping[Name, Kept]) -> Answer | None:
+    """The answer that was kept for the key, if there is one."""
+    if repeat.name not in stored:
+        return None
+    digest, answer = stored[repeat.name]
+    return answer if digest == repeat.digest else OTHER_BODY
+
+
+def _keep(answers: Sequence[tuple[RepeatKey, Answer]], *, now: datetime) -> None:
+    rows = [(*repeat.name, repeat.digest, answer.status, answer.body.decode(), moment(now)) for repeat, answer in answers]
+    bulk.insert(IdempotencyRecord, COLUMNS, rows)
+
+
+def _lock(repeat: RepeatKey) -> None:
+    """One at a time for this key, to the end of the transaction; two keys of one digest wait without need. SQLite has one writer anyway."""
+    if bulk.is_postgres():
+        digest = hashlib.sha256("\n".join(repeat.name).encode()).digest()
+        bulk.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, int.from_bytes(digest[:4], signed=True)])
 
 
 def forget_old(*, now: datetime) -> int:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
 from leadloop import loop, steps
+from leadloop.capture import keys
 from leadloop.capture.batcher import Batcher, Entry
 from leadloop.capture.repeats import Answer, RepeatKey
 from leadloop.db import bulk, queue
@@ -137,6 +139,51 @@ def test_one_idempotency_key_from_ten_threads_is_one_lead_and_one_first_answer(p
         (201, str(Lead.objects.get().pk).encode(), True): 9,
     }
     assert everything_holds() == []
+
+
+def test_one_idempotency_key_on_steps_from_ten_threads_takes_each_step_once(pool):
+    make_rep("Ann", pool=pool)
+    lead = make_lead().pk
+    work = [{"lead": lead, "step": "log", "text": str(number)} for number in range(5)] + [{"lead": lead, "step": "convert"}]
+    send = program()
+
+    answers = at_once([lambda: send(work, "the-same") for _ in range(10)])
+
+    assert len({answer.content for answer in answers}) == 1
+    assert [result["outcome"] for result in answers[0].json()["results"]] == ["done"] * 6
+    assert [touch.data["text"] for touch in Touch.objects.filter(kind="noted").order_by("pk")] == ["0", "1", "2", "3", "4"]
+    assert Opportunity.objects.count() == 1
+    assert everything_holds() == []
+
+
+def test_calls_of_steps_under_keys_and_captures_on_the_same_leads_end_without_a_deadlock(pool):
+    """A call locks lead by lead as it goes; if it kept those locks it would meet others half-way, and captures would wait for it."""
+    for name in ("Ann", "Ben", "Cleo"):
+        make_rep(name, pool=pool)
+    leads = [make_lead({"email": f"p{number}@engines.com"}) for number in range(9)]
+    ids, send = [lead.pk for lead in leads], program()
+    takes = [[{"lead": one, "step": step} for one in order for step in ("release", "log")] for order in (ids, ids[::-1])]
+    ask = [arrival({"email": lead.email, "company": "Engines"}) for lead in leads]
+
+    results = at_once(
+        [lambda take=take, key=key: send(take, f"key-{key}") for key, take in enumerate(takes * 2)]
+        + [lambda: loop.capture(ask[::-1], now=NOON) for _ in range(4)]
+    )
+
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert [answer.status_code for answer in results[:4]] == [200] * 4
+    assert everything_holds() == []
+
+
+def program() -> Callable[..., Any]:
+    """Sends steps under an Idempotency-Key, as a program with a key does."""
+    _, secret = keys.new_key("Program", scopes=["steps:write"], source=None, author=None, now=NOON)
+
+    def send(work: list[dict[str, Any]], key: str) -> Any:
+        headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": key}
+        return Client().post("/api/v1/steps", {"steps": work}, content_type="application/json", headers=headers)
+
+    return send
 
 
 def test_500_leads_in_parallel_over_seven_people_are_71_or_72_each(pool):

@@ -36,7 +36,7 @@ class Api:
             assert {result["outcome"] for result in results} == {"done"}, [one for one in results if one["outcome"] != "done"][:3]
 
     def post(self, path: str, body: Any) -> Any:
-        """With a key for repeats, so that all steps of one call share one commit."""
+        """With a key for repeats, as a program does that may have to send a call again."""
         once = {"Idempotency-Key": f"call-{next(self.calls)}"}
         answer = self.client.post(path, json.dumps(body), content_type="application/json", headers={**self._headers(), **once})
         assert answer.status_code in (200, 201), answer.content[:500]
