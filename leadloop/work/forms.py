@@ -1,6 +1,7 @@
 """What a person fills in for a step: checked here, acted on by the verbs."""
 
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -75,7 +76,7 @@ class ReasonForm(forms.Form):
     """Why a lead ends, by code, and a word about it. `step` chooses the reasons."""
 
     step = ""
-    reason = forms.ChoiceField(widget=forms.RadioSelect(attrs={"autofocus": True}))
+    reason = forms.ChoiceField(widget=forms.RadioSelect(attrs={"autofocus": True}), error_messages={"required": "Choose a reason."})
     note = TextField(label="Note", rows=2)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -112,7 +113,11 @@ class AmountForm(forms.Form):
     """An amount with its currency, or none."""
 
     amount = forms.DecimalField(
-        required=False, min_value=0, max_value=MOST_CENTS // 100, decimal_places=2, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+        required=False,
+        min_value=0,
+        max_value=MOST_CENTS // 100,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autofocus": True}),
     )
     currency = forms.CharField(
         required=False, min_length=3, max_length=3, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
@@ -123,6 +128,11 @@ class AmountForm(forms.Form):
         if code and currency_of(code) != code:
             raise forms.ValidationError("Write the three letters of a currency, such as EUR.")
         return code or settings.DEFAULT_CURRENCY
+
+    @staticmethod
+    def initial_of(cents: int | None, currency: str) -> dict[str, Any]:
+        """What the fields say beforehand, to the cent."""
+        return {"amount": None if cents is None else Decimal(cents) / 100, "currency": currency or settings.DEFAULT_CURRENCY}
 
     @property
     def amount_cents(self) -> int | None:
@@ -145,7 +155,12 @@ class ConvertForm(AmountForm):
 class AssignForm(forms.Form):
     """Another person for the lead."""
 
-    person = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a person")
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        empty_label="Choose a person",
+        widget=forms.Select(attrs={"autofocus": True}),
+        error_messages={"required": "Choose a person."},
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

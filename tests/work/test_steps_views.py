@@ -1,7 +1,9 @@
 """Steps by dialog, page and plain form: what they do, what takes them back, and who may not even see them."""
 
 import json
+import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.urls import reverse
 from leadloop import steps
 from leadloop.db.clock import utc_now
 from leadloop.leads.models import Lead, Standing, Touch
+from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.models import Conversion, Opportunity
 from leadloop.routing.models import Seat
 from leadloop.work import actions, urls
@@ -99,6 +102,29 @@ def test_conversion_makes_the_deal_once_and_it_is_won(ann, lead):
     assert (deal.state, deal.amount_cents, deal.currency, standing_of(lead).stage) == ("won", 9_900, "USD", "won")
 
 
+def test_the_amount_of_the_deal_is_asked_about_to_the_cent(ann, lead):
+    Lead.objects.filter(pk=lead.pk).update(budget_cents=123_456_789, currency="EUR")
+    browser = signed_in(ann)
+    asked = browser.get(f"/leads/{lead.pk}/convert/").context["form"]
+    assert (asked["amount"].value(), asked["currency"].value()) == (Decimal("1234567.89"), "EUR")
+
+    browser.post(f"/leads/{lead.pk}/convert/", {"name": "Big", "amount": "7654321.09", "currency": "USD"})
+
+    deal = Opportunity.objects.get()
+    for path in (f"/leads/{lead.pk}/win/", f"/opportunities/{deal.pk}/win/"):
+        page = browser.get(path)
+        assert 'value="7654321.09"' in page.content.decode()
+        assert page.context["form"]["currency"].value() == "USD"
+
+
+@pytest.mark.parametrize("step", ["convert", "win", "disqualify", "note", "assign"])
+def test_a_question_begins_at_the_field_that_has_to_be_filled_in(mia, lead, step):
+    if step == "win":
+        steps.convert(lead.pk, steps.by(mia, now=utc_now()), deal=Deal())
+    page = signed_in(mia).get(f"/leads/{lead.pk}/{step}/").content.decode()
+    assert re.search(r"<(input|select|textarea)[^>]* autofocus", page)
+
+
 def test_a_lost_deal_that_is_reopened_is_open_again(ann, lead):
     browser = signed_in(ann)
     browser.post(f"/leads/{lead.pk}/convert/", FILLED["convert"])
@@ -115,7 +141,7 @@ def test_a_lost_deal_that_is_reopened_is_open_again(ann, lead):
 @pytest.mark.parametrize(
     ("step", "sent", "complaint"),
     [
-        ("disqualify", {"note": "kept words"}, "This field is required."),
+        ("disqualify", {"note": "kept words"}, "Choose a reason."),
         ("disqualify", {"reason": "nonsense", "note": "kept words"}, "Select a valid choice"),
         ("recycle", {"reason": "not_now", "until": "2020-01-01T10:00", "note": "kept words"}, "This moment has passed"),
         ("recycle", {"reason": "not_now", "until": "2999-01-01T10:00", "note": "kept words"}, "more than three years away"),

@@ -11,7 +11,7 @@ from leadloop.kernel.errors import LeadLoopError
 from leadloop.outcomes.models import Opportunity
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
-from leadloop.work.forms import LoseForm, WinForm
+from leadloop.work.forms import AmountForm, LoseForm, WinForm
 from leadloop.work.pipeline import board, lead_ids_of, visible_opportunities
 
 FORMS = {"win": WinForm, "lose": LoseForm}
@@ -44,8 +44,8 @@ def close_opportunity(request: HttpRequest, deal_id: int, step: str) -> HttpResp
     lead_id = lead_ids_of([deal.pk]).get(deal.pk)
     if lead_id is None:
         raise Http404
-    initial = {"currency": deal.currency, "amount": None if deal.amount_cents is None else f"{deal.amount_cents / 100:g}"}
-    form = FORMS[step](request.POST if request.method == "POST" else None, initial=initial)
+    posted = request.POST if request.method == "POST" else None
+    form = FORMS[step](posted, initial=AmountForm.initial_of(deal.amount_cents, deal.currency))
     if request.method == "GET" or not form.is_valid():
         return _ask(request, deal, step, form)
     actor = steps.by(request.user, now=utc_now())  # type: ignore[arg-type]  # signed in

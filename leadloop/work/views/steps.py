@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,12 +13,13 @@ from leadloop import steps
 from leadloop.db.clock import utc_now
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.models import Standing
+from leadloop.outcomes.models import Conversion
 from leadloop.routing.errors import AlreadyClaimed
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say, toast
 from leadloop.work import actions
-from leadloop.work.forms import ConvertForm, LogForm, WinForm
+from leadloop.work.forms import AmountForm, ConvertForm, LogForm, WinForm
 from leadloop.work.models import Task
 from leadloop.work.offered import STEPS, Step, address_of_lead
 from leadloop.work.views.rail import rail_part
@@ -112,12 +112,13 @@ def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
         return forms.Form(data if data is not None else {})
     if issubclass(spec.form, LogForm):
         return spec.form(data, lead=lead)
-    if spec.form in (ConvertForm, WinForm):
-        known: dict[str, Any] = {"currency": lead.currency or settings.DEFAULT_CURRENCY}
-        known["amount"] = None if lead.budget_cents is None else f"{lead.budget_cents / 100:g}"
-        if spec.form is ConvertForm:
-            known["name"] = ", ".join(part for part in (lead.company or lead.full_name, lead.product) if part)
-        return spec.form(data, initial=known)
+    if spec.form is ConvertForm:
+        name = " - ".join(part for part in (lead.company or lead.full_name, lead.product) if part)
+        return ConvertForm(data, initial={"name": name, **AmountForm.initial_of(lead.budget_cents, lead.currency)})
+    if spec.form is WinForm:
+        live = Conversion.objects.filter(lead=lead, undone_at=None).select_related("opportunity").first()
+        deal = live.opportunity if live else None
+        return WinForm(data, initial=AmountForm.initial_of(deal.amount_cents, deal.currency) if deal else None)
     return spec.form(data)
 
 
