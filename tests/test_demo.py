@@ -66,6 +66,19 @@ def test_the_rep_finds_a_morning_of_tickets(lived):
     assert any(one.first_touch_at is None and one.received_at > NOW - timedelta(hours=3) for one in waiting.standings)
 
 
+def test_the_day_goes_on_after_the_morning(lived):
+    """An hour later not everything is overdue: some falls due today, some tomorrow, for everybody."""
+    for rep in User.objects.filter(role="rep"):
+        due = Standing.objects.open().filter(owner=rep).values_list("due_at", flat=True)
+        hours = [(moment - NOW).total_seconds() / 3600 for moment in due if moment]
+        soon, tomorrow = sum(1 < one < 8 for one in hours), sum(15 < one < 39 for one in hours)
+        assert soon + tomorrow >= 3, (rep.name, hours)
+    ben = User.objects.get(email=lived.sign_ins[1][1])
+    rail = read_rail(ben, scope="mine", person_id=None, take=50, now=NOW + timedelta(hours=1))
+    sections = {section.key: len(section.standings) for section in rail.sections}
+    assert (sections["today"] >= 3, sections["later"] >= 3) == (True, True), sections
+
+
 def test_speed_to_lead_differs_by_rep(lived):
     def median(name: str) -> float:
         rows = Standing.objects.filter(owner__name=name, first_touch_at__isnull=False).values_list("received_at", "first_touch_at")
