@@ -20,6 +20,7 @@ from leadloop.capture.domain.json_texts import BAD_TEXT, bad_text_in
 from leadloop.capture.forms import HostedForm
 from leadloop.capture.forms_door import HONEYPOT, REFERRER, TOKEN, Sender
 from leadloop.capture.models import Form
+from leadloop.capture.senders import TOO_MANY, seconds_to_wait
 from leadloop.db.clock import utc_now
 from leadloop.db.outages import OUTAGES
 from leadloop.intake.refusals import REFUSALS
@@ -32,6 +33,7 @@ OVERLOADED: tuple[type[Exception], ...] = (*OUTAGES, Unavailable)
 LONGEST_HEADER = 500
 URLENCODED, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
 STALE = "This page had been open for a long time. Look it over and send it once more."
+TOO_OFTEN = "That was very often from where you are. Nothing is lost: wait a moment and send it once more."
 BUSY = "We are very busy right now. Nothing is lost: wait a moment and send it once more."
 
 
@@ -61,6 +63,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _take_page(request: HttpRequest, form: Form, *, now: datetime) -> HttpResponse:
+    wait = seconds_to_wait(_address(request))
     try:
         sent = _read_body(request)
     except Unreadable as error:
@@ -69,6 +72,9 @@ def _take_page(request: HttpRequest, form: Form, *, now: datetime) -> HttpRespon
     token = forms_door.read_token(sent.get(TOKEN, ""), form.name)
     form = forms_door.form_of_version(form.name, token.version if token else None) or form
     hosted = HostedForm(read_form_spec(form.spec), sent)
+    if wait:
+        REFUSALS.note("form", TOO_MANY)
+        return _page(form, hosted, carried=sent, now=now, status=429, notice=TOO_OFTEN, retry_after=wait)
     if token is not None and forms_door.was_used(token.digest):
         return _thanks(form)
     if sent.get(HONEYPOT):
@@ -85,12 +91,15 @@ def _take_page(request: HttpRequest, form: Form, *, now: datetime) -> HttpRespon
         arrival = forms_door.arrival_of(form, hosted, undeclared=sent, sender=sender, token=token, now=now)
         forms_door.take([arrival], digest=token.digest, now=now)
     except OVERLOADED:
-        return _page(form, hosted, carried=sent, now=now, status=503, notice=BUSY, token=sent[TOKEN])
+        return _page(form, hosted, carried=sent, now=now, status=503, notice=BUSY, token=sent[TOKEN], retry_after=2)
     return _thanks(form)
 
 
 def _take_json(request: HttpRequest, form: Form, *, now: datetime) -> HttpResponse:
     """`{"fields": {...}, "consents": ["marketing:email"]}`, answered as JSON; an Idempotency-Key makes a repeat harmless."""
+    if wait := seconds_to_wait(_address(request)):
+        REFUSALS.note("form", TOO_MANY)
+        return _problem(request, Problem(429, TOO_MANY, TOO_OFTEN, retry_after=wait))
     spec = read_form_spec(form.spec)
     try:
         fields, agreed = _read_json(request, spec)
@@ -125,6 +134,7 @@ def _page(
     status: int = 200,
     notice: str = "",
     token: str = "",
+    retry_after: int = 0,
 ) -> HttpResponse:
     """The form with a fresh token and all that was typed. Rendered without the request, so that no cookie is set."""
     if hosted.is_bound:
@@ -135,8 +145,8 @@ def _page(
     hidden[TOKEN] = token or forms_door.new_token(form, now=now)
     context = {"form": form, "spec": hosted.spec, "hosted": hosted, "hidden": hidden, "honeypot": HONEYPOT, "notice": notice}
     response = HttpResponse(render_to_string("capture/hosted_form.html", context), status=status)
-    if status == 503:
-        response["Retry-After"] = "2"
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
     return response
 
 
@@ -200,9 +210,12 @@ def _too_large() -> Unreadable:
 
 
 def _sender(request: HttpRequest, *, marks: Mapping[str, str], referrer: str) -> Sender:
-    """The address is the connection's own: headers can be made up."""
-    ip = str(request.META.get("REMOTE_ADDR", ""))
-    return Sender(ip, _header(request, "HTTP_USER_AGENT"), forms_door.clean_text(referrer)[:LONGEST_HEADER], marks)
+    return Sender(_address(request), _header(request, "HTTP_USER_AGENT"), forms_door.clean_text(referrer)[:LONGEST_HEADER], marks)
+
+
+def _address(request: HttpRequest) -> str:
+    """The connection's own, or what our own proxies say (`config.bridge`): other headers can be made up."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _header(request: HttpRequest, name: str) -> str:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any
 
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # of its core, handed on
@@ -47,6 +48,7 @@ class Bridge:
     Args:
         may_upload: whether the sender of these cookies may send a long body; asked in the pool before a byte of it is read.
         https: people use https, which a proxy in front of us speaks.
+        proxies: how many of the last addresses in X-Forwarded-For our own proxies wrote there.
         begin: done once in each thread, before it works.
     """
 
@@ -57,9 +59,10 @@ class Bridge:
         threads: int,
         may_upload: Callable[[str], bool] = bool,
         https: bool = False,
+        proxies: int = 0,
         begin: Callable[[], None] | None = None,
     ) -> None:
-        self._application, self._may_upload, self._https = application, may_upload, https
+        self._application, self._may_upload, self._https, self._proxies = application, may_upload, https, proxies
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="pages", initializer=begin)
 
     async def __call__(self, scope: Any, protocol: Any) -> None:
@@ -74,7 +77,7 @@ class Bridge:
                 refuse_body(protocol, refusal, for_program=scope.path.startswith("/api/"))
                 return
             try:
-                await self._answer(protocol, _environ(scope, body, https=self._https))
+                await self._answer(protocol, _environ(scope, body, https=self._https, proxies=self._proxies))
             finally:
                 close(body)
 
@@ -199,7 +202,16 @@ def _plain_type(declared: str) -> str:
     return f'{kind}; boundary="{boundary[1].rstrip()}"' if boundary else kind
 
 
-def _environ(scope: Any, body: Any, *, https: bool) -> dict[str, Any]:
+def _sender(connected: str, forwarded: str, *, proxies: int) -> str:
+    """The address that asks: of the connection, or what the first of our proxies saw, if it came through all of them."""
+    seen = [address.strip() for address in forwarded.split(",")]
+    if proxies and len(seen) >= proxies:
+        with suppress(ValueError):
+            return str(ip_address(seen[-proxies]))
+    return connected.strip("[]")
+
+
+def _environ(scope: Any, body: Any, *, https: bool, proxies: int) -> dict[str, Any]:
     stream = io.BytesIO(body) if isinstance(body, bytes) else body
     length = len(body) if isinstance(body, bytes) else stream.seek(0, 2)
     stream.seek(0)
@@ -212,7 +224,6 @@ def _environ(scope: Any, body: Any, *, https: bool) -> dict[str, Any]:
         "SERVER_NAME": host,
         "SERVER_PORT": port or "80",
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
         "CONTENT_LENGTH": str(length),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "https" if https else scope.scheme,
@@ -228,4 +239,5 @@ def _environ(scope: Any, body: Any, *, https: bool) -> dict[str, Any]:
             environ[key] = _plain_type(value)
         elif key != "CONTENT_LENGTH" and "_" not in name:
             environ["HTTP_" + key] = environ["HTTP_" + key] + "," + value if "HTTP_" + key in environ else value
+    environ["REMOTE_ADDR"] = _sender(scope.client.rpartition(":")[0], environ.get("HTTP_X_FORWARDED_FOR", ""), proxies=proxies)
     return environ

@@ -31,6 +31,13 @@ class Env(BaseSettings):
     country: str = Field("US", min_length=2, max_length=2, description="Country of context for phone numbers without a prefix.")
     currency: str = Field("USD", min_length=3, max_length=3, description="Currency of amounts that come without one.")
     threads: int = Field(4, ge=1, le=64, description="Threads of the web process for pages.")
+    proxies: int = Field(
+        0, ge=0, le=9, description="Proxies of yours in front, each of which adds to X-Forwarded-For; with 0 that header is not believed."
+    )
+    form_posts_per_minute: int = Field(
+        60, ge=0, le=1_000_000, description="Times a minute that a public address may post to hosted forms; 0 is no limit."
+    )
+    key_calls_per_minute: int = Field(0, ge=0, le=100_000_000, description="Calls of the API a minute for each key; 0 is no limit.")
     statement_seconds: int = Field(
         30, ge=0, le=3600, description="Seconds after which PostgreSQL ends a statement of a page or a call of the API; 0 is never."
     )

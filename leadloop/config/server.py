@@ -20,6 +20,7 @@ from django.conf import settings  # noqa: E402 - settings must be set up first
 from leadloop.capture.batcher import BATCHER, Entry  # noqa: E402 - needs the tables
 from leadloop.capture.keys import bearer, check_key, seen_key  # noqa: E402 - needs the tables
 from leadloop.capture.post_leads import SCOPE, UnknownSource, answer_of, entry_for, seen_sources  # noqa: E402 - needs the tables
+from leadloop.capture.senders import check_pace  # noqa: E402 - needs the settings
 from leadloop.config.bridge import BodyRefused, Bridge, Gone, close, read_body  # noqa: E402 - needs the settings
 from leadloop.config.collector import relax  # noqa: E402 - with the rest
 from leadloop.config.supervise import die_with_parent  # noqa: E402 - with the rest
@@ -37,6 +38,7 @@ BRIDGE = Bridge(
     threads=settings.ENV.threads,
     may_upload=may_upload,
     https=settings.ENV.https,
+    proxies=settings.ENV.proxies,
     begin=partial(bound_statements, settings.ENV.statement_seconds),
 )
 JSON = "application/json"
@@ -68,6 +70,7 @@ async def post_leads(scope: Any, protocol: Any) -> None:
         now = utc_now()
         token = bearer(scope.headers.get("authorization"))
         key = seen_key(token, SCOPE, now=now) or await BRIDGE.run(store_needed, partial(check_key, token, SCOPE, now=now))
+        check_pace(key)
         body = await read_body(scope, protocol)
         entry = await prepare(body, scope.headers, key, now)
         answer = answer_of(await BATCHER.submit_async(entry))

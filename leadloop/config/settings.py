@@ -176,6 +176,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DEFAULT_COUNTRY = ENV.country
 DEFAULT_CURRENCY = ENV.currency
 INBOX_QUEUE = ENV.inbox_queue
+FORM_POSTS_PER_MINUTE = ENV.form_posts_per_minute
+KEY_CALLS_PER_MINUTE = ENV.key_calls_per_minute
 
 LOGGING = {
     "version": 1,

@@ -109,6 +109,25 @@ def test_behind_a_proxy_that_speaks_https_so_do_we():
         assert protocol.answer[2] == scheme
 
 
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "sender"),
+    [
+        (0, "81.2.69.160", "127.0.0.1"),
+        (1, "made.up, 10.9.8.7, 81.2.69.160", "81.2.69.160"),
+        (2, "10.9.8.7, 81.2.69.160,192.168.0.9", "81.2.69.160"),
+        (2, "81.2.69.160", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+        (1, "81.2.69.160:4711", "127.0.0.1"),
+        (1, " 2A02:6b8::1 ", "2a02:6b8::1"),
+    ],
+    ids=["nobody is believed", "one", "two", "past one of the two", "past the only one", "no address", "IPv6"],
+)
+def test_a_sender_is_who_our_own_proxies_saw(proxies, forwarded, sender):
+    protocol, scope = Protocol(), Scope(headers={"x-forwarded-for": forwarded} if forwarded else {})
+    asyncio.run(Bridge(echo, threads=1, proxies=proxies)(scope, protocol))
+    assert protocol.answer[2].split(b"|")[2].decode() == sender
+
+
 def test_header_names_with_underscores_cannot_pose_as_others():
     scope = Scope(headers={"x_one": "smuggled"})
     assert b"smuggled" not in ask(echo, scope).answer[2]

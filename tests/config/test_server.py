@@ -293,3 +293,18 @@ def bound():
 print(json.dumps([asyncio.run(BRIDGE.run(bound)), bound()]))
 """
     assert server.run(script) == ["30s", "0"]
+
+
+def test_who_asks_too_often_hears_how_long_to_wait():
+    limits = {"LEADLOOP_KEY_CALLS_PER_MINUTE": "2", "LEADLOOP_FORM_POSTS_PER_MINUTE": "1", "LEADLOOP_PROXIES": "1"}
+    with install(worker=False, **limits) as one:
+        one.secret = one.prepare()
+        one.start()
+        calls = [post(one, person()) for _ in range(3)]
+        assert [said.status for said in calls] == [201, 201, 429]
+        assert problem(calls[2], 429)["code"] == "too_many_requests"
+        assert 25 <= int(calls[2].headers["retry-after"]) <= 30
+        assert post(one, b"{}", "/api/v1/steps").status == 429  # one count for all addresses
+        form = {"Content_Type": "application/x-www-form-urlencoded"}
+        forms = [one.ask("POST", "/f/contact/", b"a=1", X_Forwarded_For=f"81.2.69.16{last}", **form) for last in (0, 0, 1)]
+        assert [said.status for said in forms] == [422, 429, 422]
