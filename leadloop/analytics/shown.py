@@ -96,7 +96,8 @@ def line_chart(found: Funnel) -> dict[str, Any]:
     """Leads and won of the largest sources, or of every month."""
     is_months = any(isinstance(line.key, date) for line in found.lines)
     lines = found.lines if is_months else found.lines[:MOST_BARS]
-    labels = [f"{line.key:%b %Y}" if isinstance(line.key, date) else _folded(line.name) for line in lines]
+    letters = 9 if len(lines) > 6 else 12
+    labels = [f"{line.key:%b %Y}" if isinstance(line.key, date) else _folded(line.name, letters) for line in lines]
     return {
         "labels": labels,
         "series": [{"name": "Leads", "values": [line.leads for line in lines]}, {"name": "Won", "values": [line.won for line in lines]}],
@@ -172,9 +173,9 @@ def share_rows(pool: PoolLine) -> list[dict[str, Any]]:
     return rows
 
 
-def _folded(name: str) -> str:
-    """A long name in lines of a dozen letters, so that all names find room below their bars."""
-    return "\n".join(wrap(name, 12, max_lines=2, placeholder="\u2026")) or name
+def _folded(name: str, letters: int) -> str:
+    """A long name in two short lines, so that all names find room below their bars."""
+    return "\n".join(wrap(name, letters, max_lines=2, placeholder="\u2026")) or name
 
 
 def _heat_cell(day: str, hour: int, one: Speed) -> dict[str, Any]:

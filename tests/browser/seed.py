@@ -66,7 +66,7 @@ def _payload(number: int) -> dict[str, object]:
         "email": f"{number}.{last.lower()}@works{number}.com".replace("ı", "i"),  # noqa: RUF001 - the letter to replace
         "phone": f"+1415555{number:04}",
         "company": f"Works {number}",
-        "title": ("Founder", "Engineer", "Head of Sales")[number % 3],
+        "title": ("Founder", "Engineer", "Head of Sales and Customer Success")[number % 3],
         "country": "US",
         "employees": 40 * (number + 1),
         "message": "We would like to see how this works for a team of our size, ideally this week.",

@@ -52,6 +52,7 @@ PAGES = [
 LOOKS = (("desktop", DESKTOP, "light"), ("desktop-dark", DESKTOP, "dark"), ("phone", PHONE, "light"), ("phone-dark", PHONE, "dark"))
 PAINTED = "Promise.all([document.fonts.ready, new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))])"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CUT = "[...document.querySelectorAll('.table--stack')].filter(t => t.scrollWidth > t.parentElement.clientWidth).map(t => t.innerText)"
 
 
 @pytest.mark.parametrize(("role", "name", "address"), PAGES, ids=[name for _, name, _ in PAGES])
@@ -70,11 +71,12 @@ def test_a_page_is_accessible_and_fits_in_every_look(site: Site, sign_in: SignIn
         found[look] = _violations(page, only_colours=scheme == "dark")
     page.set_viewport_size(NARROW)
     page.evaluate(PAINTED)
-    overflow = page.evaluate(OVERFLOW)
+    overflow, cut = page.evaluate(OVERFLOW), page.evaluate(CUT)
 
     assert answer.status == (404 if name == "not-found" else 200)
     assert {look: told for look, told in found.items() if told} == {}
     assert overflow <= 0, f"{name} scrolls sideways by {overflow} px at {NARROW['width']} px"
+    assert cut == [], "a table that stacks its cells on a phone shows all of them"
 
 
 def _violations(page: Page, *, only_colours: bool) -> list[str]:

@@ -1,7 +1,7 @@
 // What ECharts is told for each kind of chart. Data: {labels, series: [{name, values}], unit}.
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-export function optionOf(kind, data, colour) {
+export function optionOf(kind, data, colour, room) {
   const shape = { funnel, bar, line }[kind] ?? bar;
   return {
     animation: !still,
@@ -9,7 +9,7 @@ export function optionOf(kind, data, colour) {
     color: [colour.accent, colour.teal, colour.amber, colour.violet, colour.pink, colour.cyan, colour.blue],
     textStyle: { fontFamily: colour.font, fontSize: 12, color: colour["ink-2"] },
     tooltip: tooltip(data, colour),
-    ...shape(data, colour),
+    ...shape(data, colour, room),
   };
 }
 
@@ -32,26 +32,34 @@ function words(value, unit) {
   return `${Number(value).toLocaleString("en", { maximumFractionDigits: 1 })}${unit ? ` ${unit}` : ""}`;
 }
 
-function axes(data, colour) {
+function axes(data, colour, room) {
   const label = { color: colour["ink-3"], fontSize: 12 };
   return {
     grid: { left: 4, right: 12, top: data.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     legend: data.series.length > 1 ? legend(colour) : undefined,
-    xAxis: { type: "category", data: data.labels, axisLabel: { ...label, hideOverlap: true, interval: data.labels.length <= 12 ? 0 : "auto" }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour["line-strong"] } } },
+    xAxis: { type: "category", data: data.labels, axisLabel: { ...label, ...fitted(data.labels, room) }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour["line-strong"] } } },
     yAxis: { type: "value", axisLabel: label, splitLine: { lineStyle: { color: colour.line } }, splitNumber: 4 },
   };
+}
+
+/** Names below their bars: each in its lines where there is room for a word, slanted in one line where there is not. */
+function fitted(labels, room) {
+  if (labels.length > 12) return { hideOverlap: true, interval: "auto" };
+  const widest = Math.max(...labels.flatMap((label) => label.split("\n")).map((line) => line.length));
+  if (widest * 6.5 < room / labels.length) return { interval: 0, lineHeight: 15 };
+  return { interval: 0, rotate: 40, width: 90, overflow: "truncate", formatter: (label) => label.replace("\n", " ") };
 }
 
 function legend(colour) {
   return { top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, itemGap: 16, textStyle: { color: colour["ink-2"], fontSize: 12 } };
 }
 
-function bar(data, colour) {
+function bar(data, colour, room) {
   const series = data.series.map(({ name, values }) => ({ name, type: "bar", data: values, barMaxWidth: 28, itemStyle: { borderRadius: [4, 4, 0, 0] } }));
-  return { ...axes(data, colour), tooltip: { ...tooltip(data, colour), trigger: "axis", axisPointer: { type: "none" } }, series };
+  return { ...axes(data, colour, room), tooltip: { ...tooltip(data, colour), trigger: "axis", axisPointer: { type: "none" } }, series };
 }
 
-function line(data, colour) {
+function line(data, colour, room) {
   const series = data.series.map(({ name, values }) => ({
     name,
     type: "line",
@@ -63,7 +71,7 @@ function line(data, colour) {
     areaStyle: data.series.length === 1 ? { opacity: 0.1 } : undefined,
   }));
   const pointer = { type: "line", lineStyle: { color: colour["line-strong"], type: "solid" } };
-  return { ...axes(data, colour), tooltip: { ...tooltip(data, colour), trigger: "axis", axisPointer: pointer }, series };
+  return { ...axes(data, colour, room), tooltip: { ...tooltip(data, colour), trigger: "axis", axisPointer: pointer }, series };
 }
 
 /** Steps that narrow, from the top down; each says how many reached it and which share of the step before. */

@@ -32,7 +32,7 @@ function draw(place) {
   place.classList.add("is-drawn");
   drawn.get(place)?.dispose();
   const chart = init(place, null, { renderer: "svg" });
-  chart.setOption(optionOf(place.dataset.chartKind, JSON.parse(source.textContent), colours(place)));
+  chart.setOption(optionOf(place.dataset.chartKind, JSON.parse(source.textContent), colours(place), place.clientWidth - 60));
   drawn.set(place, chart);
   sizes.observe(place);
 }
