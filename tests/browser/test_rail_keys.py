@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, Site
 
 NAME_IN_FOCUS = "document.activeElement.closest('[data-item]')?.querySelector('.ticket-name')?.textContent.trim() ?? ''"
 
@@ -42,6 +42,26 @@ def test_the_page_stays_where_it_is_when_a_ticket_goes_to_rest_below(sign_in: Si
     expect(page.locator("#section-later, #section-today").filter(has_text=first).first).to_be_attached()
     expect(page.locator("#section-now [data-item]:focus-within")).to_have_count(1)
     assert abs(page.evaluate("scrollY") - seen) < 60
+
+
+def test_a_note_is_sent_by_ctrl_enter(sign_in: SignIn) -> None:
+    page = sign_in("rep")
+    first = focus_first(page)
+
+    page.keyboard.press("n")
+    page.get_by_role("textbox", name="Note").fill("They like the colour.")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#toasts")).to_contain_text(f"Noted for {first}.")
+
+
+def test_the_palette_offers_the_steps_of_a_lead_with_their_keys(sign_in: SignIn, site: Site) -> None:
+    page = sign_in("rep")
+    page.goto(f"/leads/{site.facts['leads'][0]}/")
+
+    page.keyboard.press("Control+k")
+
+    expect(page.get_by_role("option", name="Log a call L")).to_be_visible()
 
 
 def test_a_ticket_is_disqualified_and_brought_back_without_the_mouse(sign_in: SignIn) -> None:

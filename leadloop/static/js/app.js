@@ -15,6 +15,7 @@ import "./nav.js";
 import "./palette.js";
 import "./refused.js";
 import "./selection.js";
+import "./send.js";
 import "./theme.js";
 import "./toasts.js";
 

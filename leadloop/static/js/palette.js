@@ -25,7 +25,19 @@ function itemOf(source, place) {
   const icon = source.querySelector("svg.icon")?.cloneNode(true);
   if (icon) item.append(icon);
   item.append(source.dataset.command);
+  if (source.dataset.key) item.append(keysOf(source.dataset.key));
   return item;
+}
+
+function keysOf(keys) {
+  const note = document.createElement("span");
+  note.className = "palette-note";
+  for (const key of keys.split(" ")) {
+    const cap = document.createElement("kbd");
+    cap.textContent = key.toUpperCase();
+    note.append(cap, " ");
+  }
+  return note;
 }
 
 function options() {
