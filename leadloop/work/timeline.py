@@ -26,7 +26,7 @@ class Moment:
     actor: str
     text: str
     lines: list[str]
-    raw: str  # the decision as it is stored, as JSON; "" where nothing was decided
+    raw: str  # the decision as it is stored, as JSON; "" where nothing but the step itself changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def tell(touches: Sequence[Touch], names: Names) -> list[Moment]:
                 names.person(touch.actor_id) if touch.actor_id else "",
                 data.get("text") or data.get("note") or "",
                 lines_of(touch.kind, data, names, moment=_spoken, money=words.money),
-                json.dumps(decided, indent=2, ensure_ascii=False) if decided else "",
+                json.dumps(decided, indent=2, ensure_ascii=False) if decided.keys() - {"became"} else "",
             )
         )
     return told

@@ -226,3 +226,9 @@ def test_the_page_takes_the_same_number_of_queries_for_any_history(ann):
         counts.append(len(queries))
 
     assert counts == [PAGE_QUERIES, PAGE_QUERIES]
+
+
+def test_only_what_was_decided_is_shown_as_it_is_stored(ann, lead):
+    browser = signed_in(ann)
+    browser.post(f"/leads/{lead.pk}/accept/")
+    assert browser.get(f"/leads/{lead.pk}/").content.decode().count("The decision as it is stored") == 1

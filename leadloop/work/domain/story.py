@@ -8,7 +8,7 @@ from leadloop.leads.domain.stages import LABELS, Stage
 from leadloop.outcomes.domain.reasons import BY_STEP
 
 SPOKEN_OUTCOMES = {"reached": "Reached", "voicemail": "Left a voicemail", "no_answer": "No answer", "wrong_number": "Wrong number"}
-FIELD_WORDS = {"budget_cents": "Budget (cents)", "phone_raw": "Phone as it came", "company_domain": "Company's domain"}
+FIELD_WORDS = {"email": "E-mail", "budget_cents": "Budget (cents)", "phone_raw": "Phone as it came", "company_domain": "Company's domain"}
 _REASON_OF = {"disqualified": "disqualify", "junked": "junk", "recycled": "recycle", "lost": "lose"}
 
 
