@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leadloop.scoring.views import definition, score
+from leadloop.scoring.views import definition, progress, score
 
 app_name = "scoring"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("score/draft/settings/", score.change_settings, name="model_settings"),
     *score.RULES.paths("score/"),
     path("score/preview/", score.show_preview, name="model_preview"),
+    path("score/progress/", progress.show_progress, name="progress"),
     *score.BOOK.paths("score/"),
     path("definition/", definition.show_definitions, name="definitions"),
     path("definition/draft/", definition.edit_draft, name="definition_draft"),

@@ -1,6 +1,6 @@
 """How long ago, how long still: time in words people say aloud. Every function is given the present moment."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -50,6 +50,15 @@ def urgency(due: datetime, *, since: datetime | None, now: datetime) -> str:
         return "red"
     whole = (due - since).total_seconds() if since else 40 * MINUTE
     return "amber" if left < max(whole / 4, MINUTE) else "green"
+
+
+def day_text(iso: str) -> str:
+    """ "24 May 2026" of a moment that begins with its day; what is no day stays as it is."""
+    try:
+        day = date.fromisoformat(iso[:10])
+    except ValueError:
+        return iso
+    return f"{day.day} {day:%b %Y}"
 
 
 def clock_name(moment: datetime) -> str:

@@ -129,6 +129,12 @@ def clock_name(moment: datetime | None) -> str:
 
 
 @register.filter
+def day_text(iso: object) -> str:
+    """ "24 May 2026" of "2026-05-24T09:30:00+00:00"; what is no day stays as it is."""
+    return moments.day_text(str(iso))
+
+
+@register.filter
 def duration(seconds: float | None) -> str:
     return "" if seconds is None else moments.duration(seconds)
 

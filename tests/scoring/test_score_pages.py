@@ -13,6 +13,7 @@ from leadloop.db.models import Job
 from leadloop.db.versions import Status
 from leadloop.leads.models import Standing
 from leadloop.scoring.models import ScoreModel
+from leadloop.scoring.rescoring import ask_rescoring
 from tests.make import NOON, make_install, make_leads
 from tests.rules import criteria, said, seen, signed_in
 
@@ -243,3 +244,18 @@ def test_the_sample_is_the_newest_open_leads(mia):
 
 def test_home_is_in_the_navigation():
     assert reverse("scoring:models") == "/score/"
+
+
+def test_the_page_follows_a_rescoring_and_is_shown_anew_at_its_end(mia):
+    assert signed_in("ann", "rep").get("/score/progress/").status_code == 404
+    assert "/score/progress/" not in mia.get("/score/").content.decode()
+
+    make_leads(3)
+    ask_rescoring(reason="v2", now=utc_now())
+    for page in ("/score/", "/definition/"):
+        assert 'hx-get="/score/progress/"' in mia.get(page).content.decode()
+    assert "0 of 3" in mia.get("/score/progress/").content.decode()
+
+    Job.objects.update(state=Job.State.DONE)
+    over = mia.get("/score/progress/")
+    assert (over.content, over["HX-Refresh"]) == (b"", "true")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from leadloop.templatetags.moments import ago, clock_name, deadline, duration, span, urgency
+from leadloop.templatetags.moments import ago, clock_name, day_text, deadline, duration, span, urgency
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -55,3 +55,8 @@ def test_urgency_warns_in_the_last_quarter(since, left, tone):
 
 def test_clock_name_is_the_whole_moment():
     assert clock_name(NOON) == "2 Mar 2026, 12:00 UTC"
+
+
+@pytest.mark.parametrize(("iso", "words"), [("2026-05-04T09:30:00+00:00", "4 May 2026"), ("2026-05-14", "14 May 2026"), ("May", "May")])
+def test_a_day_is_read_from_a_moment(iso, words):
+    assert day_text(iso) == words
