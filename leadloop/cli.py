@@ -2,16 +2,24 @@
 
 import os
 import sys
+from pkgutil import iter_modules
 
-from django.core.management import execute_from_command_line
+import django
+from django.core.management import execute_from_command_line, load_command_class
 from pydantic import ValidationError
+
+from leadloop.management import commands
 
 
 def main() -> int:
     """Run one verb; the exit code is 0 unless it failed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadloop.config.settings")
+    asked = sys.argv[1:]
     try:
-        execute_from_command_line(["leadloop", *(sys.argv[1:] or ["help"])])
+        if not asked or asked in (["help"], ["--help"], ["-h"]):
+            print(overview())
+            return 0
+        execute_from_command_line(["leadloop", *asked])
     except ValidationError as error:
         if error.title != "Env":
             raise
@@ -19,3 +27,15 @@ def main() -> int:
             print(f"LEADLOOP_{str(one['loc'][0]).upper()}: {one['msg']}. docs/settings.md lists what an install may set.", file=sys.stderr)
         return 2
     return 0
+
+
+def overview() -> str:
+    """Our own verbs, a line each; `leadloop help VERB` has the rest, of Django's own as well."""
+    django.setup()
+    verbs = [module.name for module in iter_modules(commands.__path__)]
+    lines = [f"  {verb:<8}  {_first_sentence(load_command_class('leadloop', verb).help)}" for verb in verbs]
+    return "\n".join(["Usage: leadloop VERB ..., and `leadloop VERB --help` for one of them:", "", *lines])
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].removesuffix(".")

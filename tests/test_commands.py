@@ -258,6 +258,16 @@ def program(home: Path, *args: str, **more: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-m", "leadloop", *args], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.parametrize("asked", [[], ["help"], ["--help"]], ids=["nothing", "help", "--help"])
+def test_the_program_lists_its_own_verbs(tmp_path, asked):
+    ended = program(tmp_path, *asked)
+    listed = [line.split()[0] for line in ended.stdout.splitlines() if line.startswith("  ")]
+    assert (ended.returncode, listed) == (
+        0,
+        ["demo", "export", "import", "key", "person", "replay", "serve", "trace", "verify", "worker"],
+    )
+
+
 def test_a_refusal_of_the_program_is_one_line(tmp_path):
     ended = program(tmp_path, "trace", "7")
     assert (ended.returncode, ended.stdout) == (1, "")

@@ -2,16 +2,23 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from leadloop.api.main import api
 
+EXAMPLE = """curl {base}/api/v1/leads \\
+  -H "Authorization: Bearer $KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{{"name": "Ada Lovelace", "email": "ada@engines.example", "company": "Engines", "message": "Please call.", "source": "Website"}}'"""
+
 
 def show_docs(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters, body and answers."""
     schema = api.get_openapi_schema()
-    return render(request, "api/docs.html", {"schema": schema, "groups": _groups(schema)})
+    example = EXAMPLE.format(base=settings.PUBLIC_URL.rstrip("/"))
+    return render(request, "api/docs.html", {"schema": schema, "groups": _groups(schema), "example": example})
 
 
 def _groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -1,7 +1,9 @@
 """The API for reading and for steps, as Django answers it: pages, timelines, steps, and an outage."""
 
 import base64
+import html
 import json
+import re
 
 import pytest
 from django.db import OperationalError
@@ -9,6 +11,7 @@ from django.test import Client
 
 from leadloop.api.main import api
 from leadloop.capture import keys
+from leadloop.capture.domain.lead_in import read_lead
 from leadloop.leads.models import Lead
 from leadloop.web.middleware import Refusals
 from tests.make import NOON, make_install, make_lead, make_leads, make_rep
@@ -47,6 +50,14 @@ def test_pages_follow_one_another_without_gap_or_overlap(program, leads):
 def test_a_cursor_that_was_made_by_hand_is_a_page_or_a_refusal(program, leads, lead_id):
     after = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+00:00|{lead_id}".encode()).decode()
     assert program.get("/api/v1/leads", {"after": after}).status_code in (200, 422)
+
+
+def test_the_example_of_the_docs_is_a_lead(client):
+    page = html.unescape(client.get("/api/docs").content.decode())
+    sent = re.search(r"-d '(\{.*\})'", page)
+    assert sent, page
+    lead, _ = read_lead(sent[1].encode(), "", now=NOON)
+    assert (lead.name, lead.email, lead.source) == ("Ada Lovelace", "ada@engines.example", "Website")
 
 
 def test_a_timeline_is_read_oldest_first_in_pages(program, leads):
