@@ -94,7 +94,7 @@ FORM: dict[str, Any] = {
             "required": False,
         }
     ],
-    "thanks": "Thank you. We have your message and will be in touch shortly.",
+    "thanks": "We have your message and will be in touch shortly.",
 }
 
 

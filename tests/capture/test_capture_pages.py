@@ -86,6 +86,8 @@ def test_a_file_is_uploaded_mapped_counted_and_imported(client, manager):
     partial = client.get(f"/imports/{row.pk}/progress/").content.decode()
     assert "hx-get" not in partial
     assert "is no date" in partial
+    assert f'href="/leads/?source={row.source_id}"' in partial
+    assert client.get(f"/leads/?source={row.source_id}").content.decode().count("data-item") == 2
 
 
 def test_a_large_file_is_counted_by_a_worker(client, manager, monkeypatch):

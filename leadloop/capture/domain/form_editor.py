@@ -17,7 +17,7 @@ BLANK_FORM: Final[Mapping[str, Any]] = {
         {"name": "message", "label": "How can we help?", "type": "textarea", "required": False},
     ],
     "consents": [],
-    "thanks": "Thank you. We have your message and will be in touch shortly.",
+    "thanks": "We have your message and will be in touch shortly.",
 }
 
 

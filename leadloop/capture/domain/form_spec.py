@@ -108,7 +108,7 @@ def read_form_spec(spec: object) -> FormSpec:
         intro=_text(spec, "intro", "intro", most=LONGEST_TEXT),
         questions=questions,
         boxes=tuple(_box(one, f"consents[{place}]") for place, one in enumerate(_list(spec, "consents", 0, MOST_CONSENTS))),
-        thanks=_text(spec, "thanks", "thanks", most=LONGEST_TEXT) or "Thank you. We have your message.",
+        thanks=_text(spec, "thanks", "thanks", most=LONGEST_TEXT) or "We have your message.",
         button=_text(spec, "button", "button", most=40) or "Send",
         takes_json=spec.get("json") is True,
     )
