@@ -17,6 +17,7 @@ from leadloop.capture.keys import check_key
 from leadloop.capture.models import ApiKey
 from leadloop.intake.models import Verdict, Waiting
 from leadloop.leads.models import Lead, Standing
+from leadloop.management.verb import own_name
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.models import Route, Seat
 from leadloop.teams.models import User
@@ -266,6 +267,22 @@ def test_the_program_lists_its_own_verbs(tmp_path, asked):
         0,
         ["demo", "export", "import", "key", "person", "replay", "serve", "trace", "verify", "worker"],
     )
+
+
+@pytest.mark.parametrize(
+    ("called", "known", "written"),
+    [
+        (".venv/bin/leadloop", False, ".venv/bin/leadloop"),
+        ("/usr/bin/leadloop", True, "leadloop"),
+        ("leadloop/__main__.py", False, "leadloop"),
+    ],
+)
+def test_hints_name_the_program_as_this_shell_finds_it(tmp_path, monkeypatch, called, known, written):
+    if known:
+        (tmp_path / "leadloop").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", [called, "demo"])
+    assert own_name() == written
 
 
 def test_a_refusal_of_the_program_is_one_line(tmp_path):

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,6 +14,12 @@ from django.db import OperationalError, ProgrammingError
 from leadloop.kernel.errors import LeadLoopError
 
 NOT_READY = ("no such table", "no such column", "does not exist")
+
+
+def own_name() -> str:
+    """What to write in a shell to call this program: its path as it was given, where the shell does not know it by name."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "leadloop" and not shutil.which("leadloop") else "leadloop"
 
 
 class Verb(BaseCommand):

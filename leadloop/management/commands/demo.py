@@ -12,14 +12,14 @@ from django.db import DatabaseError
 from leadloop.config.prepare import prepare
 from leadloop.db.clock import utc_now
 from leadloop.demo.empty import LEADS, SEED, NotEmpty, is_empty
-from leadloop.management.verb import Verb
+from leadloop.management.verb import Verb, own_name
 
 OFFER = """This install is empty. It can begin with a demo: the last year of an invented company, with about
 {leads:,} leads, a manager, a marketer and five reps. Everything in it is made up. Nothing else is needed to try Leadloop.
 """
 WITHOUT = """No demo, then. Begin with yourself:
 
-  leadloop person new --role admin --email you@company.com --name "Your name"
+  {program} person new --role admin --email you@company.com --name "Your name"
 """
 
 
@@ -41,7 +41,7 @@ class Command(Verb):
             raise NotEmpty
         prepare()
         if options["if_empty"] and not self._wanted(leads):
-            self.stdout.write(WITHOUT)
+            self.stdout.write(WITHOUT.format(program=own_name()))
             return
         if not json:
             self.stdout.write(f"Living through the year of an invented company: {leads:,} inquiries. This takes some seconds …")
@@ -73,7 +73,7 @@ class Command(Verb):
         for role, email, password in shown.sign_ins:
             self.stdout.write(f"  {role:10} {email:28} {password}")
         self.stdout.write("")
-        self.stdout.write("The passwords are shown only now. More people: leadloop person new --help")
+        self.stdout.write(f"The passwords are shown only now. More people: {own_name()} person new --help")
 
 
 def _nobody_yet() -> bool:

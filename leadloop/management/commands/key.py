@@ -12,7 +12,7 @@ from leadloop.capture.models import ApiKey
 from leadloop.db.clock import utc_now
 from leadloop.leads.actions import source_ids
 from leadloop.leads.models import Source
-from leadloop.management.verb import Verb
+from leadloop.management.verb import Verb, own_name
 
 
 class Command(Verb):
@@ -64,7 +64,7 @@ class Command(Verb):
             seen = f"last used {key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never used"
             self.stdout.write(f"{key.prefix}  {told['state']:8}  {', '.join(key.scopes):28}  {seen:21}  {key.name}")
         if not keys:
-            self.stdout.write("There are no keys. Make one: leadloop key new --scope leads:write")
+            self.stdout.write(f"There are no keys. Make one: {own_name()} key new --scope leads:write")
 
     def _revoke(self, prefix: str, *, json: bool) -> None:
         parts = prefix.split("_")

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from leadloop.management.verb import Verb
+from leadloop.management.verb import Verb, own_name
 from leadloop.routing import roster
 from leadloop.routing.models import Pool
 from leadloop.teams import actions as teams
@@ -94,7 +94,7 @@ class Command(Verb):
             load = f"{one['open_leads']} open" if one["role"] == Role.REP else ""
             self.stdout.write(f"{one['email']:32} {one['role']:9} {one['name']:22} {', '.join(one['pools']):24} {load:9} {state}".rstrip())
         if not told:
-            self.stdout.write("Nobody yet. Begin with: leadloop person new --role admin --email you@company.com")
+            self.stdout.write(f"Nobody yet. Begin with: {own_name()} person new --role admin --email you@company.com")
 
     def _switch(self, email: str, *, on: bool, json: bool) -> None:
         person = User.objects.filter(email=email.strip().lower()).first()
