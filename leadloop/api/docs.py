@@ -11,7 +11,8 @@ from leadloop.api.main import api
 EXAMPLE = """curl {base}/api/v1/leads \\
   -H "Authorization: Bearer $KEY" \\
   -H "Content-Type: application/json" \\
-  -d '{{"name": "Ada Lovelace", "email": "ada@engines.example", "company": "Engines", "message": "Please call.", "source": "Website"}}'"""
+  -d '{{"name": "Ada Lovelace", "email": "ada@engines.example", "company": "Engines",
+       "message": "Please call.", "source": "Website"}}'"""
 
 
 def show_docs(request: HttpRequest) -> HttpResponse:

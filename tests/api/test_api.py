@@ -54,7 +54,7 @@ def test_a_cursor_that_was_made_by_hand_is_a_page_or_a_refusal(program, leads, l
 
 def test_the_example_of_the_docs_is_a_lead(client):
     page = html.unescape(client.get("/api/docs").content.decode())
-    sent = re.search(r"-d '(\{.*\})'", page)
+    sent = re.search(r"-d '(\{.*?\})'", page, re.DOTALL)
     assert sent, page
     lead, _ = read_lead(sent[1].encode(), "", now=NOON)
     assert (lead.name, lead.email, lead.source) == ("Ada Lovelace", "ada@engines.example", "Website")
