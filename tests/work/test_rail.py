@@ -178,3 +178,16 @@ def test_the_rail_takes_the_same_number_of_queries_for_one_and_for_three(pool, s
 
     assert Lead.objects.count() == 3
     assert counts == [RAIL_QUERIES[scope]] * 2
+
+
+def test_before_the_first_lead_a_manager_sees_how_to_begin(pool, mia, ann):
+    begins = 'href="/people/"', 'href="/forms/"', 'href="/imports/"', "Ready for the first lead"
+    page = signed_in(mia).get("/").content.decode()
+    assert all(words in page for words in begins)
+    assert "Nobody waits for you" in signed_in(ann).get("/").content.decode()
+
+    steps.disqualify([make_lead().pk], steps.by(mia, now=NOON), reason="no_need").or_raise()
+
+    page = signed_in(mia).get("/").content.decode()
+    assert "Ready for the first lead" not in page
+    assert "Nobody waits for an answer" in page

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from leadloop.db.clock import utc_now
+from leadloop.leads.models import Standing
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.work.rail import MOST, PAGE, Rail, fill, read_rail, scope_of
@@ -66,6 +67,7 @@ def _context(request: SignedInRequest, rail: Rail, *, now: datetime) -> dict[str
         "asked": asked,
         "more_by": min(MOST, rail.take + PAGE),
         "oldest": oldest,
+        "untouched": user.is_manager and not rail.sections and not Standing.objects.exists(),
         "title": TITLES[rail.scope],
     }
 
