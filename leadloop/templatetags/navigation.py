@@ -63,7 +63,7 @@ GROUPS = (
         (
             Place("analytics:funnel", "Funnel", icon="filter", key="f", roles=OPERATIONS),
             Place("analytics:speed", "Speed", icon="stopwatch", key="v", roles=OPERATIONS),
-            Place("analytics:people", "People", icon="chart-bar", key="e", roles=OPERATIONS),
+            Place("analytics:people", "Team", icon="chart-bar", key="e", roles=OPERATIONS),
         ),
     ),
     Group(

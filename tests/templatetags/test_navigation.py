@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from leadloop.templatetags.navigation import links_for
+from leadloop.templatetags.navigation import GROUPS, links_for
 
 
 def page(request, *_):
@@ -63,3 +63,8 @@ def test_links_follow_the_role():
 )
 def test_the_longest_address_is_the_current_one(where, expected):
     assert current(where) == expected
+
+
+def test_no_two_places_have_one_name_or_one_key():
+    places = [place for group in GROUPS for place in group.places]
+    assert len({place.label for place in places}) == len(places) == len({place.key for place in places})
