@@ -6,10 +6,10 @@ Doors call `capture`; workers call `run_due`; people and programs call the steps
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 
@@ -38,6 +38,7 @@ from leadloop.segments import actions as segments
 from leadloop.segments.models import Segment
 
 log = logging.getLogger("leadloop.loop")
+Item = TypeVar("Item")
 PUT_OFF = timedelta(hours=1)
 """How long a lead that could not come back from nurture rests before it is tried again."""
 
@@ -94,15 +95,7 @@ def run_due(*, now: datetime, limit: int) -> int:
     with transaction.atomic():
         bulk.lock_loop()
         items = intake.take_waiting(limit=limit)
-        try:
-            with transaction.atomic():
-                advance(items, now=now)
-        except OUTAGES:
-            raise
-        except Exception:
-            log.exception("a batch of %s waiting submissions failed; judged one by one", len(items))
-            for item in items:
-                _judge_one(item, now=now)
+        _together_or_alone(items, partial(advance, now=now), partial(_judge_one, now=now), what="waiting submissions")
     return len(items)
 
 
@@ -193,15 +186,7 @@ def wake_due(*, now: datetime, limit: int) -> int:
     with transaction.atomic():
         bulk.lock_loop()
         due = nurture.due(now=now, limit=limit)
-        try:
-            with transaction.atomic():
-                _bring_back(due, now=now)
-        except OUTAGES:
-            raise
-        except Exception:
-            log.exception("a batch of %s leads could not come back from nurture; each comes alone", len(due))
-            for lead_id in due:
-                _bring_back_one(lead_id, now=now)
+        _together_or_alone(due, partial(_bring_back, now=now), partial(_bring_back_one, now=now), what="leads that come back from nurture")
     return len(due)
 
 
@@ -263,6 +248,21 @@ def replay(submission_ids: Sequence[int], *, now: datetime) -> int:
         intake.drop_waiting(released)
         taken = [one for item in intake.load(released) for one in _judge_one(item, now=now)] if released else []
     return sum(one.outcome != Outcome.QUARANTINED for one in taken)
+
+
+def _together_or_alone(
+    items: Sequence[Item], together: Callable[[Sequence[Item]], object], alone: Callable[[Item], object], *, what: str
+) -> None:
+    """A batch at once; if that fails for a reason of its data, each by itself, so that none stops another."""
+    try:
+        with transaction.atomic():
+            together(items)
+    except OUTAGES:
+        raise
+    except Exception:
+        log.exception("a batch of %s %s failed; each is dealt with alone", len(items), what)
+        for item in items:
+            alone(item)
 
 
 def _judge(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Taken]:
