@@ -42,6 +42,18 @@ def mia(pool) -> User:
 
 
 @pytest.fixture
+def manager(db) -> User:
+    """Of an install without leads, rules and pools."""
+    return make_person("Maya", "manager")
+
+
+@pytest.fixture
+def page(manager) -> Client:
+    """The manager's browser."""
+    return signed_in(manager)
+
+
+@pytest.fixture
 def lead(ann) -> Lead:
     """One of Ann's."""
     return make_lead()

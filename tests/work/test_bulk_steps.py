@@ -1,7 +1,5 @@
 """Steps on many leads of the list: what is asked, how many could not, what is taken back."""
 
-import pytest
-from django.test import Client
 from django.urls import reverse
 
 from leadloop import steps
@@ -11,22 +9,7 @@ from leadloop.teams.models import User
 from leadloop.work import lists
 from leadloop.work.bulk_steps import BULK_STEPS, steps_of
 from tests.make import NOON, make_install, make_lead, make_leads, make_person, make_rep
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def manager(db):
-    return make_person("Maya", "manager")
-
-
-@pytest.fixture
-def page(manager):
-    return signed_in(manager)
+from tests.work.conftest import signed_in
 
 
 def test_a_step_on_many_says_how_many_could_not_and_why(db):

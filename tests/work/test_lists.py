@@ -16,24 +16,9 @@ from leadloop.work import lists
 from leadloop.work.domain.lead_filter import LeadFilter, read
 from leadloop.work.models import SavedView
 from tests.make import make_install, make_person, make_rep
+from tests.work.conftest import signed_in
 
 NOW = utc_now()
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def manager(db):
-    return make_person("Maya", "manager")
-
-
-@pytest.fixture
-def page(manager):
-    return signed_in(manager)
 
 
 def standing(**values):

@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from django.test import Client
 
 from leadloop import steps
 from leadloop.db.clock import utc_now
@@ -16,18 +15,13 @@ from leadloop.outcomes.models import Opportunity
 from leadloop.work.export import COLUMNS, safe_cell, stream_leads
 from leadloop.work.pipeline import board, quarter_start
 from tests.make import make_install, make_lead, make_person, make_rep
+from tests.work.conftest import signed_in
 
 
 @pytest.fixture
 def manager(db):
     make_install()
     return make_person("Maya", "manager")
-
-
-def signed_in(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def make_deal(manager, owner, name, *, amount_cents=None, currency="EUR"):
