@@ -21,11 +21,13 @@ class Sources:
 
     def learn(self, rows: Iterable[ReadRow]) -> None:
         """Make the new ones of a chunk. Call it outside the transaction that takes the chunk, which may be rolled back and done again."""
-        for name in {folded_source(row.source): row.source for row in rows if row.source}.values():
-            folded = folded_source(name)
+        fresh: dict[str, str] = {}
+        for folded, name in {folded_source(row.source): row.source for row in rows if row.source}.items():
             self._named.add(folded)
             if folded not in self._known and len(self._named) <= MOST_SOURCES:
-                self._known[folded] = source_ids([name], now=self._now)[name] if self._now is not None else (0, "")
+                fresh[folded] = name
+        made = source_ids(fresh.values(), now=self._now) if fresh and self._now is not None else {}
+        self._known |= {folded: made.get(name, (0, "")) for folded, name in fresh.items()}
 
     def has(self, row: ReadRow) -> bool:
         return not row.source or folded_source(row.source) in self._known

@@ -173,23 +173,34 @@ def _add_loads(loads: dict[Any, int]) -> None:
     bulk.add(Desk, "open_count", "person_id", [(count, person) for person, count in sorted(loads.items())])
 
 
-def give(lead_ids: Sequence[int], *, person: int, how: str, touch_by: datetime | None, now: datetime, pool_id: int | None = None) -> None:
-    """Put leads that nobody holds into one person's hands.
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """A lead for a person; the pool it came from and the promise it goes on with, where there are."""
+
+    lead_id: int
+    person: int
+    touch_by: datetime | None = None
+    pool_id: int | None = None
+
+
+def give(gifts: Sequence[Gift], *, how: str, now: datetime) -> None:
+    """Put leads that nobody holds into people's hands. A constant number of statements.
 
     Raises:
         AlreadyClaimed: somebody holds one of them. A unique constraint decides, so two clicks cannot both win.
     """
+    loads = Counter(gift.person for gift in gifts)
     try:
         with transaction.atomic():
             rows = [
-                Assignment(lead_id=lead_id, person_id=person, pool_id=pool_id, how=how, assigned_at=now, touch_by=touch_by)
-                for lead_id in lead_ids
+                Assignment(lead_id=one.lead_id, person_id=one.person, pool_id=one.pool_id, how=how, assigned_at=now, touch_by=one.touch_by)
+                for one in gifts
             ]
             Assignment.objects.bulk_create(rows)
-            Desk.objects.get_or_create(person_id=person)
-            _add_loads({person: len(rows)})
+            Desk.objects.bulk_create([Desk(person_id=person) for person in sorted(loads)], ignore_conflicts=True)
+            _add_loads(loads)
     except IntegrityError as error:
-        raise AlreadyClaimed(lead_ids=list(lead_ids)) from error
+        raise AlreadyClaimed(lead_ids=[gift.lead_id for gift in gifts]) from error
 
 
 def room_of(person: int) -> tuple[int, int]:

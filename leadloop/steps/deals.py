@@ -58,7 +58,7 @@ def undo_conversion(lead_id: int, actor: By) -> None:
         outcomes.undo_conversion(lead_id, now=actor.now)
         owner = case.standing["owner_id"]
         if owner:
-            routing.give([lead_id], person=owner, how="reopened", touch_by=None, now=actor.now)
+            routing.give([routing.Gift(lead_id, owner)], how="reopened", now=actor.now)
         case.become(stage=Stage.SQL.value, converted_at=None, entered_at=actor.now, waits_since=actor.now, due_at=actor.now)
 
     take("unconvert", [lead_id], actor, kind="unconverted", change=change).or_raise()

@@ -43,15 +43,14 @@ def reopen(lead_ids: Sequence[int], actor: By) -> Steps:
         outcomes.reopen(ids, now=actor.now)
         nurture.wake(ids, how="reopened", now=actor.now)
         here = set(User.objects.active().filter(pk__in={case.standing["owner_id"] for case in cases}).values_list("pk", flat=True))
-        for case in cases:
-            _go_on(case, actor, here)
+        routing.give([gift for case in cases if (gift := _go_on(case, actor, here))], how="reopened", now=actor.now)
         rescore_and_route([case for case in cases if case.standing["owner_id"] is None and case.standing["stage"] in OPEN], now=actor.now)
 
     return take("reopen", lead_ids, actor, kind="reopened", change=change)
 
 
-def _go_on(case: Case, actor: By, here: set[int]) -> None:
-    """With the person who had it, if still `here`, else with the rep who reopens it, else with nobody."""
+def _go_on(case: Case, actor: By, here: set[int]) -> routing.Gift | None:
+    """With the person who had it, if still `here`, else with the rep who reopens it, else with nobody; whom it is to be given to."""
     owner = case.standing["owner_id"] if case.standing["owner_id"] in here else None
     owner = owner or (actor.id if actor.person and actor.person.role == "rep" else None)
     stage = restored_stage(case.standing)
@@ -60,8 +59,7 @@ def _go_on(case: Case, actor: By, here: set[int]) -> None:
     case.become(stage=stage, closed_at=None, entered_at=actor.now, waits_since=since, due_at=since, owner_id=owner)
     if owner is None:
         case.become(pool_id=None)  # who had it has left: the route says where it goes now
-    if owner and not sold:
-        routing.give([case.lead_id], person=owner, how="reopened", touch_by=None, now=actor.now)
+    return routing.Gift(case.lead_id, owner) if owner and not sold else None
 
 
 def _end(

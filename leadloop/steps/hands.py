@@ -21,9 +21,9 @@ def claim(lead_ids: Sequence[int], actor: By) -> Steps:
         return {case.lead_id: DeskFull(name=actor.person, cap=cap) for case in cases[room:]}
 
     def change(cases: list[Case]) -> None:
+        gifts = [routing.Gift(case.lead_id, actor.id or 0, case.standing["due_at"], case.standing["pool_id"]) for case in cases]
+        routing.give(gifts, how="claim", now=actor.now)
         for case in cases:
-            due_at, pool_id = case.standing["due_at"], case.standing["pool_id"]
-            routing.give([case.lead_id], person=actor.id or 0, how="claim", touch_by=due_at, now=actor.now, pool_id=pool_id)
             case.become(owner_id=actor.id)
 
     return take("claim", lead_ids, actor, kind="claimed", change=change, allowed=_nobodys, beyond=beyond)
@@ -35,7 +35,7 @@ def assign(lead_ids: Sequence[int], actor: By, *, person: User) -> Steps:
     def change(cases: list[Case]) -> None:
         ids = [case.lead_id for case in cases]
         routing.end_assignments(ids, how="given away", now=actor.now)
-        routing.give(ids, person=person.pk, how="given", touch_by=None, now=actor.now)
+        routing.give([routing.Gift(lead_id, person.pk) for lead_id in ids], how="given", now=actor.now)
         for case in cases:
             waits_since, due_at = case.standing["waits_since"], case.standing["due_at"]
             case.become(owner_id=person.pk, waits_since=waits_since or actor.now, due_at=due_at or actor.now)
@@ -51,10 +51,10 @@ def release(lead_ids: Sequence[int], actor: By, *, reason: str = "") -> Steps:
 
     def change(cases: list[Case]) -> None:
         routing.end_assignments([case.lead_id for case in cases], how="released", now=actor.now)
-        find_pools(cases, now=actor.now)
         for case in cases:
             stage = Stage.MQL.value if case.standing["mql_at"] else Stage.NEW.value
             case.become(owner_id=None, accepted_at=None, stage=stage, entered_at=actor.now, due_at=case.standing["due_at"] or actor.now)
+        find_pools(cases, now=actor.now)  # as what they are now: the route may ask for stage and owner
 
     return take("release", lead_ids, actor, kind="released", change=change, data={"reason": reason})
 

@@ -27,7 +27,7 @@ class Pace:
         quiet_at = max(self._quiet_at.get(sender, now), now)
         if quiet_at - now > self._latest:
             return ceil(quiet_at - now - self._latest)
-        if len(self._quiet_at) >= MOST_SENDERS:
+        if sender not in self._quiet_at and len(self._quiet_at) >= MOST_SENDERS:
             self._quiet_at.clear()
         self._quiet_at[sender] = quiet_at + self._pause
         return 0

@@ -71,10 +71,11 @@ def _take_back(ids: Sequence[int], actor: By, form: Any) -> steps.Steps:
         before = routing.hands_before(ids, given_at=form.cleaned_data["taken_at"])
         result.refused = {lead_id: StaleLead() for lead_id in ids if lead_id not in before}
         people = User.objects.active().in_bulk({person for person in before.values() if person})
-        for number in sorted(set(before.values()), key=lambda one: one or 0):
-            theirs = [lead_id for lead_id, had in before.items() if had == number]
-            person = people.get(number or 0)
-            part = steps.assign(theirs, actor, person=person) if person else steps.release(theirs, actor)
+        groups: dict[int, list[int]] = {}
+        for lead_id, had in before.items():
+            groups.setdefault(had if had and had in people else 0, []).append(lead_id)
+        for number, theirs in sorted(groups.items()):
+            part = steps.assign(theirs, actor, person=people[number]) if number else steps.release(theirs, actor)
             result.done += part.done
             result.refused |= part.refused
     return result

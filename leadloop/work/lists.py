@@ -16,11 +16,10 @@ from django.db.models.functions import Coalesce
 from leadloop.leads.criteria_sql import condition
 from leadloop.leads.domain.criteria import parse
 from leadloop.leads.domain.criteria.windows import start_of_days
-from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Standing
 from leadloop.teams.models import User
 from leadloop.web.paging import Cursor, Order, Page, capped_count, page_ids
-from leadloop.work.domain.lead_filter import LeadFilter
+from leadloop.work.domain.lead_filter import STAGES, LeadFilter
 from leadloop.work.finder import find_leads
 
 PAGE = 50
@@ -118,7 +117,7 @@ def _dense(rows: QuerySet[Standing], asked: LeadFilter, order: Order, *, person:
     Scores are indexed within a stage or an owner only, so a list by score of every stage is merged from all of them.
     """
     owners: Sequence[int | None] = owner_ids(asked, person) or ([] if person.sees_all_leads else [person.pk, None])
-    stages = asked.stages or (list(Stage) if order.column == "score" else [])
+    stages = asked.stages or (STAGES if order.column == "score" else ())
     values: dict[str, Sequence[Any]] = {"stage": stages, "source": asked.sources, "owner": owners}
     for name, index in _LED_BY[order.column].items():
         if values[name]:

@@ -65,10 +65,10 @@ def test_who_comes_back_to_a_person_takes_no_turn(pool):
 
 def test_a_second_pair_of_hands_is_refused_by_the_database_itself(pool):
     ann, ben, lead = make_rep("Ann"), make_rep("Ben"), make_lead()
-    routing.give([lead.pk], person=ann.pk, how="claim", touch_by=None, now=NOON)
+    routing.give([routing.Gift(lead.pk, ann.pk)], how="claim", now=NOON)
 
     with pytest.raises(AlreadyClaimed):
-        routing.give([lead.pk], person=ben.pk, how="claim", touch_by=None, now=NOON)
+        routing.give([routing.Gift(lead.pk, ben.pk)], how="claim", now=NOON)
     with pytest.raises(IntegrityError), transaction.atomic():
         Assignment.objects.create(lead=lead, person=ben, how="given", assigned_at=NOON)
     assert list(Desk.objects.order_by("person_id").values_list("open_count", flat=True)) == [1, 0]
@@ -76,7 +76,7 @@ def test_a_second_pair_of_hands_is_refused_by_the_database_itself(pool):
 
 def test_ending_twice_frees_the_desk_once(pool):
     ann, ids = make_person("Ann"), [lead.pk for lead in make_leads(3)]
-    routing.give(ids, person=ann.pk, how="given", touch_by=None, now=NOON)
+    routing.give([routing.Gift(lead_id, ann.pk) for lead_id in ids], how="given", now=NOON)
 
     for _ in range(2):
         routing.end_assignments(ids[:2], how="released", now=NOON)

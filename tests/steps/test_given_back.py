@@ -28,3 +28,21 @@ def test_a_lead_that_had_no_pool_waits_in_one_once_it_is_given_back(db, has_rout
     assert Standing.objects.values_list("owner", "pool_id").get() == (None, pool.pk)
     assert Standing.objects.visible_to(make_rep("Ben", pool=pool)).filter(pk=lead.pk).exists()
     assert everything_holds() == []
+
+
+def test_the_route_reads_a_lead_that_is_given_back_as_what_it_is_now(db):
+    """Ann had worked on it; nobody does any more, and the rule that asks for new leads holds."""
+    make_install()
+    Route.objects.update(status=Status.RETIRED)
+    turn_epoch()
+    ann, lead = make_rep("Ann"), make_lead()
+    steps.assign([lead.pk], steps.by(None, now=NOON), person=ann).or_raise()
+    steps.accept([lead.pk], steps.by(ann, now=NOON)).or_raise()
+    fair, rest = (Pool.objects.create(name=name, created_at=NOON) for name in ("Fair", "Rest"))
+    is_new = {"field": "stage", "op": "one_of", "value": ["new", "mql"]}
+    rule = {"id": "new", "label": "New", "when": is_new, "pool": fair.pk, "how": "turn"}
+    publish_rules(Route, "main", {"rules": [rule], "fallback": {"pool": rest.pk, "how": "turn"}})
+
+    steps.release([lead.pk], steps.by(ann, now=NOON)).or_raise()
+
+    assert Standing.objects.values_list("stage", "pool_id").get() in (("new", fair.pk), ("mql", fair.pk))

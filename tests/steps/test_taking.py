@@ -1,7 +1,8 @@
 """What all steps share: a refusal stops no neighbour, and who may work on which lead."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from leadloop import steps
 from leadloop.db import bulk
@@ -25,6 +26,21 @@ def test_one_refusal_stops_no_neighbour(ann, pool):
     refusals = {lead_id: type(error) for lead_id, error in result.refused.items()}
     assert (result.done, refusals) == ([mine.pk], {done.pk: WrongStage, foreign.pk: NotYours, 424242: NotFound})
     assert standing_of(mine).stage == "working"
+
+
+def test_claiming_and_reopening_many_leads_costs_the_queries_of_one(ann, pool):
+    let_leads_wait(pool)
+    counts: dict[str, list[int]] = {"claim": [], "reopen": []}
+    for number in (1, 7):
+        ids = [lead.pk for lead in make_leads(number)]
+        with CaptureQueriesContext(connection) as queries:
+            assert steps.claim(ids, steps.by(ann, now=NOON)).done == ids
+        counts["claim"].append(len(queries))
+        steps.mark_junk(ids, steps.by(ann, now=NOON), reason="spam")
+        with CaptureQueriesContext(connection) as queries:
+            assert steps.reopen(ids, steps.by(ann, now=LATER)).done == ids
+        counts["reopen"].append(len(queries))
+    assert all(one == many for one, many in counts.values()), counts
 
 
 def test_a_lead_that_is_named_twice_takes_the_step_once(ann, pool):
