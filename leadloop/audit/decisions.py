@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
+from leadloop.kernel.drafts import title_of
 from leadloop.leads.domain.criteria import CriteriaInvalid, parse, sentence
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
-from leadloop.routing.domain.checks import title_of
 from leadloop.routing.domain.rotation import Chair, deal
 from leadloop.routing.models import Draw, Route
 from leadloop.scoring.actions import MODEL, MQL
@@ -63,7 +63,7 @@ def _score(given: dict[str, Any], became: dict[str, Any], rules: Rules) -> dict[
     told = [
         {
             "id": rule["id"],
-            "label": rule.get("label") or rule["id"],
+            "label": title_of(rule),
             "when": rules.words(rule["when"]),
             "points": held.get(rule["id"], rule["points"]),
             "held": rule["id"] in held,

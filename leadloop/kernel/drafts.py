@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class Difference:
     title: str
     before: str
     after: str
+
+
+def title_of(rule: Mapping[str, Any]) -> str:
+    """What people call a rule; its id where it has no name."""
+    return str(rule.get("label") or rule.get("id") or "without a name")
 
 
 def differences(before: Mapping[str, Line], after: Mapping[str, Line]) -> list[Difference]:

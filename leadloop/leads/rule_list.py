@@ -15,7 +15,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods, require_POST
 
 from leadloop.db.drafts import StaleDraft
-from leadloop.kernel.drafts import Problem
+from leadloop.kernel.drafts import Problem, title_of
 from leadloop.leads import criteria_form
 from leadloop.web.access import roles
 from leadloop.web.rulebook import Rulebook, Spec, see
@@ -76,7 +76,7 @@ class RuleList:
         spec = self.draft().spec
         gone = [rule for rule in spec["rules"] if rule["id"] == rule_id]
         kept = [rule for rule in spec["rules"] if rule["id"] != rule_id]
-        return self._save(request, spec | {"rules": kept}, says=f"“{_title(gone[0])}” is out of the draft.") if gone else self._back()
+        return self._save(request, spec | {"rules": kept}, says=f"“{title_of(gone[0])}” is out of the draft.") if gone else self._back()
 
     def move(self, request: HttpRequest, rule_id: str) -> HttpResponse:
         """One place up or down; at either end nothing happens."""
@@ -87,7 +87,7 @@ class RuleList:
         if place is None or to is None or not 0 <= to < len(rules):
             return self._back()
         rules.insert(to, rules.pop(place))
-        return self._save(request, spec | {"rules": rules}, says=f"“{_title(rules[to])}” {self.moved[way]}.")
+        return self._save(request, spec | {"rules": rules}, says=f"“{title_of(rules[to])}” {self.moved[way]}.")
 
     def draft(self) -> Any:
         """The draft, or what is in force as long as there is none: the stamp of a form tells the two apart. 404 without either."""
@@ -120,8 +120,3 @@ class RuleList:
         url = self.book.at("rule", self.book.name, rule_id=rule["id"]) if rule else self.book.at("new_rule", self.book.name)
         context |= {"form": form, "builder": builder, "rule": rule, "url": url, "stale": stale}
         return render(request, self.template, context, status=status)
-
-
-def _title(rule: Rule) -> str:
-    """What people call a rule; its id where it has no name."""
-    return str(rule.get("label") or rule["id"])

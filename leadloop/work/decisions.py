@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Max, Q
 
+from leadloop.kernel.drafts import title_of
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
-from leadloop.routing.domain.checks import title_of
 from leadloop.routing.models import Draw, Pool, Route
 from leadloop.scoring.actions import MODEL
 from leadloop.scoring.models import ScoreModel
@@ -42,7 +42,7 @@ def names_for(touches: Iterable[Touch], *, people: Iterable[int] = ()) -> Names:
     return Names(
         people=dict(User.objects.filter(pk__in=wanted["people"] - {None}).values_list("pk", "name")),
         pools=dict(Pool.objects.filter(pk__in=wanted["pools"] - {None}).values_list("pk", "name")),
-        labels={version: {rule["id"]: rule.get("label") or rule["id"] for rule in spec["rules"]} for version, spec in models.items()},
+        labels={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in models.items()},
         bases={version: int(spec.get("base", 0)) for version, spec in models.items()},
         rules={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in routes.items()},
         seats={draw: sum(1 for row in roster if row[4] and row[3] > 0) for draw, roster in draws.items()},

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from leadloop.kernel.drafts import Line, Problem
+from leadloop.kernel.drafts import Line, Problem, title_of
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.criteria.sentence import Names
 
@@ -62,11 +62,6 @@ def route_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, L
 def destination_words(part: Mapping[str, Any], pools: Mapping[int, str]) -> str:
     """ "Sales, next in turn"."""
     return f"{pools.get(part['pool'], 'a pool that is gone')}, {HOW_WORDS.get(part['how'], part['how'])}"
-
-
-def title_of(rule: Mapping[str, Any]) -> str:
-    """What people call a rule; its id where it has no name."""
-    return str(rule.get("label") or rule.get("id") or "without a name")
 
 
 def _check_destination(part: Mapping[str, Any], place: str, pools: Collection[int]) -> list[Problem]:

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft
-from leadloop.kernel.drafts import Problem
+from leadloop.kernel.drafts import Problem, title_of
 from leadloop.leads.domain import criteria
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import Sample, lead_names, newest, reference_names
 from leadloop.routing.actions import ROUTE
-from leadloop.routing.domain.checks import check_route_rule, check_route_spec, destination_words, route_lines, title_of
+from leadloop.routing.domain.checks import check_route_rule, check_route_spec, destination_words, route_lines
 from leadloop.routing.domain.decide import RoutePlan, compile_route
 from leadloop.routing.domain.preview import RoutePreview, preview_route
 from leadloop.routing.forms import DestinationForm, RuleForm
