@@ -10,8 +10,10 @@ from django.db import OperationalError
 from django.test import Client
 
 from leadloop.api.main import api
+from leadloop.api.steps import _respond
 from leadloop.capture import keys
 from leadloop.capture.domain.lead_in import read_lead
+from leadloop.capture.repeats import Answer
 from leadloop.leads.models import Lead
 from leadloop.web.middleware import Refusals
 from tests.make import NOON, make_install, make_lead, make_leads, make_rep
@@ -123,3 +125,9 @@ def test_what_takes_too_long_is_told_to_ask_for_less(program, leads, rf):
 def test_a_lead_of_nobody_is_the_same_404_as_none(program):
     make_lead()
     assert program.get("/api/v1/leads/424242").json()["code"] == "not_found"
+
+
+def test_a_call_of_which_a_part_is_new_is_no_replay():
+    fresh, kept = Answer(200, b"{}"), Answer(200, b"{}", replayed=True)
+    assert "Idempotent-Replayed" not in _respond([kept, fresh])
+    assert "Idempotent-Replayed" in _respond([kept, kept])

@@ -387,3 +387,12 @@ def test_the_recorded_funnel_and_its_resaved_copy_make_8000_leads(shared_data, t
     assert again.matched + again.skipped == 8000
     assert Lead.objects.count() == 8000
     assert dict(Standing.objects.values_list("lead__external_id", "received_at")) == dates
+
+
+@pytest.mark.parametrize(("state", "trial"), [("finished", {"rows": 2}), ("failed", {"broke_off": True}), ("planned", None)])
+def test_the_death_of_a_job_changes_no_import_that_has_gone_on_without_it(db, state, trial):
+    source = Source.objects.create(name="Fair", created_at=NOON)
+    row = Import.objects.create(file_name="a.csv", source=source, state=state, options={"trial": trial}, created_at=NOON)
+    importing.give_up(row.pk, now=NOON)
+    importing.stop_trying_out(row.pk)
+    assert Import.objects.values_list("state", "options").get() == (state, {"trial": trial})

@@ -227,3 +227,9 @@ def test_a_slow_page_holds_up_no_other():
 
     asyncio.run(both())
     assert order == ["/quick", "/slow"]
+
+
+def test_each_thread_begins_before_it_works():
+    begun = []
+    bridge = Bridge(lambda *_: [], threads=1, begin=lambda: begun.append(threading.get_ident()))
+    assert asyncio.run(bridge.run(threading.get_ident)) == begun[0]

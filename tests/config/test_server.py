@@ -305,6 +305,7 @@ def test_who_asks_too_often_hears_how_long_to_wait():
         assert problem(calls[2], 429)["code"] == "too_many_requests"
         assert 25 <= int(calls[2].headers["retry-after"]) <= 30
         assert post(one, b"{}", "/api/v1/steps").status == 429  # one count for all addresses
+        assert post(one, b"x" * 1_100_000).status == 429  # and asked before the body is read
         form = {"Content_Type": "application/x-www-form-urlencoded"}
         forms = [one.ask("POST", "/f/contact/", b"a=1", X_Forwarded_For=f"81.2.69.16{last}", **form) for last in (0, 0, 1)]
         assert [said.status for said in forms] == [422, 429, 422]

@@ -1,5 +1,6 @@
 """The queue: leased to one worker, taken over when the lease ends, fenced against the one who comes late, retried, dead at last."""
 
+import sys
 from datetime import timedelta
 
 import pytest
@@ -191,3 +192,34 @@ def test_once_means_once_while_it_waits_or_runs_and_again_afterwards():
     queue.run(job)
     assert queue.enqueue_once(work.remember, "a", key="nightly", run_after=NOON) is True
     assert Job.objects.count() == 2
+
+
+def test_what_is_told_in_part_is_not_told(job):
+    Job.objects.update(name="tests.db.tasks_for_tests.fail", max_attempts=1)
+    claimed()
+    work.during += [lambda: work.remember.enqueue("half"), lambda: 1 // 0]
+    queue.claim("one", now=NOON + settings.LEASE * 2)
+    assert list(Job.objects.values_list("state", flat=True)) == ["dead"]
+
+
+def test_a_job_that_failed_for_good_is_not_dead_before_its_end_is_told(job):
+    Job.objects.update(name="tests.db.tasks_for_tests.fail", max_attempts=1)
+
+    def outage() -> None:
+        raise OperationalError("the store is away")
+
+    work.during.append(outage)
+    with pytest.raises(OperationalError):
+        queue.run(claimed())
+    job.refresh_from_db()
+    assert job.state == "running"
+
+
+def test_a_worker_that_never_ran_such_a_job_knows_what_is_told_at_its_death(job, monkeypatch):
+    Job.objects.update(name="tests.db.tasks_for_tests.fail", max_attempts=1)
+    claimed()
+    monkeypatch.setattr("tests.db.tasks_for_tests", work)  # puts it back afterwards
+    monkeypatch.delitem(sys.modules, work.__name__)
+    monkeypatch.delitem(queue._LAST_WORDS, work.fail.module_path)
+    queue.claim("one", now=NOON + settings.LEASE * 2)
+    assert sys.modules[work.__name__].happenings == ["once is dead"]

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import threading
+from time import monotonic
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -45,3 +46,18 @@ def test_a_writer_who_waited_too_long_is_refused_and_can_write_later(another, mo
     monkeypatch.undo()
     write()
     write()
+
+
+def test_the_wait_is_as_long_as_the_option_says(another, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.05)
+    begin = monotonic()
+    with pytest.raises(OperationalError):
+        write()
+    assert monotonic() - begin < 3
+
+
+def test_who_takes_all_back_ends_the_turn_too(another):
+    fcntl.flock(another, fcntl.LOCK_UN)
+    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+        raise KeyboardInterrupt
+    fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)

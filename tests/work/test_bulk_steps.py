@@ -139,3 +139,14 @@ def test_htmx_gets_a_dialog_and_then_leaves_the_page(page):
     assert (b"<dialog" in asked.content, b"<html" in asked.content) == (True, False)
     done = page.post("/leads/bulk/", {"step": "junk", "lead": [lead.pk], "confirmed": "1", "reason": "spam", "note": ""}, headers=htmx)
     assert (done.status_code, done["HX-Redirect"]) == (204, "/leads/?")
+
+
+def test_a_lead_that_was_nobodys_goes_to_nobody_and_not_to_who_had_it_once(page):
+    pool = make_install()
+    ann, ben, lead = make_rep("Ann"), make_rep("Ben"), make_lead()
+    steps.assign([lead.pk], steps.by(None, now=NOON), person=ann).or_raise()
+    steps.release([lead.pk], steps.by(None, now=NOON)).or_raise()
+    done = page.post("/leads/bulk/", {"step": "assign", "confirmed": "1", "person": ben.pk, "lead": [lead.pk]}, follow=True)
+    [message] = done.context["messages"]
+    page.post(message.extra_tags.split("undo:")[1])
+    assert Standing.objects.values_list("owner", "pool_id").get() == (None, pool.pk)

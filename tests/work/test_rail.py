@@ -191,3 +191,13 @@ def test_before_the_first_lead_a_manager_sees_how_to_begin(pool, mia, ann):
     page = signed_in(mia).get("/").content.decode()
     assert "Ready for the first lead" not in page
     assert "Nobody waits for an answer" in page
+
+
+def test_a_short_rail_holds_what_is_due_first_whenever_it_came_and_the_unscored_last(ann):
+    leads = make_leads(4)
+    for lead, hours, score in zip(leads, (5, 1, 1, 3), (90, None, 10, 50), strict=True):
+        due = NOON + timedelta(hours=hours)
+        Standing.objects.filter(pk=lead.pk).update(owner=ann, score=score, due_at=due, waits_since=NOON, stage="new")
+    for take, scores in ((1, [10]), (3, [10, None, 50])):
+        rail = read_rail(ann, scope="mine", person_id=None, take=take, now=utc_now())
+        assert ([one.score for section in rail.sections for one in section.standings], rail.more) == (scores, True)
