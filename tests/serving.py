@@ -106,6 +106,7 @@ class Install:
         """One request on a connection of its own. Header names with `_` for `-`."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=timeout)
         try:
+            connection.connect()
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may answer, and close, before all of the body is sent
                 connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
             answer = connection.getresponse()

@@ -117,7 +117,8 @@ def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
         return ConvertForm(data, initial={"name": name, **AmountForm.initial_of(lead.budget_cents, lead.currency)})
     if spec.form is WinForm:
         live = Conversion.objects.filter(lead=lead, undone_at=None).select_related("opportunity").first()
-        cents, currency = (live.opportunity.amount_cents, live.opportunity.currency) if live else (None, "")
+        deal = live.opportunity if live else None
+        cents, currency = (deal.amount_cents, deal.currency) if deal else (None, "")
         return WinForm(data, initial=AmountForm.initial_of(cents, currency))
     return spec.form(data)
 
