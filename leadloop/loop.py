@@ -22,6 +22,7 @@ from leadloop.intake.domain.arrival import Arrival
 from leadloop.intake.domain.normalise import normalise
 from leadloop.intake.models import Outcome
 from leadloop.leads import actions as leads
+from leadloop.leads import fields
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
 from leadloop.leads.domain.lifecycle import awake_stage
@@ -109,6 +110,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     published = asking_epoch()
     inquiries = [_inquiry(number, one) for number, one in items]
     epoch = published()
+    intake.read_fields(inquiries, fields.declared(epoch))
     _record_consents(inquiries)
     cases = matching.match_or_create(inquiries)
     _wake(cases, now=now)
