@@ -157,13 +157,13 @@ def rules_that_read(names: Iterable[str]) -> list[tuple[str, str, str]]:
     keys = {f"custom.{name}": name for name in names}
     found = []
     for kind, title, spec in published_specs():
-        found += [(keys[key], kind, title) for key in sorted(_fields_in(spec) & keys.keys())]
+        found += [(keys[key], kind, title) for key in sorted(fields_in(spec) & keys.keys())]
     return found
 
 
-def _fields_in(spec: Any) -> set[str]:
+def fields_in(spec: Any) -> set[str]:
     """Every field that criteria anywhere inside a stored spec ask about."""
     if isinstance(spec, Mapping):
         own = {spec["field"]} if isinstance(spec.get("field"), str) else set()
-        return own.union(*(_fields_in(part) for part in spec.values()))
-    return set().union(*(_fields_in(part) for part in spec)) if isinstance(spec, list) else set()
+        return own.union(*(fields_in(part) for part in spec.values()))
+    return set().union(*(fields_in(part) for part in spec)) if isinstance(spec, list) else set()

@@ -192,6 +192,25 @@ class SearchDue(models.Model):
         return str(self.lead_id)
 
 
+class SensitiveRead(models.Model):
+    """Somebody, or a program by its key, read sensitive values of a lead. Append-only."""
+
+    lead_id = models.BigIntegerField()
+    person = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False
+    )
+    program = models.CharField(max_length=80, blank=True)  # the name of a key, where no person read
+    where = models.CharField(max_length=12)  # page, export, api
+    names = models.JSONField(default=list)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["lead_id", "-id"], name="sensitive_read_of_lead")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} {self.where}"
+
+
 class Notification(models.Model):
     """News for one person; many alike in one batch are one row with a count."""
 

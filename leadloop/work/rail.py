@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from leadloop.db.clock import utc_now
 from leadloop.leads.domain.stages import OPEN, Stage
 from leadloop.leads.models import Standing, StandingQuerySet
+from leadloop.leads.sensitive import hidden_names
 from leadloop.nurture.models import Recycle
 from leadloop.teams.models import User
 from leadloop.work.decisions import last_decisions, names_for
@@ -122,12 +123,12 @@ def read_rail(user: User, *, scope: str, person_id: int | None, take: int, now: 
 
 
 def fill(rail: Rail, *, viewer: User) -> Rail:
-    """Write what each ticket says: why this score, why this person, what is planned. At most eight queries."""
+    """Write what each ticket says: why this score, why this person, what is planned. At most nine queries."""
     standings = [standing for section in rail.sections for standing in section.standings]
     decisions = last_decisions([standing.pk for standing in standings])
     touches = [touch for pair in decisions.values() for touch in pair if touch]
     owners = [standing.owner_id for standing in standings if standing.owner_id]
-    names = names_for(touches, people=owners)
+    names = names_for(touches, people=owners, hidden=hidden_names(viewer))
     tasks: dict[int, Task] = {}
     for task in Task.objects.filter(lead_id__in=[standing.pk for standing in standings], done_at=None).order_by("-due_at"):
         tasks[task.lead_id] = task

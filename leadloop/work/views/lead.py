@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from leadloop import steps
 from leadloop.db.clock import utc_now
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.errors import StaleLead
 from leadloop.leads.models import Standing
+from leadloop.leads.sensitive import all_sensitive, held, note_reads
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
@@ -33,13 +36,30 @@ def show_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
 
 
 @signed_in
+@never_cache
+def reveal_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
+    """The page with the sensitive values on it, for who may see them; that this person looked is written down first."""
+    standing = lead_or_404(request, lead_id)
+    user: Any = request.user
+    if not user.may_see_sensitive:
+        raise Http404
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    with transaction.atomic():
+        note_reads([(lead_id, held(standing.lead.custom, all_sensitive()))], where="page", person=user, now=utc_now())
+    return render(request, "work/lead.html", {"it": read_lead(standing, user, revealed=True)})
+
+
+@signed_in
 def list_touches(request: SignedInRequest, lead_id: int) -> HttpResponse:
     """Older touches of the timeline: a part for htmx, else a page."""
     standing = lead_or_404(request, lead_id)
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
     before = request.GET.get("before", "")
-    timeline = read_timeline(standing.pk, before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0)
+    timeline = read_timeline(
+        standing.pk, request.user, before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0
+    )
     template = "work/_touches.html" if request.htmx else "work/touches.html"
     return render(request, template, {"timeline": timeline, "lead": standing.lead})
 
