@@ -17,7 +17,7 @@ from leadloop.leads.domain.criteria import Condition, Op
 from leadloop.leads.domain.criteria.catalogue import fold
 from leadloop.leads.domain.criteria.windows import local_days, start_of_days
 from leadloop.leads.domain.custom_facts import CustomName
-from leadloop.leads.domain.custom_fields import SLUG, FieldSpec, Kind
+from leadloop.leads.domain.custom_fields import SLUG, UNORDERED, FieldSpec, Kind
 
 _TEXT = (
     """CASE WHEN json_type({c}, '$."{k}"') = 'text' THEN NULLIF(json_extract({c}, '$."{k}"'), '') END""",
@@ -105,8 +105,7 @@ _KINDS = {
     Kind.MOMENT: "moment",
     Kind.YES_NO: "yes_no",
 }
-INDEXED = frozenset(_KINDS) - {Kind.LONG_TEXT, Kind.YES_NO}
-"""Kinds of which an index helps: a long text may be longer than one holds, and yes or no choose too many."""
+INDEXED = frozenset(Kind) - UNORDERED
 _OUTPUTS = {"whole": BigIntegerField, "money": BigIntegerField, "decimal": FloatField, "yes_no": BooleanField, "no_choices": BooleanField}
 _AMOUNTS: dict[Op, Any] = {
     Op.IS: Exact,

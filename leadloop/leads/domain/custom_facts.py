@@ -13,6 +13,7 @@ from leadloop.leads.domain.custom_fields import (
     TYPES,
     WHOLE_LIMIT,
     WITH_CHOICES,
+    UNORDERED,
     FieldSpec,
     Kind,
 )
@@ -58,6 +59,7 @@ def as_rules_see(spec: FieldSpec, *, bound: bool = True) -> Field:
         cents=spec.kind is Kind.MONEY,
         group=spec.group or "Your fields",
         sensitive=spec.is_sensitive,
+        ordered=spec.filterable and spec.kind not in UNORDERED,
     )
 
 

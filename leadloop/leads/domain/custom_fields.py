@@ -73,6 +73,8 @@ PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
 TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 WITH_CHOICES = frozenset({Kind.CHOICE, Kind.CHOICES})
 NUMBERS = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.MONEY})
+UNORDERED = frozenset({Kind.LONG_TEXT, Kind.CHOICES, Kind.YES_NO})
+"""Kinds that no index and no order helps: too long, several at once, or too few to choose from."""
 LIMITS: Final[Mapping[str, frozenset[Kind]]] = {
     "length": TEXTS,
     "pattern": TEXTS,

@@ -21,6 +21,7 @@ USUAL_SORT = "-received"
 STAGES = tuple(stage.value for stage in Stage)
 LONGEST_WHERE = 20_000  # characters of criteria in an address
 MOST_VALUES = 50
+MOST_COLUMNS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,12 @@ class LeadFilter:
     countries: tuple[str, ...] = ()
     where: dict[str, Any] | None = None  # criteria
     sort: str = USUAL_SORT
+    columns: tuple[str, ...] = ()  # declared fields that are shown beside the usual columns, as "custom.<name>"
 
     @property
     def is_plain(self) -> bool:
         """Whether every lead that the person may see is asked for."""
-        return replace(self, sort=USUAL_SORT) == LeadFilter()
+        return replace(self, sort=USUAL_SORT, columns=()) == LeadFilter()
 
     def pairs(self) -> list[tuple[str, str]]:
         """The one canonical form in which it stands in an address."""
@@ -52,6 +54,7 @@ class LeadFilter:
         known += [(name, str(value)) for name, value in self._numbers() if value is not None]
         known += [("country", country) for country in self.countries]
         known += [("where", json.dumps(self.where, separators=(",", ":"), ensure_ascii=False))] if self.where else []
+        known += [("column", name) for name in self.columns]
         return known + ([("sort", self.sort)] if self.sort != USUAL_SORT else [])
 
     def address(self, **more: str) -> str:
@@ -96,8 +99,16 @@ def read(asked: Mapping[str, Sequence[str]], catalogue: Catalogue = CATALOGUE) -
         days=_whole(first("days"), 1, 36_500),
         countries=tuple(dict.fromkeys(code for code in countries if len(code) == 2 and code.isascii() and code.isalpha()))[:MOST_VALUES],
         where=_criteria(first("where"), catalogue),
-        sort=first("sort") if first("sort") in SORTS else USUAL_SORT,
+        sort=first("sort") if first("sort") in SORTS or _sorts(first("sort").lstrip("-"), catalogue) else USUAL_SORT,
+        columns=tuple(dict.fromkeys(name for name in asked.get("column", ()) if name in catalogue and catalogue[name].group))[
+            :MOST_COLUMNS
+        ],
     )
+
+
+def _sorts(name: str, catalogue: Catalogue) -> bool:
+    """Whether a list can be in the order of a declared field: what has an index."""
+    return name in catalogue and catalogue[name].ordered
 
 
 def _whole(text: str, low: int, high: int) -> int | None:

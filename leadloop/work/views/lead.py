@@ -10,13 +10,16 @@ from django.views.decorators.cache import never_cache
 
 from leadloop import steps
 from leadloop.db.clock import utc_now
+from leadloop.db.versions import current_epoch
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.errors import StaleLead
+from leadloop.leads.fields import declared
 from leadloop.leads.models import Standing
 from leadloop.leads.sensitive import all_sensitive, held, note_reads
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
+from leadloop.work.declared_edit import Declared
 from leadloop.work.domain.rights import steps_for
 from leadloop.work.domain.story import field_words
 from leadloop.work.forms_edit import EditForm
@@ -73,9 +76,10 @@ def edit_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "POST"])
     may = "edit" in steps_for(standing.stage, owner=standing.owner_id, person=user.pk, role=user.role)
     if request.method != "POST":
-        form = EditForm(initial=EditForm.initial_of(standing.lead, version=standing.version))
+        known = _declared(standing)
+        form = EditForm(initial=EditForm.initial_of(standing.lead, version=standing.version, declared=known), declared=known)
         return render(request, "work/edit.html", {"form": form, "standing": standing, "lead": standing.lead, "may": may})
-    form = EditForm(request.POST)
+    form = EditForm(request.POST, declared=_declared(standing))
     if not form.is_valid():
         return render(request, "work/edit.html", {"form": form, "standing": standing, "lead": standing.lead, "may": may}, status=422)
     now = utc_now()
@@ -90,15 +94,24 @@ def edit_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
     return SeeOther(reverse("work:lead", args=[lead_id]))
 
 
+def _declared(standing: Standing) -> Declared:
+    """Declared fields for the form. One query."""
+    epoch = current_epoch()
+    return Declared(declared(epoch), standing.lead.custom, all_sensitive(epoch), standing.lead.country)
+
+
 def _stale(request: SignedInRequest, standing: Standing, form: EditForm, *, may: bool) -> HttpResponse:
     """The form again with what was typed, what the lead says now beside it, and the version that is now seen."""
     typed = form.cleaned_data
+    known = _declared(standing)
     stored = EditForm.initial_of(standing.lead, version=standing.version)
     differs = [
         (field_words(name), typed[name], stored[name])
         for name in stored
         if name != "version" and (typed[name] or "") != (stored[name] or "")
     ]
-    form = EditForm({**request.POST.dict(), "version": standing.version})
+    again = request.POST.copy()
+    again["version"] = str(standing.version)
+    form = EditForm(again, declared=known)
     context = {"form": form, "standing": standing, "lead": standing.lead, "may": may, "differs": differs, "stale": True}
     return render(request, "work/edit.html", context, status=409)
