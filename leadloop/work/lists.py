@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from leadloop.leads import fields
-from leadloop.leads.criteria_sql import condition
+from leadloop.leads.criteria_sql import NO_LEAD, condition
 from leadloop.leads.custom_sql import sortable
 from leadloop.leads.domain.criteria import parse
 from leadloop.leads.domain.criteria.windows import start_of_days
@@ -83,6 +83,8 @@ def matching(asked: LeadFilter, *, person: User, now: datetime) -> QuerySet[Stan
 def wanted(asked: LeadFilter, *, person: User, now: datetime) -> Q:
     """The filter as a condition on standings. A search in it costs the queries of the search."""
     wish = Q()
+    if asked.unreadable:
+        wish &= NO_LEAD
     if asked.text:
         wish &= Q(pk__in=find_leads(asked.text, person=person, limit=MOST_FOUND))
     if asked.stages:
