@@ -91,8 +91,8 @@ def show_segment(request: HttpRequest, name: str) -> HttpResponse:
         context |= {
             "says": criteria.sentence(tree, context["names"]),
             "count": counts({name: tree}, now=now)[name],
-            "rows": first_leads(tree, now=now),
-            "leads_url": _leads_url(published),
+            "rows": [] if context["blind"] else first_leads(tree, now=now),
+            "leads_url": "" if context["blind"] else _leads_url(published),
         }
     return render(request, "segments/segment.html", context)
 
@@ -146,8 +146,10 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
             "leave": criteria.All((before, criteria.Not(after))),
         }
         found = counts(trees, now=now)
-        context |= {"counts": found, "rows": first_leads(after, now=now)}
-        context |= {"leaving": first_leads(trees["leave"], now=now) if found["leave"] != Count(0, more=False) else []}
+        context |= {"counts": found, "rows": [] if context["blind"] else first_leads(after, now=now)}
+        context |= {
+            "leaving": first_leads(trees["leave"], now=now) if found["leave"] != Count(0, more=False) and not context["blind"] else []
+        }
     return render(request, "segments/preview.html", context)
 
 

@@ -133,8 +133,8 @@ def show_preview(request: HttpRequest) -> HttpResponse:
         context |= {
             "preview": found,
             "per_week": (round(found.now / weeks, 1), round(found.then / weeks, 1)),
-            "enters": _rows(found.enters, leads, by_id),
-            "leaves": _rows(found.leaves, leads, by_id),
+            "enters": [] if context["blind"] else _rows(found.enters, leads, by_id),
+            "leaves": [] if context["blind"] else _rows(found.leaves, leads, by_id),
             "becoming": sum(by_id[one].standing["stage"] == "new" for one in found.enters),
         }
     return render(request, "scoring/definition_preview.html", context)
