@@ -45,7 +45,7 @@ class FieldForm(forms.Form):
     sensitivity = forms.ChoiceField(choices=SENSITIVITY_CHOICES, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, kind: Kind, spec: FieldSpec | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(spec), **kwargs)
+        super().__init__(*args, **{"initial": _initial(spec), **kwargs})
         self.kind, self.spec_before = kind, spec
         if spec:
             del self.fields["name"]
