@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "leadloop.capture",
     "leadloop.work",
     "leadloop.analytics",
+    "leadloop.packs",
     "leadloop.api",
 ]
 MIDDLEWARE = [

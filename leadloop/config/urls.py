@@ -23,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leadloop.analytics.urls")),
     path("", include("leadloop.routing.urls")),
     path("", include("leadloop.teams.urls")),
+    path("", include("leadloop.packs.urls")),
 ]

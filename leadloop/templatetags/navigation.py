@@ -82,6 +82,7 @@ GROUPS = (
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
             Place("capture:sources", "Sources", icon="plug-connected", key="q", roles=OPERATIONS),
+            Place("packs:packs", "Packs", icon="packages", key="b", roles=MANAGERS),
         ),
     ),
 )
