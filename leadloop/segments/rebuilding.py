@@ -57,6 +57,16 @@ def rebuild(version: Segment, *, now: datetime, clock: Clock | None = None, why:
     return Member.objects.filter(segment=version.name).count()
 
 
+def rebuild_all(*, now: datetime, clock: Clock | None = None) -> int:
+    """Compare every lead with every segment, those first that waited longest; returns of how many segments. What had to be mended is told
+    by the history."""
+    fresh = dict(Freshness.objects.values_list("segment", "rebuilt_at"))
+    segments = sorted(Segment.objects.published(), key=lambda row: (row.name in fresh, fresh.get(row.name, row.created_at)))
+    for segment in segments:
+        rebuild(segment, now=clock() if clock else now, clock=clock, why=Why.RECONCILED)
+    return len(segments)
+
+
 def refresh(*, now: datetime, clock: Clock | None = None) -> Refreshed:
     """Look at the leads for which time alone may have turned a segment since the last look, and at no others.
 

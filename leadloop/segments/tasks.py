@@ -12,7 +12,7 @@ from leadloop.db import queue
 from leadloop.db.clock import utc_now
 from leadloop.db.models import Job
 from leadloop.segments import rebuilding
-from leadloop.segments.models import Freshness, Member, Segment, Size, Why
+from leadloop.segments.models import Freshness, Member, Segment, Size
 
 MINUTE = "minute"
 """The queue of jobs that must not wait behind a long one: each worker looks after it in a thread of its own."""
@@ -37,12 +37,8 @@ def refresh_members() -> dict[str, Any]:
 
 @task()
 def reconcile_members() -> int:
-    """Compare every lead with every segment, those first that waited longest; what had to be mended is told by the history."""
-    fresh = dict(Freshness.objects.values_list("segment", "rebuilt_at"))
-    segments = sorted(Segment.objects.published(), key=lambda row: (row.name in fresh, fresh.get(row.name, row.created_at)))
-    for segment in segments:
-        rebuilding.rebuild(segment, now=utc_now(), clock=utc_now, why=Why.RECONCILED)
-    return len(segments)
+    """Compare every lead with every segment, which finds what was lost by whatever way."""
+    return rebuilding.rebuild_all(now=utc_now(), clock=utc_now)
 
 
 def refresh_by(clock: rebuilding.Clock) -> dict[str, Any]:
