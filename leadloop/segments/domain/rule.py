@@ -63,9 +63,7 @@ def tree_of(spec: Mapping[str, Any], catalogue: criteria.Catalogue = criteria.CA
     return criteria.AnyOf(()) if kind_of(spec) is Kind.FIXED else criteria.parse(spec.get("criteria"), catalogue)
 
 
-def rule_of(
-    name: str, title: str, version: int, spec: Mapping[str, Any], catalogue: criteria.Catalogue = criteria.CATALOGUE
-) -> Rule:
+def rule_of(name: str, title: str, version: int, spec: Mapping[str, Any], catalogue: criteria.Catalogue = criteria.CATALOGUE) -> Rule:
     """Read a spec.
 
     Raises:
