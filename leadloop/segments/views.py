@@ -19,11 +19,11 @@ from leadloop.db.versions import Status, turn_epoch
 from leadloop.leads import criteria_form, fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.sample import reference_names
-from leadloop.segments.actions import rebuild
 from leadloop.segments.counting import Count, counts, first_leads
 from leadloop.segments.domain.checks import check_segment_spec, segment_lines
 from leadloop.segments.forms import SegmentForm, segment_name
-from leadloop.segments.models import Member, Segment
+from leadloop.segments.models import Segment
+from leadloop.segments.rebuilding import rebuild, retire_members
 from leadloop.segments.tasks import rebuild_members
 from leadloop.web.access import roles
 from leadloop.web.rulebook import Rulebook, see
@@ -158,8 +158,8 @@ def retire_segment(request: HttpRequest, name: str) -> HttpResponse:
     published = published_of(Segment, name)
     with transaction.atomic():
         bulk.lock_loop()
-        if retire(Segment, name=name):
-            Member.objects.filter(segment=name).delete()
+        if published and retire(Segment, name=name):
+            retire_members(published, person_id=request.user.pk, now=utc_now())
             turn_epoch()
     if published:
         undo = BOOK.at("restore", name, number=published.version)
