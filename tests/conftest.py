@@ -38,6 +38,13 @@ def _nothing_kept() -> None:
     from leadloop.segments import actions as segments  # noqa: PLC0415 - as above
 
     intake._tallied.clear()
-    rules = (routing.published_route, scoring.published_scorecard, scoring.published_definition, segments.published_segments)
+    rules = (
+        routing.published_route,
+        scoring.published_scorecard,
+        scoring.published_definition,
+        scoring.published_gate,
+        scoring.agreed,
+        segments.published_segments,
+    )
     for kept in (loop._counts_touches, *rules):
         kept.cache_clear()

@@ -70,7 +70,7 @@ GROUPS = (
         "Rules",
         (
             Place("scoring:models", "Score", icon="gauge", key="s", roles=OPERATIONS),
-            Place("scoring:definitions", "Definition", icon="contract", key="d", roles=OPERATIONS),
+            Place("scoring:agreement", "Agreement", icon="contract", key="d"),
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),
         ),
