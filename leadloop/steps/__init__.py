@@ -10,6 +10,7 @@ from leadloop.steps.ends import disqualify, mark_junk, recycle, reopen
 from leadloop.steps.hands import accept, assign, claim, pass_on, qualify, release
 from leadloop.steps.taking import By, Steps, by
 from leadloop.steps.told import FOLLOW_UP, edit, log
+from leadloop.steps.turning_away import reject, returned
 
 __all__ = [
     "FOLLOW_UP",
@@ -29,8 +30,10 @@ __all__ = [
     "pass_on",
     "qualify",
     "recycle",
+    "reject",
     "release",
     "reopen",
+    "returned",
     "undo_conversion",
     "win",
 ]

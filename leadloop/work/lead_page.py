@@ -22,8 +22,9 @@ from leadloop.work.domain.turns import Candidate, candidates
 from leadloop.work.models import Task
 from leadloop.work.offered import Offer, address_of_lead, offers_for
 from leadloop.work.timeline import Timeline, page_of_touches, tell
+from leadloop.work.verdict import Spoken, verdict_on
 
-BESIDE = frozenset({"log", "note", "plan", "claim"})
+BESIDE = frozenset({"log", "note", "plan", "claim", "reject"})
 SUBMISSIONS, CONSENTS = 10, 60
 DOORS = {"api": "By the API", "form": "By a form", "file": "From a file"}
 
@@ -54,6 +55,7 @@ class LeadPage:
     permissions: list[Permission]
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
+    verdict: Spoken | None = None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     clocks: list[tuple[str, str]] = field(default_factory=list)
 
@@ -101,7 +103,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most seventeen queries."""
+    """The page of one lead, whose visibility the caller has settled. At most nineteen queries."""
     lead = standing.lead
     scored, handed = last_decisions([lead.pk]).get(lead.pk, (None, None))
     touches, older = page_of_touches(lead.pk)
@@ -128,6 +130,7 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         permissions=_permissions(lead),
         submissions=_submissions(lead.pk),
         conversion=_conversion(lead.pk),
+        verdict=verdict_on(standing),
         facts=_facts(lead, standing),
         clocks=_clocks(standing),
     )

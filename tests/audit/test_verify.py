@@ -21,6 +21,7 @@ from leadloop.matching.models import MatchKey
 from leadloop.nurture.models import Recycle
 from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.models import Conversion, Disposition, Opportunity
+from leadloop.qualification.models import Handed
 from leadloop.routing.models import Assignment, Desk, Seat
 from leadloop.segments.models import Member, Segment
 from tests.make import NOON, arrival, make_install, make_leads, make_rep
@@ -164,6 +165,7 @@ CORRUPTIONS = {
     "an end that nobody noted": (lambda: _of(Disposition, stage="lost").delete(), "ends"),
     "a member too few": (lambda: _of(Member, segment="steady").filter(lead_id=_stage("won")).delete(), "segments"),
     "a member too many": (lambda: Member.objects.create(segment="steady", lead_id=_edited(), since=NOON), "segments"),
+    "a verdict that nobody gave": (lambda: _of(Handed, word="accepted").update(word="rejected"), "verdicts"),
     "a job that its worker left": (
         lambda: Job.objects.create(name="x", state="running", run_after=NOON, created_at=NOON, lease_until=NOON, lease_owner="gone"),
         "jobs",

@@ -62,4 +62,8 @@ def test_undoing_takes_the_word_back_that_it_undoes(kinds, expected):
 
 
 def test_reasons_of_different_steps_stay_apart():
-    assert [reason_of("junked", "other"), reason_of("recycled", "other"), reason_of("junked", "")] == ["junked:other", "recycled:other", "junked"]
+    assert [reason_of("junked", "other"), reason_of("recycled", "other"), reason_of("junked", "")] == [
+        "junked:other",
+        "recycled:other",
+        "junked",
+    ]
