@@ -126,6 +126,10 @@ def _hold_closed() -> None:
     Assignment.objects.filter(pk=ended.pk).update(ended_at=None)
 
 
+def _unsaid() -> None:
+    Handed.objects.create(lead_id=_stage("won"), source=Lead.objects.first().source, version=1, asked_at=NOON, due_at=NOON, word="accepted")
+
+
 CORRUPTIONS = {
     "a standing column": (lambda: _of(Standing).update(due_at=NOON), "standings"),
     "a stage": (lambda: _of(Standing, pk=_stage("working")).update(stage="mql"), "standings"),
@@ -165,7 +169,7 @@ CORRUPTIONS = {
     "an end that nobody noted": (lambda: _of(Disposition, stage="lost").delete(), "ends"),
     "a member too few": (lambda: _of(Member, segment="steady").filter(lead_id=_stage("won")).delete(), "segments"),
     "a member too many": (lambda: Member.objects.create(segment="steady", lead_id=_edited(), since=NOON), "segments"),
-    "a verdict that nobody gave": (lambda: _of(Handed, word="accepted").update(word="rejected"), "verdicts"),
+    "a verdict that nobody gave": (_unsaid, "verdicts"),
     "a job that its worker left": (
         lambda: Job.objects.create(name="x", state="running", run_after=NOON, created_at=NOON, lease_until=NOON, lease_owner="gone"),
         "jobs",
