@@ -64,6 +64,7 @@ GROUPS = (
             Place("analytics:funnel", "Funnel", icon="filter", key="f", roles=OPERATIONS),
             Place("analytics:speed", "Speed", icon="stopwatch", key="v", roles=OPERATIONS),
             Place("analytics:people", "Team", icon="chart-bar", key="e", roles=OPERATIONS),
+            Place("analytics:agreement", "Verdicts", icon="thumb-up", key="j", roles=OPERATIONS),
         ),
     ),
     Group(

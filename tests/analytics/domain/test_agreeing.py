@@ -70,7 +70,7 @@ def test_a_rubber_stamp_accepts_all_and_little_comes_of_it(accepted, qualified, 
 
 
 def test_a_clean_cut_is_found_with_its_volume_and_acceptance():
-    verdicts = {score: (0, 2) for score in range(40, 60)} | {score: (2, 0) for score in range(60, 100)}
+    verdicts = dict.fromkeys(range(40, 60), (0, 2)) | dict.fromkeys(range(60, 100), (2, 0))
 
     found = suggest_threshold(verdicts, {80: 20, 45: 7}, weeks=10)
 
@@ -81,7 +81,7 @@ def test_a_clean_cut_is_found_with_its_volume_and_acceptance():
 
 
 def test_a_noisy_cut_is_found_where_acceptance_jumps():
-    verdicts = {score: (2, 8) for score in range(45, 70)} | {score: (8, 2) for score in range(70, 95)}
+    verdicts = dict.fromkeys(range(45, 70), (2, 8)) | dict.fromkeys(range(70, 95), (8, 2))
 
     found = suggest_threshold(verdicts, {}, weeks=1)
 
@@ -92,10 +92,10 @@ def test_a_noisy_cut_is_found_where_acceptance_jumps():
 @pytest.mark.parametrize(
     ("verdicts", "why"),
     [
-        ({score: (5, 5) for score in range(45, 95)}, "The score does not tell"),
+        (dict.fromkeys(range(45, 95), (5, 5)), "The score does not tell"),
         ({score: (8, 2) if score < 70 else (2, 8) for score in range(45, 95)}, "The score does not tell"),
         ({50: (3, 3), 80: (3, 3)}, "Too few verdicts: 12 of the 40"),
-        ({score: (3, 0) for score in range(45, 95)}, "Sales said the same of every lead"),
+        (dict.fromkeys(range(45, 95), (3, 0)), "Sales said the same of every lead"),
         ({}, "Too few verdicts: 0"),
     ],
     ids=["no difference", "the wrong way round", "too few", "all accepted", "none"],
