@@ -26,15 +26,19 @@ from leadloop.scoring.domain.definition import leaves_of
 from leadloop.scoring.models import Definition
 from leadloop.teams.models import User
 
-SAMPLED_FROM, SAMPLE = 120_000, 60_000
+SAMPLED_FROM = 120_000
 WEEK = 604_800
 OVERRIDES_SHOWN = 2_000
 
 
-def report(period: Period, *, now: datetime, version: int | None = None) -> Report:
-    """What sales said in time, late or not at all of the leads handed over in `period`; details of `version`, else of the newest."""
+def report(period: Period, *, now: datetime, version: int | None = None, most: int = SAMPLED_FROM) -> Report:
+    """What sales said in time, late or not at all of the leads handed over in `period`; details of `version`, else of the newest.
+
+    Args:
+        most: handovers that are all counted; of more, about half as many.
+    """
     ends = _in(period, Handed.objects.all(), "asked_at").aggregate(count=Count("pk"), first=Min("asked_at"), last=Max("asked_at"))
-    every = ceil(ends["count"] / SAMPLE) if ends["count"] > SAMPLED_FROM else 1
+    every = ceil(2 * ends["count"] / most) if ends["count"] > most else 1
     handed = _sampled(_in(period, Handed.objects.all(), "asked_at"), every)
     counted = list(_counted(handed, now=now))
     versions = _lines(counted, "version", lambda key: f"Version {key}", every)
