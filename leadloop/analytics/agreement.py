@@ -116,11 +116,11 @@ def _by_size(lines: list[Line]) -> list[Line]:
 
 def _leaves(spec: Mapping[str, Any] | None) -> tuple[list[str], int | None]:
     """The conditions of a definition in words, and the score that it asks for."""
+    names = reference_names()
     try:
-        leaves = list(leaves_of(criteria.parse(spec["criteria"]))) if spec else []
+        leaves = list(leaves_of(criteria.parse(spec["criteria"], names.catalogue))) if spec else []
     except criteria.CriteriaInvalid:
         return [], None
-    names = reference_names()
     scores = [
         leaf.values[0]
         for leaf in leaves

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from leadloop.leads.domain.criteria import blank_facts
+from leadloop.leads.domain.custom_facts import LeadFacts
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.stages import Stage
 
@@ -60,7 +61,9 @@ class Case:
         if self._facts is not None:
             return self._facts
         standing = self.standing
-        facts = self._facts = BLANK_FACTS | self.values | standing
+        facts = self._facts = LeadFacts(BLANK_FACTS)
+        facts.update(self.values)
+        facts.update(standing)
         facts["touches"] = self.known_touches
         self._name(facts)
         return facts

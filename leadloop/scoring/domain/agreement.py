@@ -26,7 +26,7 @@ def said(spec: dict[str, Any]) -> dict[str, Any]:
     return {part: spec[part] for part in SAID if part in spec}
 
 
-def check_term(spec: Any) -> list[Problem]:
+def check_term(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a term from being signed; [] when nothing does."""
     if not isinstance(spec, dict):
         return [Problem("", "A definition is an object.")]
@@ -36,7 +36,7 @@ def check_term(spec: Any) -> list[Problem]:
         found.append(Problem("Kind", f"It is one of {', '.join(KINDS)}."))
     if not isinstance(text, str) or not 10 <= len(text.strip()) <= 2000:
         found.append(Problem("In plain words", "Say in 10 to 2,000 characters what both sides agree on."))
-    tree, wrong = parsed(spec.get("criteria"), "Criteria")
+    tree, wrong = parsed(spec.get("criteria"), "Criteria", catalogue)
     found += wrong
     if tree in NO_CRITERIA and kind != WORDS:
         found.append(Problem("Criteria", "Name at least one condition: now it is every lead or none."))
@@ -47,9 +47,9 @@ def check_term(spec: Any) -> list[Problem]:
     return found + _check_returned(spec.get("returned"))
 
 
-def check_signed(spec: Any) -> list[Problem]:
+def check_signed(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a term from being published: what keeps it from being signed, and signatures that are missing."""
-    found = check_term(spec)
+    found = check_term(spec, catalogue)
     if found:
         return found
     found = [Problem("Signatures", f"Nobody has signed for {side} yet.") for side in missing_signatures(spec)]

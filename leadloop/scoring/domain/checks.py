@@ -12,7 +12,7 @@ LETTERS = ("A", "B", "C")
 SELF = frozenset({"score", "grade"})
 
 
-def check_score_spec(spec: Any) -> list[Problem]:
+def check_score_spec(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a score model from being published, place by place; [] when nothing does."""
     if not isinstance(spec, dict) or not isinstance(spec.get("rules"), list):
         return [Problem("", "A score model is an object with a list of rules.")]
@@ -24,11 +24,11 @@ def check_score_spec(spec: Any) -> list[Problem]:
         found.append(Problem("Rules", f"There can be at most {RULE_LIMIT} rules."))
     seen: set[Any] = set()
     for number, rule in enumerate(spec["rules"][:RULE_LIMIT], start=1):
-        found += check_score_rule(rule, number, seen)
+        found += check_score_rule(rule, number, seen, catalogue)
     return found
 
 
-def check_score_rule(rule: Any, number: int, seen: set[Any]) -> list[Problem]:
+def check_score_rule(rule: Any, number: int, seen: set[Any], catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What is wrong with one rule; remembers its id in `seen`."""
     if not isinstance(rule, dict):
         return [Problem(f"Rule {number}", "A rule is an object.")]
@@ -36,17 +36,17 @@ def check_score_rule(rule: Any, number: int, seen: set[Any]) -> list[Problem]:
     found = _check_name(rule, place, seen)
     points = _whole(rule.get("points"), -TOP, TOP, place, "points")
     found += points or ([Problem(place, "Give it points above or below 0; a rule of 0 points does nothing.")] if not rule["points"] else [])
-    tree, wrong = parsed(rule.get("when"), place)
+    tree, wrong = parsed(rule.get("when"), place, catalogue)
     found += wrong
     if tree is not None and criteria.fields_used(tree) & SELF:
         found.append(Problem(place, "A score cannot be read by the rules that make it."))
     return found
 
 
-def parsed(spec: Any, place: str) -> tuple[criteria.Node | None, list[Problem]]:
+def parsed(spec: Any, place: str, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> tuple[criteria.Node | None, list[Problem]]:
     """The tree of some criteria, or what is wrong with them."""
     try:
-        return criteria.parse(spec), []
+        return criteria.parse(spec, catalogue), []
     except criteria.CriteriaInvalid as error:
         return None, [Problem(place, str(error))]
 

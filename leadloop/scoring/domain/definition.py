@@ -46,7 +46,7 @@ class Term:
         return "".join("1" if leaf(facts, now) else "0" for leaf in self.leaves)
 
 
-def compile_definition(spec: Mapping[str, Any], *, version: int) -> Term:
+def compile_definition(spec: Mapping[str, Any], *, version: int, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> Term:
     """From `{"kind", "text", "criteria", "sla_minutes", "verdict_minutes", "returned", "signatures": {"marketing": {...}, ...}}`.
 
     A definition that names no time for the verdict promises it within the time of the first touch, as those of old did.
@@ -54,7 +54,7 @@ def compile_definition(spec: Mapping[str, Any], *, version: int) -> Term:
     Raises:
         CriteriaInvalid: the criteria do not stand.
     """
-    tree = criteria.parse(spec["criteria"])
+    tree = criteria.parse(spec["criteria"], catalogue)
     answer = int(spec.get("sla_minutes") or 0)
     leaves = tuple(criteria.predicate(leaf) for leaf in leaves_of(tree))
     verdict = int(spec.get("verdict_minutes") or answer)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from leadloop.leads import fields
 from leadloop.leads.sample import reference_names
 from leadloop.scoring.actions import MQL, SQL
 from leadloop.scoring.domain.agreement import check_signed, check_term, term_lines
@@ -36,7 +37,7 @@ BOOK = Rulebook(
     noun="definition",
     roles=EDITORS,
     readers=EVERYBODY,
-    check=check_signed,
+    check=lambda spec: check_signed(spec, fields.in_force()),
     lines=term_lines,
     names=reference_names,
     published=in_force,
@@ -55,7 +56,7 @@ def why_not_sign(spec: dict[str, Any], side: str, person: Any) -> str:
     if side not in SIDES:
         return "There is no such side."
     signed = spec.get("signatures", {})
-    problems = check_term(spec)
+    problems = check_term(spec, fields.in_force())
     if problems:
         return f"Not yet: {problems[0]}"
     if side in signed:

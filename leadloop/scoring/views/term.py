@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import NO_DRAFT, StaleDraft
-from leadloop.leads import criteria_form
+from leadloop.leads import criteria_form, fields
 from leadloop.scoring.actions import MQL
 from leadloop.scoring.domain.agreement import check_term, said, term_lines
 from leadloop.scoring.domain.definition import SIDES, WORDS, kind_of
@@ -63,7 +63,7 @@ def edit_draft(request: HttpRequest, name: str = "") -> HttpResponse:
     if asked is None or not form.is_valid():
         return _draft_page(request, name, form, builder, asked_for=asked_for, status=422)
     written = form.spec(kind) | {"criteria": asked}
-    problems = check_term(written)
+    problems = check_term(written, fields.in_force())
     if problems:
         form.add_error(None, str(problems[0]))
         return _draft_page(request, name, form, builder, asked_for=asked_for, status=422)
@@ -107,7 +107,7 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
     if draft is None:
         return see(BOOK.at("draft", name))
     context |= {"choices": SCOPES if name == MQL else (), "sides": sides_of(draft.spec, request.user), "is_mql": name == MQL}
-    if not check_term(draft.spec) and not counts_nobody(draft.spec):
+    if not check_term(draft.spec, fields.in_force()) and not counts_nobody(draft.spec):
         found, judged = previewed(published, draft)
         weeks = judged.sample.weeks
         stages = {case.lead_id: case.standing["stage"] for case in judged.sample.cases}
