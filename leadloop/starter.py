@@ -73,6 +73,7 @@ QUALIFIED: dict[str, Any] = {
         ]
     },
     "sla_minutes": 5,
+    "verdict_minutes": 1_440,
     "signatures": {"marketing": {"name": "Starter set"}, "sales": {"name": "Starter set"}},
 }
 BIG: dict[str, Any] = {"criteria": {"field": "employees", "op": "at_least", "value": 200}}

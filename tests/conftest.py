@@ -39,7 +39,14 @@ def _nothing_kept() -> None:
     from leadloop.segments import actions as segments  # noqa: PLC0415 - as above
 
     intake._tallied.clear()
-    rules = (routing.published_route, scoring.published_scorecard, scoring.published_definition, segments.published_segments)
+    rules = (
+        routing.published_route,
+        scoring.published_scorecard,
+        scoring.published_definition,
+        scoring.published_gate,
+        scoring.agreed,
+        segments.published_segments,
+    )
     declared = (fields.ever_declared, fields.declared, fields.catalogue, fields.known)
     for kept in (loop._counts_touches, *rules, *declared):
         kept.cache_clear()

@@ -64,13 +64,14 @@ GROUPS = (
             Place("analytics:funnel", "Funnel", icon="filter", key="f", roles=OPERATIONS),
             Place("analytics:speed", "Speed", icon="stopwatch", key="v", roles=OPERATIONS),
             Place("analytics:people", "Team", icon="chart-bar", key="e", roles=OPERATIONS),
+            Place("analytics:agreement", "Verdicts", icon="thumb-up", key="j", roles=OPERATIONS),
         ),
     ),
     Group(
         "Rules",
         (
             Place("scoring:models", "Score", icon="gauge", key="s", roles=OPERATIONS),
-            Place("scoring:definitions", "Definition", icon="contract", key="d", roles=OPERATIONS),
+            Place("scoring:agreement", "Agreement", icon="contract", key="d"),
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),
         ),

@@ -29,8 +29,9 @@ from leadloop.work.domain.turns import Candidate, candidates
 from leadloop.work.models import Task
 from leadloop.work.offered import Offer, address_of_lead, offers_for
 from leadloop.work.timeline import Timeline, page_of_touches, tell
+from leadloop.work.verdict import Spoken, verdict_on
 
-BESIDE = frozenset({"log", "note", "plan", "claim"})
+BESIDE = frozenset({"log", "note", "plan", "claim", "reject"})
 SUBMISSIONS, CONSENTS = 10, 60
 DOORS = {"api": "By the API", "form": "By a form", "file": "From a file"}
 
@@ -61,6 +62,7 @@ class LeadPage:
     permissions: list[Permission]
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
+    verdict: Spoken | None = None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     declared: dict[str, list[Fact]] = field(default_factory=dict)
     flaws: list[str] = field(default_factory=list)
@@ -111,7 +113,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most eighteen queries.
+    """The page of one lead, whose visibility the caller has settled. At most twenty queries.
 
     Sensitive values are masked, for everybody, unless `revealed`; who reveals them has written that down.
     """
@@ -148,6 +150,7 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         permissions=_permissions(lead),
         submissions=_submissions(lead.pk, hidden),
         conversion=_conversion(lead.pk),
+        verdict=verdict_on(standing),
         facts=_facts(lead, standing),
         declared=declared_facts(lead.custom, lead.flaws, specs, hidden),
         flaws=[flaw_words(one, specs) if one.startswith(PREFIX) else flag_text(one) for one in lead.flaws],

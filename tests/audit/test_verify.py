@@ -21,6 +21,7 @@ from leadloop.matching.models import MatchKey
 from leadloop.nurture.models import Recycle
 from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.models import Conversion, Disposition, Opportunity
+from leadloop.qualification.models import Handed
 from leadloop.routing.models import Assignment, Desk, Seat
 from leadloop.segments import hand
 from leadloop.segments.models import Change, Mark, Member, Segment
@@ -134,6 +135,10 @@ def _one_too_many() -> None:
     Change.objects.create(segment="steady", lead_id=_edited(), entered=True, why="hand", version=1, happened_at=NOON)
 
 
+def _unsaid() -> None:
+    Handed.objects.create(lead_id=_stage("won"), source=Lead.objects.first().source, version=1, asked_at=NOON, due_at=NOON, word="accepted")
+
+
 CORRUPTIONS = {
     "a standing column": (lambda: _of(Standing).update(due_at=NOON), "standings"),
     "a stage": (lambda: _of(Standing, pk=_stage("working")).update(stage="mql"), "standings"),
@@ -175,6 +180,7 @@ CORRUPTIONS = {
     "a member too many": (_one_too_many, "segments"),
     "a coming that nobody wrote down": (lambda: _of(Change, segment="steady", lead_id=_stage("won")).update(entered=False), "histories"),
     "a word that counts and was not said": (lambda: _of(Mark, segment="chosen").update(word="out"), "histories"),
+    "a verdict that nobody gave": (_unsaid, "verdicts"),
     "a job that its worker left": (
         lambda: Job.objects.create(name="x", state="running", run_after=NOON, created_at=NOON, lease_until=NOON, lease_owner="gone"),
         "jobs",

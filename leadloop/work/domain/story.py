@@ -9,6 +9,12 @@ from leadloop.outcomes.domain.reasons import BY_STEP
 
 SPOKEN_OUTCOMES = {"reached": "Reached", "voicemail": "Left a voicemail", "no_answer": "No answer", "wrong_number": "Wrong number"}
 FIELD_WORDS = {"email": "E-mail", "budget_cents": "Budget (cents)", "phone_raw": "Phone as it came", "company_domain": "Company's domain"}
+VERDICTS = {
+    "accepted": "Verdict of sales: accepted",
+    "rejected": "Verdict of sales: rejected",
+    "withdrawn": "Taken back by marketing before sales gave a verdict",
+    "open": "The verdict of sales is open again",
+}
 _REASON_OF = {"disqualified": "disqualify", "junked": "junk", "recycled": "recycle", "lost": "lose"}
 
 
@@ -102,7 +108,10 @@ def lines_of(
 
 
 def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], names: Names) -> list[str]:
-    lines = []
+    lines = [VERDICTS[data["verdict"]]] if data.get("verdict") in VERDICTS else []
+    gate = data.get("gate")
+    if isinstance(gate, dict) and gate.get("override"):
+        lines.append(f"Qualified all the same: {gate['override']} (not so: {'; '.join(gate.get('failing', []))})")
     reasons = reasons_of(data, names)
     if reasons and became.get("score") is not None:
         parts = ", ".join(f"{reason.text} {reason.points:+}" for reason in reasons)
