@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "leadloop.matching",
     "leadloop.scoring",
     "leadloop.qualification",
+    "leadloop.learning",
     "leadloop.segments",
     "leadloop.routing",
     "leadloop.nurture",

@@ -16,6 +16,7 @@ from leadloop.leads.domain.masks import masked_deeply, sensitive_names
 from leadloop.leads.fields import ever_declared
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.leads.sensitive import held
+from leadloop.learning.reading import Chance, chance_of
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
 from leadloop.teams.models import User
@@ -63,6 +64,7 @@ class LeadPage:
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
     verdict: Spoken | None = None
+    chance: Chance | None = None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     declared: dict[str, list[Fact]] = field(default_factory=dict)
     flaws: list[str] = field(default_factory=list)
@@ -113,7 +115,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most twenty queries.
+    """The page of one lead, whose visibility the caller has settled. At most twenty-one queries.
 
     Sensitive values are masked, for everybody, unless `revealed`; who reveals them has written that down.
     """
@@ -151,6 +153,7 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         submissions=_submissions(lead.pk, hidden),
         conversion=_conversion(lead.pk),
         verdict=verdict_on(standing),
+        chance=chance_of(lead.pk),
         facts=_facts(lead, standing),
         declared=declared_facts(lead.custom, lead.flaws, specs, hidden),
         flaws=[flaw_words(one, specs) if one.startswith(PREFIX) else flag_text(one) for one in lead.flaws],
