@@ -11,9 +11,9 @@ from leadloop.leads.domain.custom_fields import (
     PREFIX,
     SMALLEST_DECIMAL,
     TYPES,
+    UNORDERED,
     WHOLE_LIMIT,
     WITH_CHOICES,
-    UNORDERED,
     FieldSpec,
     Kind,
 )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0007_declare_custom_fields"),
+        ("leads", "0008_note_reads_of_sensitive_values"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

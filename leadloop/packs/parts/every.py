@@ -14,7 +14,8 @@ from leadloop.packs.parts.places import Pools, Sources
 from leadloop.packs.parts.views import Views
 from leadloop.routing.domain.checks import check_route_spec, route_lines
 from leadloop.routing.models import Route
-from leadloop.scoring.domain.checks import check_definition_spec, check_score_spec, definition_lines, score_lines
+from leadloop.scoring.domain.agreement import check_term, term_lines
+from leadloop.scoring.domain.checks import check_score_spec, score_lines
 from leadloop.scoring.models import Definition, ScoreModel
 from leadloop.segments.domain.checks import check_segment_spec, segment_lines
 from leadloop.segments.models import Segment
@@ -67,8 +68,8 @@ PARTS: Final[Mapping[str, Part]] = {
             "definition",
             "Definition",
             Definition,
-            check=lambda spec, site: _texts(check_definition_spec(spec, site.catalogue)),
-            lines=lambda spec, site: _said(definition_lines(spec, _names(site))),
+            check=lambda spec, site: _texts(check_term(spec, site.catalogue)),
+            lines=lambda spec, site: _said(term_lines(spec, _names(site))),
             beside=True,
         ),
         Drafts(
