@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "leadloop.intake",
     "leadloop.matching",
     "leadloop.scoring",
+    "leadloop.learning",
     "leadloop.segments",
     "leadloop.routing",
     "leadloop.nurture",
