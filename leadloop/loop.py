@@ -26,6 +26,7 @@ from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
 from leadloop.leads.domain.lifecycle import awake_stage
 from leadloop.leads.domain.stages import OPEN, RESTING, SOLD
+from leadloop.learning import actions as learning
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
@@ -114,6 +115,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     _wake(cases, now=now)
     for case in cases:
         leads.warm(case)
+    learning.foretell(cases, epoch=epoch)
     recall(cases, epoch)
     scoring.rescore(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
@@ -121,6 +123,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     owner = {inquiry.submission_id: case for case in cases for inquiry in case.inquiries}
     taken = [Taken(number, _outcome(number, owner[number]), owner[number]) for number, _ in items]
     leads.write_cases(cases, now=now)
+    learning.write_likelihoods(cases, epoch=epoch, now=now)
     matching.write_keys(cases)
     intake.write_verdicts([(one.submission_id, one.outcome, one.case.lead_id, "") for one in taken if one.case])
     return taken

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections, connection
 
-from leadloop import loop
+from leadloop import loop, retraining
 from leadloop.capture import forms_door, repeats, uploads
 from leadloop.db import queue
 from leadloop.db.clock import utc_now
@@ -37,6 +37,7 @@ def run_until(stopping: threading.Event, *, batch: int) -> int:
                 repeats.forget_old(now=utc_now())
                 forms_door.forget_tokens(now=utc_now())
                 uploads.forget(now=utc_now())
+                retraining.ask_watch(now=utc_now())
                 tidied = time.monotonic()
         except TROUBLE:
             log.exception("the store is not there; trying again")

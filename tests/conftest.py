@@ -34,6 +34,7 @@ def _nothing_kept() -> None:
     from leadloop import loop  # noqa: PLC0415 - only once Django is set up
     from leadloop.intake import actions as intake  # noqa: PLC0415 - as above
     from leadloop.leads import fields  # noqa: PLC0415 - as above
+    from leadloop.learning import actions as learning  # noqa: PLC0415 - as above
     from leadloop.routing import actions as routing  # noqa: PLC0415 - as above
     from leadloop.scoring import actions as scoring  # noqa: PLC0415 - as above
     from leadloop.segments import actions as segments  # noqa: PLC0415 - as above
@@ -41,5 +42,5 @@ def _nothing_kept() -> None:
     intake._tallied.clear()
     rules = (routing.published_route, scoring.published_scorecard, scoring.published_definition, segments.published_segments)
     declared = (fields.ever_declared, fields.declared, fields.catalogue, fields.known)
-    for kept in (loop._counts_touches, *rules, *declared):
+    for kept in (loop._counts_touches, learning.cards_in_force, *rules, *declared):
         kept.cache_clear()

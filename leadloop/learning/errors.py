@@ -20,3 +20,19 @@ class UnreadableTable(Refused):
     """A file cannot be learned from."""
 
     code, message = "unreadable_table", "{problem}"
+
+
+class AlreadyTraining(Refused):
+    """Training was asked for while it waits or runs."""
+
+    code, message, status = "already_training", "A training is under way already. Its result comes to this page.", 409
+
+
+class NoChallenger(Refused):
+    """A version was to be put in force that cannot be."""
+
+    code, message, status = (
+        "no_challenger",
+        "Version {version} cannot be put in force: it is in force, or gone. Look at the page again.",
+        409,
+    )

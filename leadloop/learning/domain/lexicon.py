@@ -22,8 +22,8 @@ WORKER = frozenset(
 EVENT = re.compile(
     r"\b(opened|clicked|sent|bounced|unsubscribed|resubscribed|replied|answered|ringing|switched off|busy|unreachable|not reachable"
     r"|no answer|not responding|called|call ?back|conversation|spoke|spoken|visited|contacted|reverted|revert"
-    r"|follow(ing)? ?up|in touch|touch with|approached|closed|lost|won|converted|not interested|interested|invalid|wrong number|not eligible|disqualified|view in browser|submitted on"
-    r"|demo given|negotiat\w+|enrolled|dropped)\b"
+    r"|follow(ing)? ?up|in touch|touch with|approached|closed|lost|won|converted|not interested|interested|invalid|wrong number"
+    r"|not eligible|disqualified|view in browser|submitted on|demo given|negotiat\w+|enrolled|dropped)\b"
 )
 """In a value: something that happened to a lead once somebody worked on it."""
 VERDICT = re.compile(
@@ -31,6 +31,18 @@ VERDICT = re.compile(
     r"|qualified|unqualified|promising|junk|spam|fake|test)\b"
 )
 """In a value: what somebody thinks of the lead."""
+
+SENSITIVE = frozenset(
+    "gender sex race ethnic ethnicity religion religious faith health diagnosis disease illness disability disabled age birth birthday"
+    " birthdate dob born marital pregnant pregnancy nationality citizenship political orientation sexual union criminal veteran genetic"
+    " medication ssn passport iban".split()
+)
+"""In a custom field's name: what must not decide how somebody is treated. Such fields are never learned from."""
+
+
+def is_sensitive(name: str) -> bool:
+    """Whether a field is by its name one that nobody should be judged by."""
+    return bool(words_of_name(name) & SENSITIVE)
 
 
 def words_of_name(name: str) -> set[str]:
