@@ -59,11 +59,11 @@ def give_up(*, run: int) -> None:
 
 
 @task()
-def score_open(*, version: int, below: int | None = None) -> dict[str, Any]:
+def score_open(*, version: int | None, shadow: int | None, below: int | None = None) -> dict[str, Any]:
     """Say of one batch of open leads what the models in force say, and leave a row for the next; newest leads first."""
     now, cards = utc_now(), cards_in_force(current_epoch())
-    if cards is None or cards.version != version:
-        return {"judged": 0}  # another model is in force by now, with a row of its own
+    if cards is None or (cards.version, cards.shadow_version) != (version, shadow):
+        return {"judged": 0}  # others speak by now, with a row of their own
     waiting = Standing.objects.open().order_by("-lead_id")
     ids = list((waiting.filter(lead_id__lt=below) if below is not None else waiting).values_list("lead_id", flat=True)[:SCORED_AT_ONCE])
     with transaction.atomic():
@@ -71,8 +71,9 @@ def score_open(*, version: int, below: int | None = None) -> dict[str, Any]:
         Likelihood.objects.filter(lead_id__in=ids).delete()
         insert(words, cards, now=now)
         if len(ids) == SCORED_AT_ONCE:
-            further = {"version": version, "below": ids[-1]}
-            job = Job(name=runs.SCORE, kwargs=further, run_after=now, created_at=now, dedupe_key=f"foretell:{version}:{ids[-1]}")
+            further = {"version": version, "shadow": shadow, "below": ids[-1]}
+            key = f"foretell:{version}:{shadow}:{ids[-1]}"
+            job = Job(name=runs.SCORE, kwargs=further, run_after=now, created_at=now, dedupe_key=key)
             Job.objects.bulk_create([job], ignore_conflicts=True)
     return {"judged": len(words)}
 

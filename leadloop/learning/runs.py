@@ -58,6 +58,7 @@ def finish(run: Training, *, spec: dict[str, Any], now: datetime) -> Any:
         made = save_draft(Model, name=MODEL, title=TITLE, spec=spec, author=run.author, now=now, note=note[:300])
         Training.objects.filter(pk=run.pk).update(version=made.version)
         turn_epoch()
+        ask_scoring(now=now)
     return made
 
 
@@ -77,7 +78,7 @@ def use_challenger(version: int, *, author: Any, now: datetime) -> Any:
         if row is None:
             raise NoChallenger(version=version)
         publish(row, author=author, now=now)
-        ask_scoring(version, now=now)
+        ask_scoring(now=now)
     return row
 
 
@@ -99,7 +100,7 @@ def return_to(version: int, *, author: Any, now: datetime) -> Any:
             published_at=now, note=f"back to version {version}",
         )  # fmt: skip
         turn_epoch()
-        ask_scoring(again.version, now=now)
+        ask_scoring(now=now)
     return again
 
 
@@ -113,9 +114,12 @@ def stop_using(*, now: datetime) -> int:
     return stopped
 
 
-def ask_scoring(version: int, *, now: datetime) -> None:
-    """Leave a row that has every open lead judged by the models in force."""
-    job = Job(name=SCORE, kwargs={"version": version}, run_after=now, created_at=now, dedupe_key=f"foretell:{version}")
+def ask_scoring(*, now: datetime) -> None:
+    """Leave a row that has every open lead judged by the models that speak now."""
+    speaking = {row.status: row.version for row in Model.objects.filter(name=MODEL, status__in=[Status.PUBLISHED, Status.DRAFT])}
+    pair = {"version": speaking.get(Status.PUBLISHED), "shadow": speaking.get(Status.DRAFT)}
+    key = f"foretell:{pair['version']}:{pair['shadow']}"
+    job = Job(name=SCORE, kwargs=pair, run_after=now, created_at=now, dedupe_key=key)
     Job.objects.bulk_create([job], ignore_conflicts=True)
 
 

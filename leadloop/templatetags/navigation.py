@@ -72,6 +72,7 @@ GROUPS = (
             Place("scoring:models", "Score", icon="gauge", key="s", roles=OPERATIONS),
             Place("scoring:definitions", "Definition", icon="contract", key="d", roles=OPERATIONS),
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
+            Place("learning:overview", "Learning", icon="school", key="n", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),
         ),
     ),

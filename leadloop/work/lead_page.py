@@ -11,6 +11,7 @@ from leadloop.consent.models import Consent
 from leadloop.db.clock import utc_now
 from leadloop.intake.models import Submission
 from leadloop.leads.models import Lead, Standing, Touch
+from leadloop.learning.reading import Chance, chance_of
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
 from leadloop.teams.models import User
@@ -54,6 +55,7 @@ class LeadPage:
     permissions: list[Permission]
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
+    chance: Chance | None = None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     clocks: list[tuple[str, str]] = field(default_factory=list)
 
@@ -101,7 +103,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most seventeen queries."""
+    """The page of one lead, whose visibility the caller has settled. At most nineteen queries."""
     lead = standing.lead
     scored, handed = last_decisions([lead.pk]).get(lead.pk, (None, None))
     touches, older = page_of_touches(lead.pk)
@@ -128,6 +130,7 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         permissions=_permissions(lead),
         submissions=_submissions(lead.pk),
         conversion=_conversion(lead.pk),
+        chance=chance_of(lead.pk),
         facts=_facts(lead, standing),
         clocks=_clocks(standing),
     )

@@ -3,9 +3,14 @@
 import random
 from datetime import timedelta
 
-from leadloop import loop
+from leadloop import loop, retraining
+from leadloop.db import queue
+from leadloop.db.models import Job
 from leadloop.leads.models import Standing
+from leadloop.learning import runs
 from leadloop.learning.domain.table import Table
+from leadloop.learning.models import Training
+from leadloop.learning.process import count_only
 from tests.make import NOON, arrival
 
 SOURCES = {"Reference": 0.85, "Google": 0.35, "Cold list": 0.08}
@@ -49,3 +54,31 @@ def make_table(rows, *, seed=1, timed=False):
             columns[name].append(cell)
     moments = [NOON - timedelta(hours=rows - at) for at in range(rows)] if timed else None
     return Table(columns, won, moments)
+
+
+def run_jobs(*, most=10):
+    """Every job that is due, as a worker would."""
+    for _ in range(most):
+        jobs = queue.claim("test", now=retraining.utc_now())
+        if not jobs:
+            return
+        assert queue.run(jobs[0]), Job.objects.get(pk=jobs[0].pk).problem
+
+
+def trained(leads=260, **more):
+    """By the whole pipeline in its own process."""
+    make_outcomes(leads, **more)
+    run = runs.ask_training(reason="asked for", author=None, now=NOON)
+    run_jobs()
+    return Training.objects.get(pk=run.pk)
+
+
+def make_model(leads=260, **more):
+    """A challenger by counting alone, which takes no second."""
+    make_outcomes(leads, **more)
+    return keep_model()
+
+
+def keep_model():
+    run = runs.begin(runs.ask_training(reason="asked for", author=None, now=NOON).pk, now=NOON)
+    return runs.finish(run, spec=count_only(retraining.decided_leads()[0], refused="test"), now=NOON)

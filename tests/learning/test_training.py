@@ -12,8 +12,7 @@ from leadloop.learning import runs
 from leadloop.learning.errors import AlreadyTraining, NoChallenger
 from leadloop.learning.models import Likelihood, Model, Training
 from leadloop.learning.outcomes import compare
-from leadloop.learning.process import count_only
-from tests.learning.base import make_outcomes
+from tests.learning.base import keep_model, make_model, make_outcomes, run_jobs, trained
 from tests.make import NOON, arrival, make_install, make_lead, make_person
 
 pytestmark = pytest.mark.django_db
@@ -22,34 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def pool():
     return make_install()
-
-
-def run_jobs(*, most=10):
-    """Every job that is due, as a worker would."""
-    for _ in range(most):
-        jobs = queue.claim("test", now=retraining.utc_now())
-        if not jobs:
-            return
-        assert queue.run(jobs[0]), Job.objects.get(pk=jobs[0].pk).problem
-
-
-def trained(leads=260, **more):
-    """By the whole pipeline in its own process."""
-    make_outcomes(leads, **more)
-    run = runs.ask_training(reason="asked for", author=None, now=NOON)
-    run_jobs()
-    return Training.objects.get(pk=run.pk)
-
-
-def make_model(leads=260, **more):
-    """A challenger by counting alone, which takes no second."""
-    make_outcomes(leads, **more)
-    return keep_model()
-
-
-def keep_model():
-    run = runs.begin(runs.ask_training(reason="asked for", author=None, now=NOON).pk, now=NOON)
-    return runs.finish(run, spec=count_only(retraining.decided_leads()[0], refused="test"), now=NOON)
 
 
 def test_a_training_makes_a_challenger_that_is_heard_but_not_followed():
