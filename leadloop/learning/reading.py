@@ -14,7 +14,9 @@ FIGURES = (
     ("log_loss", "Log loss", "the smaller, the less it is surprised"),
     ("lift", "Lift of the top 10 %", "times more wins than among all"),
 )
-SHOWN_BINS, SHOWN_CANDIDATES = 12, 6
+SHOWN_BINS, SHOWN_CANDIDATES, SHOWN_SHAPES = 12, 6, 20
+LEAST_WEIGHT = 0.02
+"""Log-odds by which a feature has to move leads on average to be shown."""
 PARTS = {"level": "", "number": "", "common": "how common", "mailbox": "kind", "domain": "domain", "length": "words", "weekday": "day"}
 FULL = 2.5
 """Log-odds that fill a bar."""
@@ -55,11 +57,14 @@ def source_names() -> dict[str, str]:
 
 
 def shapes(card: Mapping[str, Any], names: Mapping[str, str]) -> list[Shape]:
-    """The features of a card, the one that moves leads most first."""
-    return sorted((_shape(one, names) for one in card["features"]), key=lambda shape: (-shape.weight, shape.label, shape.part))
+    """The features of a card, the one that moves leads most first; those that hardly move any are left out."""
+    numbers = {one["column"] for one in card["features"] if one["part"] == "number"}
+    told = [_shape(one, names, twice=one["column"] in numbers) for one in card["features"]]
+    moving = [shape for shape in told if shape.weight >= LEAST_WEIGHT]
+    return sorted(moving, key=lambda shape: (-shape.weight, shape.label, shape.part))[:SHOWN_SHAPES]
 
 
-def _shape(one: Mapping[str, Any], names: Mapping[str, str]) -> Shape:
+def _shape(one: Mapping[str, Any], names: Mapping[str, str], *, twice: bool) -> Shape:
     rows = max(1, sum(one["leads"]))
     usual = sum(point * count for point, count in zip(one["points"], one["leads"], strict=True)) / rows
     told = [
@@ -70,7 +75,8 @@ def _shape(one: Mapping[str, Any], names: Mapping[str, str]) -> Shape:
     weight = sum(abs(bar.adds) * bar.leads for bar in told) / rows
     if one["levels"] is not None:
         told.sort(key=lambda bar: -bar.leads)
-    part = f'says "{one["part"][5:]}"' if one["part"].startswith("word:") else PARTS.get(one["part"], one["part"])
+    parts = PARTS | ({"level": "value by value"} if twice else {})
+    part = f'says "{one["part"][5:]}"' if one["part"].startswith("word:") else parts.get(one["part"], one["part"])
     return Shape(label_of(one["column"]), part, round(weight, 3), told[:SHOWN_BINS], max(0, len(told) - SHOWN_BINS))
 
 

@@ -51,7 +51,7 @@ def finish(run: Training, *, spec: dict[str, Any], now: datetime) -> Any:
     A challenger before it ends its time in the shadow: its version stays in the history.
     """
     with transaction.atomic():
-        note = spec["report"].get("refused") or f"{spec['report'].get('chosen', 'naive Bayes')}"
+        note = spec["report"].get("refused") or f"Trained by {spec['report']['chosen']}"
         if not _mine(run).update(state=Training.State.DONE, finished_at=now, percent=100, says=""):
             return None
         Model.objects.filter(name=MODEL, status=Status.DRAFT).update(status=Status.RETIRED)

@@ -6,7 +6,7 @@ from typing import Any
 
 from leadloop.learning.domain.lexicon import is_sensitive
 
-PLAIN = ("title", "industry", "product", "campaign", "country", "region", "city", "currency", "company_domain", "message")
+PLAIN = ("title", "industry", "product", "campaign", "country", "region", "city", "currency", "message")
 NUMBERS = ("employees", "budget_cents")
 PRESENCE = ("phone", "company", "website", "street", "first_name", "last_name")
 """Of these only whether they were given is looked at."""
@@ -16,7 +16,7 @@ PREFIX = 3
 LABELS: Mapping[str, str] = {
     "source": "Source", "door": "Door", "hour": "Hour of the day", "weekday": "Day of the week", "title": "Job title", "email": "E-mail",
     "industry": "Industry", "product": "Product", "campaign": "Campaign", "country": "Country", "region": "Region", "city": "City",
-    "currency": "Currency", "company_domain": "Company domain", "message": "Message", "employees": "Employees", "budget_cents": "Budget",
+    "currency": "Currency", "message": "Message", "employees": "Employees", "budget_cents": "Budget",
     "postal_code": "Postal district", "flaws": "Unreadable fields", "phone": "Phone given", "company": "Company given",
     "website": "Website given", "street": "Street given", "first_name": "First name given", "last_name": "Last name given",
 }  # fmt: skip

@@ -21,6 +21,7 @@ FREE_MAIL = frozenset(
     "gmail.com googlemail.com yahoo.com ymail.com hotmail.com outlook.com live.com msn.com aol.com icloud.com me.com gmx.de gmx.net web.de"
     " mail.com proton.me protonmail.com yandex.ru mail.ru qq.com 163.com rediffmail.com yahoo.in yahoo.co.in".split()
 )
+UNITS: Mapping[str, str] = {"length": " words", "hour": " h"}
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -183,9 +184,12 @@ def _between(low: float | None, high: float | None, part: str) -> str:
             return f"{datetime.fromtimestamp(number * 86_400, UTC):%Y-%m-%d}"
         return f"{number:g}"
 
+    unit = UNITS.get(part, "")
     if low is None:
-        return f"below {said(high)}" if high is not None else "any number"
-    return f"{said(low)} or more" if high is None else f"{said(low)} to {said(high)}"
+        return f"below {said(high)}{unit}" if high is not None else f"any number{unit}"
+    if part == "hour" and (high is None or high == low + 1):
+        return f"{said(low)}{unit}"
+    return f"{said(low)}{unit} or more" if high is None else f"{said(low)} to {said(high)}{unit}"
 
 
 def _tokens(cells: Sequence[object]) -> list[str]:

@@ -80,7 +80,10 @@ def stop(request: HttpRequest) -> HttpResponse:
 def _needs(ready: Readiness) -> list[dict[str, Any]]:
     """How far the base is from enough."""
     wanted = (("Won", ready.won, LEAST_WON), ("Lost or disqualified", ready.lost, LEAST_LOST), ("Decided", ready.decided, LEAST_DECIDED))
-    return [{"label": label, "value": min(count, least), "max": least, "text": f"{count:,} of {least:,}"} for label, count, least in wanted]
+    return [
+        {"label": label, "value": min(count, least), "max": least, "text": f"{count:,} ({least:,} needed)"}
+        for label, count, least in wanted
+    ]
 
 
 def _shadow(champion: Any, challenger: Any) -> dict[str, Any] | None:
