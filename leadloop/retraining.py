@@ -19,7 +19,7 @@ from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Lead, Standing
 from leadloop.learning import drifting, runs
-from leadloop.learning.actions import cards_in_force, facts_of, insert, report_zone, speak
+from leadloop.learning.actions import cards_in_force, facts_of, hidden_fields, insert, report_zone, speak
 from leadloop.learning.domain.capture import columns_of
 from leadloop.learning.domain.table import Table
 from leadloop.learning.models import Likelihood, Training
@@ -120,9 +120,9 @@ def decided_leads() -> tuple[Table, list[str]]:
 def _facts(lead_ids: Sequence[int]) -> Iterator[tuple[int, dict[str, object]]]:
     """What was known of leads when they came: their first submissions, read anew. Two queries."""
     first = dict(Lead.objects.filter(pk__in=list(lead_ids)).values_list("submission_id", "pk"))
-    zone = report_zone()
+    zone, hidden = report_zone(), hidden_fields(current_epoch()) if first else frozenset()
     for number, one in intake.load(sorted(first)) if first else []:
-        yield first[number], facts_of(_inquiry(number, one), zone)
+        yield first[number], facts_of(_inquiry(number, one), zone, hidden)
 
 
 def _inquiry(number: int, one: Any) -> Inquiry:

@@ -50,5 +50,5 @@ def _nothing_kept() -> None:
         learning.cards_in_force,
     )
     declared = (fields.ever_declared, fields.declared, fields.catalogue, fields.known)
-    for kept in (loop._counts_touches, *rules, *declared):
+    for kept in (loop._counts_touches, learning.cards_in_force, *rules, *declared):
         kept.cache_clear()

@@ -10,8 +10,10 @@ from django.conf import settings
 
 from leadloop.db import bulk
 from leadloop.db.versions import Status
+from leadloop.leads import fields
 from leadloop.leads.actions import moment
 from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.custom_fields import Sensitivity
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.learning.domain.capture import facts_at_capture
 from leadloop.learning.domain.scorecard import Scorecard, compile_card, probability, reasons
@@ -29,6 +31,7 @@ class Cards(NamedTuple):
     version: int | None
     shadow: Scorecard | None
     shadow_version: int | None
+    hidden: frozenset[str]  # custom fields that nobody may be judged by
 
 
 class Word(NamedTuple):
@@ -44,13 +47,19 @@ class Word(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def cards_in_force(epoch: int) -> Cards | None:  # noqa: ARG001 - the key of the cache
+def cards_in_force(epoch: int) -> Cards | None:
     """The models that speak; kept until the epoch moves on. None while there is none."""
     rows = {row.status: row for row in Model.objects.filter(name=MODEL, status__in=[Status.PUBLISHED, Status.DRAFT])}
     champion, shadow = rows.get(Status.PUBLISHED), rows.get(Status.DRAFT)
     if not rows:
         return None
-    return Cards(_card(champion), champion.version if champion else None, _card(shadow), shadow.version if shadow else None)
+    versions = (champion.version if champion else None, shadow.version if shadow else None)
+    return Cards(_card(champion), versions[0], _card(shadow), versions[1], hidden_fields(epoch))
+
+
+def hidden_fields(epoch: int) -> frozenset[str]:
+    """Custom fields that are declared personal or sensitive, retired ones among them: never read by a model."""
+    return frozenset(name for name, spec in fields.ever_declared(epoch).items() if spec.sensitivity is not Sensitivity.PLAIN)
 
 
 def foretell(cases: Sequence[Case], *, epoch: int) -> None:
@@ -61,7 +70,7 @@ def foretell(cases: Sequence[Case], *, epoch: int) -> None:
     zone = report_zone()
     for case in cases:
         if case.fresh:
-            word = speak(cards, facts_of(case.inquiries[0], zone))
+            word = speak(cards, facts_of(case.inquiries[0], zone, cards.hidden))
             case.decided["win"] = {"model": cards.version, "probability": word.probability, "shadow": word.shadow}
             case.foretold = word
             case.facts()["probability"] = word.percent
@@ -106,9 +115,11 @@ def speak(cards: Cards, facts: dict[str, object]) -> Word:
     )
 
 
-def facts_of(inquiry: Inquiry, zone: tzinfo) -> dict[str, object]:
+def facts_of(inquiry: Inquiry, zone: tzinfo, hidden: frozenset[str]) -> dict[str, object]:
     """What is known at capture."""
-    return facts_at_capture(inquiry.values, source_id=inquiry.source_id, door=inquiry.door, received_at=inquiry.received_at, zone=zone)
+    return facts_at_capture(
+        inquiry.values, source_id=inquiry.source_id, door=inquiry.door, received_at=inquiry.received_at, zone=zone, hidden=hidden
+    )
 
 
 def report_zone() -> tzinfo:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -22,9 +22,9 @@ THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THR
 LONGEST_PROBLEM = 400
 
 
-def is_installed() -> bool:
+def is_installed(needed: Sequence[str] = NEEDED) -> bool:
     """Whether the extra is there; looks, and imports nothing."""
-    return all(find_spec(name) is not None for name in NEEDED)
+    return all(find_spec(name) is not None for name in needed)
 
 
 def silent(what: str, share: float) -> None:
@@ -32,9 +32,9 @@ def silent(what: str, share: float) -> None:
     del what, share
 
 
-def train(table: Table, *, tell: Tell = silent) -> dict[str, Any]:
+def train(table: Table, *, tell: Tell = silent, needed: Sequence[str] = NEEDED) -> dict[str, Any]:
     """A scorecard and its report: by the whole pipeline in another process, or by naive Bayes here where the extra is missing."""
-    if is_installed():
+    if is_installed(needed):
         return ask({"what": "train", "table": table_as_json(table)}, tell=tell)
     return count_only(table, refused="Training needs the extra `learning`, which this install does not have")
 
@@ -52,14 +52,14 @@ def count_only(table: Table, *, refused: str) -> dict[str, Any]:
     }
 
 
-def ask(job: dict[str, Any], *, tell: Tell = silent) -> dict[str, Any]:
+def ask(job: dict[str, Any], *, tell: Tell = silent, needed: Sequence[str] = NEEDED) -> dict[str, Any]:
     """Have the training process do one job; its progress is told as it comes.
 
     Raises:
         ExtraMissing: scikit-learn or interpret is not installed.
         TrainingFailed: the process ended without a result.
     """
-    if not is_installed():
+    if not is_installed(needed):
         raise ExtraMissing
     environment = os.environ | THREADS | {"LEADLOOP_TRAINING_PARENT": str(os.getpid())}
     command = [sys.executable, "-m", PROGRAM]

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from leadloop import loop, retraining
 from leadloop.db import queue
 from leadloop.db.models import Job
+from leadloop.leads import fields
 from leadloop.leads.models import Notification, Standing, Touch
 from leadloop.learning import runs
 from leadloop.learning.errors import AlreadyTraining, NoChallenger
@@ -171,3 +172,16 @@ def test_the_watch_warns_once_when_leads_are_unlike_those_it_learned_from():
     assert first == 1
     assert Notification.objects.filter(person=boss, text__contains="shifted").count() == 1
     assert not retraining.ask_watch(now=retraining.utc_now())
+
+
+def test_fields_declared_sensitive_are_never_learned_from_and_never_read():
+    kinds = {"illness_group": "sensitive", "mobile_two": "personal", "colour": "plain"}
+    fields.declare([{"name": name, "label": name, "type": "text", "sensitivity": kind} for name, kind in kinds.items()], now=NOON)
+    arrivals = [arrival({"email": f"s{at}@x{at}.com", "custom": dict.fromkeys(kinds, f"v{at % 3}")}) for at in range(90)]
+    taken = loop.capture(arrivals, now=NOON)
+    for at, one in enumerate(taken):
+        Standing.objects.filter(pk=one.case.lead_id).update(stage="won" if at % 3 == 1 else "lost", closed_at=NOON)
+
+    table, _ = retraining.decided_leads()
+
+    assert {name for name in table.columns if name.startswith("custom.")} == {"custom.colour"}

@@ -46,9 +46,20 @@ def facts_at_capture(
     facts["flaws"] = len(values["flaws"])
     for group in ("marks", "custom"):
         for name, value in values[group].items():
-            if isinstance(value, str | int | float) and name not in hidden and not is_sensitive(name):
-                facts[f"{group}.{name}"] = value
+            if name not in hidden and not is_sensitive(name) and (said := plain(value)) is not None:
+                facts[f"{group}.{name}"] = said
     return facts
+
+
+def plain(value: object) -> str | int | float | None:
+    """A stored value as one cell: choices joined, an amount in whole units of its currency; None for what is neither word nor number."""
+    if isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list):
+        return ", ".join(sorted(str(one) for one in value))
+    if isinstance(value, dict) and isinstance(value.get("cents"), int):
+        return int(value["cents"]) / 100
+    return None
 
 
 def columns_of(rows: list[dict[str, object]]) -> dict[str, list[object]]:

@@ -16,7 +16,18 @@ PRIOR_ROWS = 20
 
 
 def fit_boosted(features: Sequence[Feature], codes: Codes, won: "np.ndarray", *, bags: int = BAGS, seed: int = SEED) -> Additive:
-    """Points by bin and by pairs of bins. Levels stand in the order of their smoothed share of wins, so that trees can split them."""
+    """Points by bin and by pairs of bins."""
+    model, _, orders = boost(features, codes, won, bags=bags, seed=seed)
+    return _read(model, orders)
+
+
+def boost(
+    features: Sequence[Feature], codes: Codes, won: "np.ndarray", *, bags: int = BAGS, seed: int = SEED
+) -> tuple[ExplainableBoostingClassifier, Floats, list[Floats]]:
+    """The fitted machine, what it was fitted to, and the place of each bin in that.
+
+    Levels stand in the order of their smoothed share of wins, so that trees can split them.
+    """
     orders = [_order(feature, codes[:, at], won) for at, feature in enumerate(features)]
     placed = np.column_stack([order[codes[:, at]] for at, order in enumerate(orders)])
     model = ExplainableBoostingClassifier(
@@ -33,7 +44,7 @@ def fit_boosted(features: Sequence[Feature], codes: Codes, won: "np.ndarray", *,
         random_state=seed,
     )
     model.fit(placed, won)
-    return _read(model, orders)
+    return model, placed, orders
 
 
 def _order(feature: Feature, code: Codes, won: "np.ndarray") -> Floats:

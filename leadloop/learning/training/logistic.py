@@ -16,16 +16,24 @@ STEP = 0.5
 
 def fit_logistic(features: Sequence[Feature], codes: Codes, won: "np.ndarray", *, ridge: float) -> Additive:
     """Log-odds by bin; `ridge` is scikit-learn's C, the smaller the stronger the pull."""
-    layout = [_columns(feature) for feature in features]
-    matrix = sparse.hstack([basis[codes[:, at]] for at, basis in enumerate(layout)], format="csr")
-    model = LogisticRegression(C=ridge, max_iter=ROUNDS, tol=1e-5)
-    model.fit(matrix, won)
+    model, _, layout = regress(features, codes, won, ridge=ridge)
     points, start = [], 0
     for basis in layout:
         width = basis.shape[1]
         points.append(np.asarray(basis @ model.coef_[0, start : start + width]).ravel())
         start += width
     return Additive(float(model.intercept_[0]), points, [])
+
+
+def regress(
+    features: Sequence[Feature], codes: Codes, won: "np.ndarray", *, ridge: float
+) -> tuple[LogisticRegression, "sparse.csr_matrix", list["sparse.csr_matrix"]]:
+    """The fitted model, what it was fitted to, and what each bin looks like in that."""
+    layout = [_columns(feature) for feature in features]
+    matrix = sparse.hstack([basis[codes[:, at]] for at, basis in enumerate(layout)], format="csr")
+    model = LogisticRegression(C=ridge, max_iter=ROUNDS, tol=1e-4)
+    model.fit(matrix, won)
+    return model, matrix, layout
 
 
 def _columns(feature: Feature) -> "sparse.csr_matrix":

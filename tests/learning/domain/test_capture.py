@@ -45,3 +45,12 @@ def test_columns_that_hardly_any_lead_has_are_dropped():
 
 def test_columns_have_names_for_people():
     assert (label_of("source"), label_of("marks.utm_source"), label_of("custom.roof_type")) == ("Source", "Utm source", "Roof type")
+
+
+def test_choices_and_amounts_are_one_cell():
+    known = facts(custom={"rooms": ["b", "a"], "cover": {"cents": 12_050, "currency": "EUR"}, "odd": {"x": 1}, "agreed": True})
+    assert {name: value for name, value in known.items() if name.startswith("custom.")} == {
+        "custom.rooms": "a, b",
+        "custom.cover": 120.5,
+        "custom.agreed": True,
+    }
