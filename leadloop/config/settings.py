@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "leadloop.fieldbook",
     "leadloop.work",
     "leadloop.analytics",
+    "leadloop.packs",
     "leadloop.api",
 ]
 MIDDLEWARE = [

@@ -24,4 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leadloop.routing.urls")),
     path("", include("leadloop.teams.urls")),
     path("", include("leadloop.fieldbook.urls")),
+    path("", include("leadloop.packs.urls")),
 ]

@@ -1,13 +1,15 @@
-"""The verbs of packs: install, send the sample, remove. Each is one transaction, and each may be done twice."""
+"""The verbs of packs: install, send the sample, take it away, remove. Each is one transaction, and each may be done twice."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 
 from leadloop.db import bulk
 from leadloop.db.outages import retried
+from leadloop.leads.models import Notification
 from leadloop.packs.domain.format import Pack
 from leadloop.packs.errors import NotInstalled
 from leadloop.packs.models import Installed
@@ -15,7 +17,7 @@ from leadloop.packs.parts.erasing import erase
 from leadloop.packs.parts.every import PARTS
 from leadloop.packs.parts.item import HISTORY, Item, Made
 from leadloop.packs.parts.samples import send
-from leadloop.packs.planning import SAMPLE, Farewell, farewell, site_of
+from leadloop.packs.planning import SAMPLE, Farewell, farewell, is_fresh, site_of
 from leadloop.teams.models import User
 
 
@@ -27,50 +29,50 @@ class Result:
     left: list[Item]
 
 
-def install(pack: Pack, *, author: User | None, now: datetime, without: Collection[str] = ()) -> Result:
-    """Make what is missing of a pack, then send its sample leads; `without` names kinds to leave out.
-
-    Two transactions: sample leads are judged by rules that are in force, and a rule is in force once it is committed.
-    """
-    result = _install(pack, author=author, now=now, without=without)
-    if SAMPLE not in without:
-        result.made.extend(send_sample(pack, author=author, now=now))
-    return result
-
-
 @retried
-def _install(pack: Pack, *, author: User | None, now: datetime, without: Collection[str]) -> Result:
+def install(pack: Pack, *, author: User | None, now: datetime, without: Collection[str] = ()) -> Result:
+    """Make what is missing of a pack and send its sample leads; `without` names kinds to leave out. All or nothing."""
     result = Result([], [])
     with transaction.atomic():
-        row = _row(pack, author=author, now=now)
+        bulk.lock_loop()
+        fresh, row = is_fresh(), _row(pack, author=author, now=now)
         for kind, part in PARTS.items():
             if kind in without:
                 continue
-            site = site_of(pack, author=author, now=now)  # anew for each kind: what was made just now is there
+            site = site_of(pack, fresh=fresh, author=author, now=now)  # anew for each kind: what was made just now is there
             for item in part.plan(site):
                 made = part.make(item, site) if item.state == "make" else None
                 if made:
                     result.made.append(made)
                 elif item.state != "ours":
                     result.left.append(item)
+        if SAMPLE not in without:
+            result.made.extend(_send(row, pack, now=now))
         _note(row, pack, result.made, now=now)
     return result
 
 
 @retried
-def send_sample(pack: Pack, *, author: User | None, now: datetime) -> list[Made]:
-    """Put the sample leads of a pack through the loop, once."""
-    if pack.sample is None:
-        return []
+def send_sample(pack: Pack, *, now: datetime) -> list[Made]:
+    """Put the sample leads of an installed pack through the loop, once.
+
+    Raises:
+        NotInstalled.
+    """
     with transaction.atomic():
         bulk.lock_loop()
-        row = _row(pack, author=author, now=now)
-        if row.made_of(SAMPLE):
-            return []
-        count = send(pack, now=now)
-        made = Made(SAMPLE, pack.sample_source, f"{count} sample leads", None, now.isoformat())
-        _note(row, pack, [made], now=now)
-    return [made]
+        row = _installed(pack.name)
+        made = _send(row, pack, now=now)
+        _note(row, pack, made, now=now)
+    return made
+
+
+def _send(row: Installed, pack: Pack, *, now: datetime) -> list[Made]:
+    if pack.sample is None or row.made_of(SAMPLE):
+        return []
+    last = Notification.objects.aggregate(top=Max("pk"))["top"] or 0
+    count = send(pack, now=now)
+    return [Made(SAMPLE, pack.sample_source, f"{count} sample leads", last, now.isoformat())]
 
 
 @retried
@@ -85,7 +87,7 @@ def remove_sample(name: str, *, now: datetime) -> Farewell:
         bulk.lock_loop()
         row = _installed(name)
         found = farewell(row)
-        erase(found.sample, sent_at=_sent_at(row))
+        erase(found.sample, news=_news(row))
         row.made = [one for one in row.made if one["kind"] != SAMPLE]
         row.save(update_fields=["made"])
     return found
@@ -104,7 +106,7 @@ def remove(name: str, *, now: datetime) -> Farewell:
         bulk.lock_loop()
         row = _installed(name)
         found = farewell(row)
-        erase(found.sample, sent_at=_sent_at(row))
+        erase(found.sample, news=_news(row))
         for one in found.things:
             if one.made.kind in PARTS and not one.stays:
                 PARTS[one.made.kind].take(one.made, found.rest, now=now)
@@ -141,6 +143,9 @@ def _note(row: Installed, pack: Pack, made: list[Made], *, now: datetime) -> Non
     row.save(update_fields=["made", "title", "version", "installed_at", "removed_at"])
 
 
-def _sent_at(row: Installed) -> datetime | None:
-    """When the sample leads came in, for the news that told of them."""
-    return next((datetime.fromisoformat(one["digest"]) for one in row.made if one["kind"] == SAMPLE), None)
+def _news(row: Installed) -> QuerySet[Notification]:
+    """What told people of the sample leads all at once, "60 new leads are yours", and so names none of them."""
+    for one in row.made_of(SAMPLE).values():
+        sent_at = datetime.fromisoformat(one["digest"])
+        return Notification.objects.filter(pk__gt=one["id"], created_at=sent_at, lead_id=None, kind="assigned")
+    return Notification.objects.none()

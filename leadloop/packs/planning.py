@@ -1,10 +1,8 @@
 """What a pack would make in this install, and what would go with it: the same answers that installing and removing act on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import Any
 
 from leadloop.db import bulk
 from leadloop.db.versions import Versioned
@@ -64,23 +62,22 @@ class Farewell:
 
 def preview(pack: Pack, *, author: User | None, now: datetime) -> list[Group]:
     """What installing would make, kind by kind. Changes nothing; a constant number of queries a thing."""
-    site = site_of(pack, author=author, now=now)
+    site = site_of(pack, fresh=is_fresh(), author=author, now=now)
     return [Group(part.kind, part.label, part.plan(site)) for part in PARTS.values()]
 
 
-def site_of(pack: Pack, *, author: User | None, now: datetime) -> Site:
-    """The install as the pack would find it."""
+def site_of(pack: Pack, *, fresh: bool, author: User | None, now: datetime) -> Site:
+    """The install as the pack finds it now; whether it was `fresh` is asked before anything is made."""
     installed = Installed.objects.filter(name=pack.name).first()
-    return Site(pack, installed, _catalogue(pack), _ids(pack), is_fresh(pack), author, now)
+    return Site(pack, installed, _catalogue(pack), _ids(pack), fresh, author, now)
 
 
-def is_fresh(pack: Pack) -> bool:
-    """Whether nothing has come in, no other pack is here, and all rules are those that an install begins with."""
-    if Lead.objects.exists() or Installed.objects.exclude(name=pack.name).exists():
+def is_fresh() -> bool:
+    """Whether nothing has come in, no pack is here, and all rules are those that an install begins with."""
+    rules: tuple[type[Versioned], ...] = (ScoreModel, Definition, Route)
+    if Lead.objects.exists() or Installed.objects.exists():
         return False
-    ours = {kind: {one["id"] for one in made} for kind, made in _made_by_kind(pack.name).items()}
-    rules: tuple[tuple[str, type[Versioned]], ...] = (("score", ScoreModel), ("definition", Definition), ("route", Route))
-    return not any(model.objects.exclude(author=None).exclude(pk__in=ours.get(kind, ())).exists() for kind, model in rules)
+    return not any(model.objects.exclude(author=None).exists() for model in rules)
 
 
 def farewell(installed: Installed) -> Farewell:
@@ -132,13 +129,6 @@ def _ids(pack: Pack) -> Ids:
         "source": sources | dict(Source.objects.values_list("name", "pk")),
         "pool": pools | dict(Pool.objects.values_list("name", "pk")),
     }
-
-
-def _made_by_kind(name: str) -> Mapping[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for one in Installed.objects.filter(name=name).values_list("made", flat=True).first() or ():
-        found.setdefault(one["kind"], []).append(one)
-    return found
 
 
 def _held(sample_leads: tuple[int, ...]) -> dict[str, int]:

@@ -83,6 +83,7 @@ GROUPS = (
             Place("fieldbook:fields", "Fields", icon="list-details", key="b", roles=OPERATIONS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
             Place("capture:sources", "Sources", icon="plug-connected", key="q", roles=OPERATIONS),
+            Place("packs:packs", "Packs", icon="packages", key="t", roles=MANAGERS),
         ),
     ),
 )

@@ -6,7 +6,6 @@ not forgotten; counters that a table keeps of its rows are set back here by name
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from django.apps import apps
 from django.db import models
@@ -26,8 +25,8 @@ LAST = (Touch, Standing, Verdict)
 """What goes after everything else."""
 
 
-def erase(found: Samples, *, sent_at: datetime | None) -> None:
-    """Take these sample leads and their submissions away. Needs a transaction with `bulk.lock_loop`."""
+def erase(found: Samples, *, news: models.QuerySet[Notification]) -> None:
+    """Take these sample leads, their submissions and the news of them away. Needs a transaction with `bulk.lock_loop`."""
     ids = list(found.leads)
     if ids:
         _give_back_hands(ids)
@@ -41,8 +40,7 @@ def erase(found: Samples, *, sent_at: datetime | None) -> None:
     _forget_submissions(found.submissions)
     Lead.objects.filter(pk__in=ids).delete()
     Draw.objects.filter(pk__in=found.draws).delete()
-    if sent_at is not None:  # "60 new leads are yours", which name none of them
-        Notification.objects.filter(lead_id=None, created_at=sent_at, kind="assigned").delete()
+    news.delete()
     if found.source_id is not None and not Submission.objects.filter(source_id=found.source_id).exists():
         Source.objects.filter(pk=found.source_id).delete()
 

