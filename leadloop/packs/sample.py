@@ -1,6 +1,6 @@
 """Invents the sample leads of a pack: payloads as a door would get them. The dice are seeded, so the same people come each time."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -23,7 +23,9 @@ LAST_NAMES = (
     "Nguyen Novak Okafor Ortega Osborne Park Patel Pryor Quinn Ramsey Reyes Rhodes Rivera Rojas Salazar Santos Sharma Silva Sloane Stone "
     "Suarez Tanaka Thornton Tran Vance Vega Walsh Whitaker Wolfe Yoder Zamora Ziegler"
 ).split()
-COMPANY_STARTS = "Alder Amber Beacon Birch Cedar Copper Delta Fern Granite Harbor Juniper Lakeside Maple North Oak Prairie River Summit".split()
+COMPANY_STARTS = (
+    "Alder Amber Beacon Birch Cedar Copper Delta Fern Granite Harbor Juniper Lakeside Maple North Oak Prairie River Summit".split()
+)
 COMPANY_ENDS = ("Bakery", "Builders", "Dental", "Design", "Electric", "Foods", "Freight", "Garage", "Interiors", "Supply", "Works")
 
 
@@ -35,18 +37,30 @@ class Inquiry:
     happened_at: datetime
 
 
-def invent(pack: Pack, *, now: datetime) -> Iterator[Inquiry]:
-    """The sample leads of a pack, oldest first; none where it has no sample."""
+def invent(pack: Pack, *, now: datetime, taken: Collection[str] = ()) -> Iterator[Inquiry]:
+    """The sample leads of a pack, oldest first; none where it has no sample. `taken` are telephone numbers of leads that are there."""
     sample = pack.sample
     if sample is None:
         return
     dice = Random(sample.seed)  # noqa: S311 - a story, no secret
     ages = sorted((dice.uniform(0.02, sample.days) for _ in range(sample.leads)), reverse=True)
     crowd = [persona for persona in sample.personas for _ in range(persona.weight)]
+    telephones = telephones_of(sample, taken)
     for number, age in enumerate(ages):
         persona = crowd[number % len(crowd)]  # shares are exact, whatever the dice say
         happened_at = now - timedelta(days=age)
-        yield Inquiry(_payload(dice, pack, sample, persona, number, now), happened_at)
+        payload = _payload(dice, pack, sample, persona, number, now)
+        if persona.reach != "email" and (telephone := next(telephones, "")):
+            payload["phone"] = telephone
+        yield Inquiry(payload, happened_at)
+
+
+def telephones_of(sample: Sample, taken: Collection[str] = ()) -> Iterator[str]:
+    """Numbers that belong to nobody, 555 0100 to 555 0199 of each area, each once and without those that are taken."""
+    for ending in range(100, 200):
+        for area in sample.area_codes:
+            if (telephone := f"+1{area}555{ending:04}") not in taken:
+                yield telephone
 
 
 def _payload(dice: Random, pack: Pack, sample: Sample, persona: Persona, number: int, now: datetime) -> dict[str, Any]:
@@ -57,11 +71,8 @@ def _payload(dice: Random, pack: Pack, sample: Sample, persona: Persona, number:
     if sample.companies:
         start, end = dice.choice(COMPANY_STARTS), dice.choice(COMPANY_ENDS)
         payload["company"], mailbox = f"{start} {end}", f"{start}{end}.{pack.name}.example".lower()
-    telephone = f"+1 {dice.choice(sample.area_codes)} 555 {100 + number % 100:04}"  # 0100 to 0199 belong to nobody
     if persona.reach != "phone":
         payload["email"] = f"{first}.{last}{number}@{mailbox}".lower()
-    if persona.reach != "email":
-        payload["phone"] = telephone
     if persona.campaigns:
         payload["campaign"] = dice.choice(persona.campaigns)
     if persona.messages:

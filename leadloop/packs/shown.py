@@ -5,8 +5,11 @@ from typing import Any
 
 from django.urls import reverse
 
+from leadloop.leads.models import Source
 from leadloop.packs.domain.format import Draft, Pack
 from leadloop.packs.models import Installed
+from leadloop.packs.parts.drafts import Drafts
+from leadloop.packs.parts.every import PARTS
 from leadloop.packs.parts.item import Made
 from leadloop.packs.parts.views import address_of
 from leadloop.packs.planning import SAMPLE, Leaving
@@ -17,14 +20,22 @@ BADGES = {
     "theirs": ("There already", "gray"),
     "blocked": ("Left out", "amber"),
 }
-_DRAFT_PAGES = {"score": "scoring:model_draft", "definition": "scoring:definition_draft", "route": "routing:route_draft"}
-_NEXT = {
-    "form": "Look at the form and publish it",
-    "score": "Preview the score and publish it",
-    "definition": "Have both sides sign the definition",
-    "route": "Give the pools people, then publish the route",
-    "segments": "See who would be in the segments",
+_PAGES = {
+    "score": ("scoring:models", "scoring:model_preview"),
+    "definition": ("scoring:definitions", "scoring:definition_draft"),
+    "route": ("routing:routes", "routing:route_draft"),
+    "segments": ("segments:segments", "segments:segments"),
 }
+"""Where a thing is shown in force, and where its draft is."""
+_TO_DO = {
+    "form": ("Look at the form and publish it", "The form is open to everybody"),
+    "score": ("Preview the score and publish it", "The score is in force"),
+    "definition": ("Have both sides sign the definition", "The definition is in force, signed by nobody yet: sign it"),
+    "pools": ("Give people seats in the pools", "Give people seats in the pools"),
+    "route": ("Preview the route and publish it", "The route is in force"),
+    "segments": ("See who would be in the segments", "See who is in the segments"),
+}
+"""What is left to do with a draft, and with what is in force."""
 
 
 def contents(pack: Pack) -> list[str]:
@@ -57,27 +68,34 @@ def state_of(installed: Installed | None) -> str:
 
 
 def next_steps(installed: Installed | None) -> list[dict[str, str]]:
-    """What to do with what was made: one link a kind."""
+    """What to do with what was made: one link a kind, and a query for it."""
     if installed is None or installed.removed_at:
         return []
     steps = []
-    for kind, label in _NEXT.items():
+    for kind, labels in _TO_DO.items():
         made = [Made(**one) for one in installed.made if one["kind"] == kind]
         if made:
-            steps.append({"label": label, "url": page_of(made[0]), "what": ", ".join(one.title for one in made)})
-    if installed.made_of(SAMPLE):
-        source = next(iter(installed.made_of(SAMPLE)))
-        steps.append({"label": "Look at the sample leads", "url": reverse("work:leads") + "?q=", "what": source})
+            in_force = _in_force(made)
+            steps.append({"label": labels[in_force], "url": _page_of(made[0], in_force), "what": ", ".join(one.title for one in made)})
+    for source in installed.made_of(SAMPLE):
+        number = Source.objects.filter(name=source).values_list("pk", flat=True).first()
+        steps.append({"label": "Look at the sample leads", "url": f"{reverse('work:leads')}?source={number}", "what": source})
     return steps
 
 
-def page_of(made: Made) -> str:
-    """Where a thing is looked at and published."""
+def _in_force(made: Sequence[Made]) -> bool:
+    part = PARTS[made[0].kind]
+    if not isinstance(part, Drafts):
+        return False
+    return part.model.objects.published().filter(pk__in=[one.id for one in made]).count() == len(made)
+
+
+def _page_of(made: Made, in_force: bool) -> str:  # noqa: FBT001 - which of two pages
     if made.kind == "form":
         return reverse("capture:edit_form", args=[made.key])
-    if made.kind == "segments":
-        return reverse("segments:segments")
-    return reverse(_DRAFT_PAGES[made.kind])
+    if made.kind == "pools":
+        return reverse("routing:pools")
+    return reverse(_PAGES[made.kind][not in_force])
 
 
 def reports(pack: Pack) -> list[dict[str, str]]:
@@ -85,9 +103,17 @@ def reports(pack: Pack) -> list[dict[str, str]]:
     return [{"name": one.name, "about": one.about, "url": address_of(one)} for one in pack.reports]
 
 
-def farewell_words(things: Sequence[Leaving]) -> tuple[list[Leaving], list[Leaving]]:
-    """What goes, and what stays."""
-    return [one for one in things if not one.stays], [one for one in things if one.stays]
+def farewell_rows(things: Sequence[Leaving]) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """What goes, and what stays with the reason."""
+    rows = [
+        {"kind": one.made.kind, "name": one.made.key, "title": one.made.title, "stays": one.stays, "label": _label(one.made.kind)}
+        for one in things
+    ]
+    return [row for row in rows if not row["stays"]], [row for row in rows if row["stays"]]
+
+
+def _label(kind: str) -> str:
+    return PARTS[kind].label if kind in PARTS else "Sample"
 
 
 def _rules(drafts: Sequence[Draft]) -> int:

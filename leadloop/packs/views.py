@@ -57,12 +57,12 @@ def remove_pack(request: HttpRequest, name: str) -> HttpResponse:
     """What would go and what would stay; POST does it."""
     installed = _installed(name)
     if request.method != "POST":
-        goes, stays = shown.farewell_words(farewell(installed).things)
+        goes, stays = shown.farewell_rows(farewell(installed).things)
         return render(request, "packs/removal.html", {"installed": installed, "goes": goes, "stays": stays})
-    goes, stays = shown.farewell_words(actions.remove(name, now=utc_now()).things)
+    goes, stays = shown.farewell_rows(actions.remove(name, now=utc_now()).things)
     messages.success(request, f"{installed.title} is removed: {_things(len(goes))} gone.")
     for one in stays:
-        messages.warning(request, f"“{one.made.title}” stays. {one.stays}")
+        messages.warning(request, f"“{one['title']}” stays. {one['stays']}")
     return see(reverse("packs:packs"))
 
 
@@ -106,7 +106,7 @@ def _page(request: HttpRequest, pack: Pack) -> dict[str, Any]:
 def _told(group: Group) -> dict[str, Any]:
     rows = [{"item": item, "badge": shown.BADGES[item.state]} for item in group.items]
     note = f"{group.new} new of {len(rows)}" if group.new != len(rows) else f"{len(rows)} new"
-    return {"label": group.label, "rows": rows, "note": note}
+    return {"label": group.label, "rows": rows, "note": note, "many": group.kind in ("sources", "fields")}
 
 
 def _installed(name: str) -> Installed:

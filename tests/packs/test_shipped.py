@@ -3,18 +3,21 @@
 from collections import Counter
 
 import pytest
-from django.db.models import Count
 
-from leadloop.db.versions import published_specs
 from leadloop.intake.models import Verdict
-from leadloop.leads.models import Lead, Standing
+from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.packs.actions import install
+from leadloop.packs.domain.names import spoken_of
 from leadloop.packs.planning import preview
 from leadloop.packs.shelf import SHIPPED, load, shelf
 from leadloop.routing.models import Pool
+from leadloop.scoring.models import ScoreModel
+from leadloop.segments.models import Member
 from tests.make import NOON, make_install, make_person
 
 NAMES = ("call-centre", "education", "healthcare", "insurance", "mortgage", "real-estate", "small-business")
+EMPTY_POOLS = {"Business insurance"}
+"""Pools for which no sample lead asks."""
 
 
 def test_seven_packs_are_on_the_shelf_and_none_is_broken(db):
@@ -81,16 +84,21 @@ def test_sample_leads_go_through_the_loop_and_spread_over_the_scores(db, name):
     pack = load(SHIPPED / name)
     install(pack, author=make_person("mona", "manager"), now=NOON)
 
-    scores = sorted(Standing.objects.values_list("score", flat=True))
+    scores = list(Standing.objects.values_list("score", flat=True))
     grades = Counter(Standing.objects.values_list("grade", flat=True))
-    pools = Counter(Standing.objects.values_list("pool_id", flat=True))
+    pools = set(Pool.objects.filter(pk__in=Standing.objects.values("pool_id")).values_list("name", flat=True))
+    rules = ScoreModel.objects.published().get().spec["rules"]
+    asked = {rule["id"] for rule in rules if not spoken_of(rule).sources}  # sample leads all come from one source
+    given = {name for data in Touch.objects.values_list("data", flat=True) for name, _ in data["score"]["reasons"]}
 
     assert pack.sample is not None
     assert len(scores) == pack.sample.leads
-    assert Verdict.objects.exclude(outcome="created").count() == 0
-    assert Lead.objects.filter(flaws__len__gt=0).count() == 0 if False else True
-    print(name, scores[0], scores[len(scores)//2], scores[-1], grades, Counter(Standing.objects.values_list("stage", flat=True)), {Pool.objects.get(pk=k).name: v for k, v in pools.items()})
-    print({f for fl in Lead.objects.values_list("flaws", flat=True) for f in fl})
-    print(Lead.objects.first().custom)
-    from leadloop.segments.models import Member
-    print(Counter(Member.objects.values_list("segment", flat=True)))
+    assert set(Verdict.objects.values_list("outcome", flat=True)) == {"created"}
+    assert [flaw for flaws in Lead.objects.values_list("flaws", flat=True) for flaw in flaws] == []
+    assert min(scores) <= 15
+    assert max(scores) >= 75
+    assert min(grades[letter] for letter in "ABCD") >= 4, grades
+    assert pools == {pool.name for pool in pack.pools} - EMPTY_POOLS
+    assert asked - given == set(), "a rule that holds for nobody shows nothing"
+    assert 0.1 < Standing.objects.filter(stage="mql").count() / len(scores) < 0.75
+    assert set(Member.objects.values_list("segment", flat=True)) == {draft.name for draft in pack.drafts_of("segments")}

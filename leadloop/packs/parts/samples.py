@@ -18,7 +18,7 @@ from leadloop.leads.actions import source_ids
 from leadloop.leads.models import Source, Touch
 from leadloop.matching.models import MatchKey
 from leadloop.packs.domain.format import Pack
-from leadloop.packs.sample import invent
+from leadloop.packs.sample import invent, telephones_of
 
 DOOR = "sample"
 
@@ -52,12 +52,14 @@ def samples_of(title: str) -> Samples:
 def send(pack: Pack, *, now: datetime) -> int:
     """Put the sample leads through the loop, all in the transaction that the caller holds; returns how many.
 
-    Somebody whose address or number a lead already has is left out, so that no invented person joins a real one.
+    They get numbers that no lead has, and whoever has the address of a lead is left out, so that no invented person joins a real one.
     """
+    assert pack.sample is not None
+    taken = set(MatchKey.objects.filter(key__in=[f"p:{one}" for one in telephones_of(pack.sample)]).values_list("key", flat=True))
     source_id, country = source_ids([pack.sample_source], now=now)[pack.sample_source]
     arrivals = [
         Arrival(DOOR, source_id, one.payload, bulk.to_json(one.payload).decode(), now, one.happened_at, country or settings.DEFAULT_COUNTRY)
-        for one in invent(pack, now=now)
+        for one in invent(pack, now=now, taken={key.removeprefix("p:") for key in taken})
     ]
     known = _known(arrivals)
     strangers = [one for one, keys in zip(arrivals, map(_keys, arrivals), strict=True) if not known.intersection(keys)]
