@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from leadloop.intake.domain.texts import BLANKS
 from leadloop.intake.models import Verdict
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.packs.actions import install
@@ -76,6 +77,12 @@ def test_the_questions_of_a_form_fill_declared_fields_with_their_choices(name):
     for question in form.spec["fields"]:
         if question["name"] in fields and question.get("type") == "select":
             assert question["options"] == fields[question["name"]].given["choices"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_choice_is_a_word_that_the_doors_read_as_blank(name):
+    choices = {choice for field in load(SHIPPED / name).fields for choice in field.given.get("choices", ())}
+    assert choices & BLANKS == set()
 
 
 @pytest.mark.parametrize("name", NAMES)

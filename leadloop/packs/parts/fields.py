@@ -40,7 +40,8 @@ class Fields:
         if made.key in rest.living.fields:
             return "A rule, a form or a view asks for it."
         if leads := rest.held.get(made.key):
-            return f"{leads:,} {'lead has' if leads == 1 else 'leads have'} a value of it. Retire it under Settings, Fields, if nobody needs it."
+            holders = "1 lead has" if leads == 1 else f"{leads:,} leads have"
+            return f"{holders} a value of it. Retire it under Settings, Fields, if nobody needs it."
         return ""
 
     def take(self, made: Made, rest: Rest, *, now: datetime) -> None:

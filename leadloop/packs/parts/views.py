@@ -71,10 +71,9 @@ def digest_of(view: SavedView) -> str:
 
 def views_speak(*, but: set[int]) -> list[Any]:
     """The criteria of every saved view that stays."""
-    found = []
+    found: list[Any] = []
     for query in SavedView.objects.exclude(pk__in=but).values_list("query", flat=True):
-        for text in query.get("where", []) if isinstance(query, dict) else []:
-            found.append(json.loads(text))
+        found.extend(json.loads(text) for text in query.get("where", []))
     return found
 
 
