@@ -99,10 +99,10 @@ def left_over(rules: list[Leaving], rest: Rest) -> Rest:
     gone: dict[type[Versioned], set[int]] = {}
     for one in rules:
         part = PARTS[one.made.kind]
-        if isinstance(part, Drafts) and not one.stays and one.made.id is not None:
+        if isinstance(part, Drafts) and not one.stays:
             gone.setdefault(part.model, set()).add(one.made.id)
     living, history = living_specs(but=gone)
-    views = {one.made.id for one in rules if one.made.kind == "views" and not one.stays and one.made.id is not None}
+    views = {one.made.id for one in rules if one.made.kind == "views" and not one.stays}
     return Rest(
         living=spoken_of([*living, *views_speak(but=views)]),
         history=spoken_of(history),

@@ -1,7 +1,7 @@
 """Decoded TOML or JSON, read key by key; whatever is wrong is said with the file and the place in it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from leadloop.kernel.errors import Refused
 
@@ -95,7 +95,7 @@ class Reader:
         if unknown := sorted(self._table.keys() - self._read):
             self.refuse(unknown[0], "is not known here")
 
-    def refuse(self, key: str, reason: str) -> Any:
+    def refuse(self, key: str, reason: str) -> NoReturn:
         raise PackInvalid(self.file, self._at(key), reason)
 
     def _at(self, key: str) -> str:

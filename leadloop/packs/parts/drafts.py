@@ -115,7 +115,8 @@ def _since(row: Versioned, made: Made) -> str:
 
 def living_specs(*, but: Mapping[type[Versioned], set[int]]) -> tuple[list[Any], list[Any]]:
     """Specs of everything that people publish, of whatever kind, without those that go: drafts and what is in force, then old versions."""
-    living, history = [], []
+    living: list[Any] = []
+    history: list[Any] = []
     for model in apps.get_models():
         if issubclass(model, Versioned):
             for pk, status, spec in model.objects.values_list("pk", "status", "spec"):

@@ -37,7 +37,7 @@ class Made:
     kind: str
     key: str
     title: str
-    id: int | None = None
+    id: int
     digest: str = ""
 
     def stored(self) -> dict[str, Any]:

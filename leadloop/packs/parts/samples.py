@@ -40,9 +40,9 @@ def samples_of(title: str) -> Samples:
     if source is None:
         return Samples(None)
     submissions = set(Submission.objects.filter(source_id=source, door=DOOR).values_list("pk", flat=True))
-    leads = set(Verdict.objects.filter(pk__in=submissions, lead_id__isnull=False).values_list("lead_id", flat=True))
+    leads = {lead for lead in Verdict.objects.filter(pk__in=submissions).values_list("lead_id", flat=True) if lead is not None}
     real = Verdict.objects.filter(lead_id__in=leads).exclude(pk__in=submissions)
-    joined = set(real.values_list("lead_id", flat=True))
+    joined = {lead for lead in real.values_list("lead_id", flat=True) if lead is not None}
     kept = set(Verdict.objects.filter(pk__in=submissions, lead_id__in=joined).values_list("pk", flat=True))
     decided = Touch.objects.filter(lead_id__in=leads - joined, kind="captured").values_list("data", flat=True)
     draws = {data["route"]["draw"] for data in decided if data.get("route", {}).get("draw")}
