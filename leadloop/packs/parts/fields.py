@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from leadloop.db import queue
 from leadloop.db.versions import turn_epoch
 from leadloop.leads.domain.custom_fields import KIND_WORDS, Kind, Sensitivity, spec_from
+from leadloop.leads.field_indexes import keep_field_indexes
 from leadloop.leads.fields import declare
 from leadloop.leads.models import CustomField
 from leadloop.packs.domain.format import PackField
@@ -29,6 +31,7 @@ class Fields:
 
     def make(self, item: Item, site: Site) -> Made | None:
         [row] = declare([{**item.given.given, "pack": site.pack.name}], now=site.now)
+        _index(row, now=site.now)
         return Made(self.kind, item.key, item.title, row.pk, digest_of(row))
 
     def stays(self, made: Made, rest: Rest) -> str:
@@ -47,6 +50,8 @@ class Fields:
     def take(self, made: Made, rest: Rest, *, now: datetime) -> None:
         """Retired where an old version of a rule, or a lead, still knows it; else gone."""
         rows = CustomField.objects.filter(pk=made.id)
+        for row in rows:
+            _index(row, now=now)
         if made.key in rest.history.fields or rest.held.get(made.key):
             rows.filter(retired_at=None).update(retired_at=now)
         else:
@@ -58,6 +63,12 @@ def digest_of(row: CustomField) -> str:
     """Tells what a field says from what it said."""
     said = [row.name, row.label, row.kind, row.choices, row.limits, row.required, row.group, row.help, row.sensitivity, row.filterable]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def _index(row: CustomField, *, now: datetime) -> None:
+    """Fields that people filter by have an index; a worker makes it, and drops it when they are gone."""
+    if row.filterable:
+        queue.enqueue_once(keep_field_indexes, key="field_indexes", run_after=now)
 
 
 def _state(one: PackField, row: CustomField | None, made: Made | None) -> tuple[State, str]:
