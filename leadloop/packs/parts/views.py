@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -42,10 +43,14 @@ class Views:
             return "theirs", "You have a view of this name."
         return "make", ""
 
-    def make(self, item: Item, site: Site) -> Made | None:
-        assert site.author is not None
-        view = SavedView.objects.create(name=item.key, person=site.author, shared=True, query=item.given.saved(), created_at=site.now)
-        return Made(self.kind, item.key, item.title, view.pk, digest_of(view))
+    def make(self, items: Sequence[Item], site: Site) -> list[Made]:
+        author = site.author
+        assert author is not None, "the plan leaves views out that nobody could have"
+        made = [
+            SavedView.objects.create(name=item.key, person=author, shared=True, query=item.given.saved(), created_at=site.now)
+            for item in items
+        ]
+        return [Made(self.kind, one.name, one.name, one.pk, digest_of(one)) for one in made]
 
     def stays(self, made: Made, rest: Rest) -> str:
         del rest
