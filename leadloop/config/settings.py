@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "leadloop.nurture",
     "leadloop.outcomes",
     "leadloop.capture",
+    "leadloop.fieldbook",
     "leadloop.work",
     "leadloop.analytics",
     "leadloop.packs",

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from leadloop.db.models import Job
 from leadloop.db.versions import current_epoch, published_specs, turn_epoch
 from leadloop.leads.domain.criteria import CATALOGUE, Catalogue
 from leadloop.leads.domain.custom_checks import problems
@@ -20,6 +21,7 @@ from leadloop.leads.errors import FieldClash, FieldInUse, FieldInvalid
 from leadloop.leads.models import CustomField
 from leadloop.teams.models import User
 
+INDEXING = "leadloop.leads.field_indexes.keep_field_indexes"
 _COLUMNS = ("label", "kind", "choices", "limits", "required", "group", "help", "sensitivity", "filterable", "pack", "retired_at")
 
 
@@ -110,7 +112,7 @@ def declare(specs: Iterable[Mapping[str, Any]], *, now: datetime) -> list[Custom
         rows = {row.name: row for row in CustomField.objects.select_for_update().filter(name__in=wanted)}
         made = [_declare_one(spec, rows.get(name), now=now) for name, spec in wanted.items()]
         if made:
-            turn_epoch()
+            _turn(now=now)
     return made
 
 
@@ -149,7 +151,21 @@ def retire(names: Iterable[str], *, now: datetime) -> None:
         if rules:
             raise FieldInUse(names=", ".join(wanted), rules=", ".join(dict.fromkeys(rules)))
         if CustomField.objects.filter(name__in=wanted, retired_at=None).update(retired_at=now):
-            turn_epoch()
+            _turn(now=now)
+
+
+def restore(names: Iterable[str], *, now: datetime) -> None:
+    """Bring retired fields back as they were."""
+    with transaction.atomic():
+        if CustomField.objects.filter(name__in=list(names)).exclude(retired_at=None).update(retired_at=None):
+            _turn(now=now)
+
+
+def _turn(*, now: datetime) -> None:
+    """Every process knows the change at its next batch; a worker brings the indexes in line."""
+    turn_epoch()
+    job = Job(name=INDEXING, run_after=now, created_at=now, dedupe_key=f"field-indexes:{current_epoch()}")
+    Job.objects.bulk_create([job], ignore_conflicts=True)
 
 
 def rules_that_read(names: Iterable[str]) -> list[tuple[str, str, str]]:

@@ -40,12 +40,12 @@ def install(pack: Pack, *, author: User | None, now: datetime, without: Collecti
             if kind in without:
                 continue
             site = site_of(pack, fresh=fresh, author=author, now=now)  # anew for each kind: what was made just now is there
-            for item in part.plan(site):
-                made = part.make(item, site) if item.state == "make" else None
-                if made:
-                    result.made.append(made)
-                elif item.state != "ours":
-                    result.left.append(item)
+            plan = part.plan(site)
+            wanted = [item for item in plan if item.state == "make"]
+            made = part.make(wanted, site) if wanted else []
+            result.made.extend(made)
+            there = {one.key for one in made}
+            result.left.extend(item for item in plan if item.state != "ours" and item.key not in there)
         if SAMPLE not in without:
             result.made.extend(_send(row, pack, now=now))
         _note(row, pack, result.made, now=now)

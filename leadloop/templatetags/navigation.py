@@ -82,9 +82,10 @@ GROUPS = (
         "Settings",
         (
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
+            Place("fieldbook:fields", "Fields", icon="list-details", key="b", roles=OPERATIONS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
             Place("capture:sources", "Sources", icon="plug-connected", key="q", roles=OPERATIONS),
-            Place("packs:packs", "Packs", icon="packages", key="b", roles=MANAGERS),
+            Place("packs:packs", "Packs", icon="packages", key="t", roles=MANAGERS),
         ),
     ),
 )

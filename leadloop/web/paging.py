@@ -13,7 +13,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-LONGEST_TEXT = 80  # characters of a sorted text that a cursor keeps
+LONGEST_TEXT = 600  # characters of a sorted text that a cursor keeps
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -25,6 +25,7 @@ class Order:
     descending: bool = True
     nullable: bool = False
     blanks_indexed: bool = True
+    holds: type | None = None  # what the column holds, where its name does not tell a moment from a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def read_cursor(text: str) -> Cursor | None:
     """A cursor as it stands in an address; None, which is the first page, for anything else."""
     side, _, rest = text.partition(".")
     value, _, pk = rest.partition(".")
-    if len(text) > 700 or side not in ("a", "b") or not _is_whole(pk):
+    if len(text) > 4_900 or side not in ("a", "b") or not _is_whole(pk):
         return None
     if value == "n":
         return Cursor(None, int(pk), before=side == "b")
@@ -120,8 +121,8 @@ def _fits(cursor: Cursor, order: Order) -> bool:
     """Whether the cursor was made in this order."""
     if cursor.value is None:
         return order.nullable
-    if order.column.startswith("sorted_"):
-        return True
+    if order.holds is not None:
+        return isinstance(cursor.value, order.holds)
     return not isinstance(cursor.value, str) and isinstance(cursor.value, datetime) == order.column.endswith("_at")
 
 

@@ -14,11 +14,11 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from leadloop.leads import fields
-from leadloop.leads.criteria_sql import condition
+from leadloop.leads.criteria_sql import NO_LEAD, condition
 from leadloop.leads.custom_sql import sortable
 from leadloop.leads.domain.criteria import parse
 from leadloop.leads.domain.criteria.windows import start_of_days
-from leadloop.leads.domain.custom_fields import PREFIX
+from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec, Kind
 from leadloop.leads.models import Standing
 from leadloop.teams.models import User
 from leadloop.web.paging import Cursor, Order, Page, capped_count, page_ids
@@ -36,6 +36,7 @@ ORDERS = {
     "due": Order("due_at", nullable=True, blanks_indexed=False),
 }
 SORTED = "sorted_custom"
+_HOLDS: dict[Kind, type] = {Kind.WHOLE: int, Kind.MONEY: int, Kind.DECIMAL: float}
 _INDEX = {"received_at": "standing_newest", "due_at": "standing_due"}
 _LED_BY = {
     "received_at": {"stage": "standing_stage", "source": "standing_source"},
@@ -60,8 +61,18 @@ class LeadPage:
 
 def order_of(asked: LeadFilter) -> Order:
     name = asked.sort.lstrip("-")
-    order = Order(SORTED, nullable=True) if name.startswith(PREFIX) else ORDERS[name]
+    if name.startswith(PREFIX):
+        spec = sorted_field(asked)
+        order = Order(SORTED, nullable=True, holds=_HOLDS.get(spec.kind, str) if spec else str)
+    else:
+        order = ORDERS[name]
     return replace(order, descending=asked.sort.startswith("-"))
+
+
+def sorted_field(asked: LeadFilter) -> FieldSpec | None:
+    """The declared field that the list is in the order of. One query where there is one, else none."""
+    name = asked.sort.lstrip("-")
+    return fields.declared_now().get(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else None
 
 
 def matching(asked: LeadFilter, *, person: User, now: datetime) -> QuerySet[Standing]:
@@ -72,6 +83,8 @@ def matching(asked: LeadFilter, *, person: User, now: datetime) -> QuerySet[Stan
 def wanted(asked: LeadFilter, *, person: User, now: datetime) -> Q:
     """The filter as a condition on standings. A search in it costs the queries of the search."""
     wish = Q()
+    if asked.unreadable:
+        wish &= NO_LEAD
     if asked.text:
         wish &= Q(pk__in=find_leads(asked.text, person=person, limit=MOST_FOUND))
     if asked.stages:
@@ -107,9 +120,8 @@ def read_page(asked: LeadFilter, *, person: User, cursor: Cursor | None, now: da
 
 
 def _sorted(rows: QuerySet[Standing], asked: LeadFilter) -> QuerySet[Standing]:
-    """With the declared field that the list is in the order of, where it is; its index holds blanks as well. One query then."""
-    name = asked.sort.lstrip("-")
-    spec = fields.declared_now().get(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else None
+    """With the declared field that the list is in the order of, where it is; its index holds blanks as well."""
+    spec = sorted_field(asked)
     return rows.annotate(**{SORTED: sortable(spec)}) if spec else rows
 
 

@@ -127,7 +127,7 @@ def spec_from(given: Mapping[str, Any]) -> FieldSpec:
         label=given["label"].strip(),
         kind=Kind(given["type"]),
         choices=tuple(dict.fromkeys(choice.strip() for choice in given.get("choices", ()))),
-        limits={key: value for key, value in given.get("limits", {}).items() if value not in (None, "", False)},
+        limits={key: value for key, value in given.get("limits", {}).items() if value is not False and value not in (None, "")},
         required=bool(given.get("required", False)),
         group=given.get("group", "").strip(),
         help=given.get("help", "").strip(),

@@ -13,7 +13,7 @@ from leadloop.work.export import FORMATS, stream_leads
 
 
 class Command(Verb):
-    help = "Write leads as JSON lines or CSV, streamed, oldest first."
+    help = "Write leads as JSON lines or CSV, streamed, oldest first. Sensitive values are masked."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=("leads",))

@@ -1,6 +1,6 @@
 """What people publish: form, score, definition, route, segments. A pack brings drafts and overwrites nobody's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +58,10 @@ class Drafts:
             return "make", "In force at once, since nothing is here yet. You can change it, or go back, at any time."
         return "make", f"A draft beside version {in_force.version} in force, which goes on." if in_force else "A draft for you to publish."
 
-    def make(self, item: Item, site: Site) -> Made | None:
+    def make(self, items: Sequence[Item], site: Site) -> list[Made]:
+        return [made for item in items if (made := self._make(item, site))]
+
+    def _make(self, item: Item, site: Site) -> Made | None:
         latest = self.model.objects.filter(name=item.key).aggregate(top=Max("version"))["top"] or 0
         note = f"from the pack {site.pack.title}"
         row = self.model(

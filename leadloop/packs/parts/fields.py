@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from leadloop.db import queue
 from leadloop.db.versions import turn_epoch
 from leadloop.leads.domain.custom_fields import KIND_WORDS, Kind, Sensitivity, spec_from
-from leadloop.leads.fields import declare
+from leadloop.leads.field_indexes import keep_field_indexes
+from leadloop.leads.fields import declare, retire
 from leadloop.leads.models import CustomField
 from leadloop.packs.domain.format import PackField
 from leadloop.packs.parts.item import Item, Made, Rest, Site, State
@@ -27,9 +29,10 @@ class Fields:
         state, note = _state(one, row, site.made(self.kind, one.name))
         return Item(self.kind, one.name, one.label, _in_words(one.given), state, note, given=one)
 
-    def make(self, item: Item, site: Site) -> Made | None:
-        [row] = declare([{**item.given.given, "pack": site.pack.name}], now=site.now)
-        return Made(self.kind, item.key, item.title, row.pk, digest_of(row))
+    def make(self, items: Sequence[Item], site: Site) -> list[Made]:
+        """All of them in one declaration."""
+        rows = declare([{**item.given.given, "pack": site.pack.name} for item in items], now=site.now)
+        return [Made(self.kind, row.name, row.label, row.pk, digest_of(row)) for row in rows]
 
     def stays(self, made: Made, rest: Rest) -> str:
         row = CustomField.objects.filter(pk=made.id).first()
@@ -46,12 +49,15 @@ class Fields:
 
     def take(self, made: Made, rest: Rest, *, now: datetime) -> None:
         """Retired where an old version of a rule, or a lead, still knows it; else gone."""
-        rows = CustomField.objects.filter(pk=made.id)
         if made.key in rest.history.fields or rest.held.get(made.key):
-            rows.filter(retired_at=None).update(retired_at=now)
-        else:
-            rows.delete()
-        turn_epoch()
+            retire([made.key], now=now)
+            return
+        row = CustomField.objects.filter(pk=made.id).first()
+        if row is not None:
+            row.delete()
+            turn_epoch()
+            if row.filterable:  # its index goes as well
+                queue.enqueue_once(keep_field_indexes, key=f"field-gone:{made.id}", run_after=now)
 
 
 def digest_of(row: CustomField) -> str:

@@ -1,6 +1,6 @@
 """What every part speaks: the things of a pack on the way in, what was made of them, and what is known when they go."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -86,8 +86,8 @@ class Part(Protocol):
     def plan(self, site: Site) -> list[Item]:
         """Every thing of this kind with its state. Changes nothing."""
 
-    def make(self, item: Item, site: Site) -> Made | None:
-        """Make one thing of the plan; None where somebody else was first."""
+    def make(self, items: Sequence[Item], site: Site) -> list[Made]:
+        """Make things of the plan; without those where somebody else was first."""
 
     def stays(self, made: Made, rest: Rest) -> str:
         """Why a thing cannot go; "" where it can."""

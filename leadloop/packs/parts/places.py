@@ -1,5 +1,6 @@
 """Sources and pools: where leads come from, and where they go."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from leadloop.capture.models import ApiKey, Import
@@ -30,15 +31,15 @@ class Sources:
             for one in site.pack.sources
         ]
 
-    def make(self, item: Item, site: Site) -> Made | None:
-        source = Source.objects.create(name=item.key, channel=item.given.channel, created_at=site.now)
-        return Made(self.kind, item.key, item.title, source.pk, f"{source.name}|{source.channel}|{source.default_country}")
+    def make(self, items: Sequence[Item], site: Site) -> list[Made]:
+        made = [Source.objects.create(name=item.key, channel=item.given.channel, created_at=site.now) for item in items]
+        return [Made(self.kind, one.name, one.name, one.pk, _source_digest(one)) for one in made]
 
     def stays(self, made: Made, rest: Rest) -> str:
         source = Source.objects.filter(pk=made.id).first()
         if source is None:
             return ""
-        if f"{source.name}|{source.channel}|{source.default_country}" != made.digest:
+        if _source_digest(source) != made.digest:
             return "Somebody has changed it."
         if source.pk in rest.living.sources | rest.history.sources or source.name in rest.living.source_names:
             return "A rule or a form speaks of it."
@@ -71,15 +72,15 @@ class Pools:
             for one in site.pack.pools
         ]
 
-    def make(self, item: Item, site: Site) -> Made | None:
-        pool = Pool.objects.create(name=item.key, sla_minutes=item.given.sla_minutes, created_at=site.now)
-        return Made(self.kind, item.key, item.title, pool.pk, f"{pool.name}|{pool.sla_minutes}")
+    def make(self, items: Sequence[Item], site: Site) -> list[Made]:
+        made = [Pool.objects.create(name=item.key, sla_minutes=item.given.sla_minutes, created_at=site.now) for item in items]
+        return [Made(self.kind, one.name, one.name, one.pk, _pool_digest(one)) for one in made]
 
     def stays(self, made: Made, rest: Rest) -> str:
         pool = Pool.objects.filter(pk=made.id).first()
         if pool is None:
             return ""
-        if f"{pool.name}|{pool.sla_minutes}" != made.digest:
+        if _pool_digest(pool) != made.digest:
             return "Somebody has changed it."
         if Seat.objects.filter(pool=pool).exists():
             return "People have seats in it."
@@ -93,6 +94,14 @@ class Pools:
     def take(self, made: Made, rest: Rest, *, now: datetime) -> None:
         del rest, now
         Pool.objects.filter(pk=made.id).delete()
+
+
+def _source_digest(source: Source) -> str:
+    return f"{source.name}|{source.channel}|{source.default_country}"
+
+
+def _pool_digest(pool: Pool) -> str:
+    return f"{pool.name}|{pool.sla_minutes}"
 
 
 def _state(made: Made | None, *, is_there: bool) -> State:
