@@ -33,7 +33,7 @@ BARE = """create table bench_member (segment varchar(60) not null, lead_id bigin
 
 
 def measure(segments: int) -> dict[str, float]:
-    """Seconds: a first build, a difference of one in a hundred, many segments, and a look at what time has turned; each with its bare SQL."""
+    """Seconds: a first build, a difference of one in a hundred, many segments, and a look at what time turned; with their bare SQL."""
     now, tree = utc_now(), criteria.parse(HALF)
     version = _in_force(NAME, HALF, now)
     _bare_table()
