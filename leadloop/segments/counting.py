@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from leadloop.leads import criteria_sql
 from leadloop.leads.domain import criteria
 from leadloop.leads.models import Standing
-from leadloop.segments.models import Member, Size
+from leadloop.segments.models import Member, Segment, Size
 
 LIMIT = 10_000
 SHOWN = 20
@@ -68,6 +68,12 @@ def first_leads(condition: Q) -> list[Standing]:
     """The newest leads that the condition holds for. One query."""
     found = Standing.objects.filter(condition).select_related("lead", "owner")
     return list(found.order_by("-received_at", "-lead_id")[:SHOWN])
+
+
+def last_sizes() -> dict[str, float]:
+    """How many leads were in each segment in force when they were last counted. One query."""
+    in_force = Segment.objects.published().values("name")
+    return dict(Size.objects.filter(segment__in=in_force).order_by("day").values_list("segment", "leads"))
 
 
 def sizes(names: Iterable[str], *, since: date) -> dict[str, list[tuple[date, int]]]:

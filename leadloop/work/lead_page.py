@@ -13,6 +13,7 @@ from leadloop.intake.models import Submission
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
+from leadloop.segments.members import segments_of
 from leadloop.teams.models import User
 from leadloop.templatetags import moments, words
 from leadloop.work.decisions import last_decisions, names_for
@@ -54,6 +55,7 @@ class LeadPage:
     permissions: list[Permission]
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
+    segments: list[tuple[str, str, datetime, bool]] = field(default_factory=list)  # name, title, in since, by hand
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     clocks: list[tuple[str, str]] = field(default_factory=list)
 
@@ -101,7 +103,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most seventeen queries."""
+    """The page of one lead, whose visibility the caller has settled. At most twenty queries."""
     lead = standing.lead
     scored, handed = last_decisions([lead.pk]).get(lead.pk, (None, None))
     touches, older = page_of_touches(lead.pk)
@@ -128,6 +130,7 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         permissions=_permissions(lead),
         submissions=_submissions(lead.pk),
         conversion=_conversion(lead.pk),
+        segments=segments_of(lead.pk),
         facts=_facts(lead, standing),
         clocks=_clocks(standing),
     )

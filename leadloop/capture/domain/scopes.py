@@ -7,4 +7,6 @@ SCOPES: Final = {
     "leads:read": "Read leads and their timelines",
     "steps:write": "Work on leads: claim, qualify, convert, close",
     "reports:read": "Read reports",
+    "segments:read": "Read segments and who is in them",
+    "segments:write": "Put leads into segments, and take them out",
 }
