@@ -95,7 +95,11 @@ def _bare(tree: criteria.Node, name: str, now: datetime) -> None:
             "where not exists (select 1 from bench_member m where m.segment = %s and m.lead_id = meeting.lead_id)",
             [name, moment(now), *params, name],
         )
-        cursor.execute(f"delete from bench_member where segment = %s and lead_id not in ({sql})", [name, *params])
+        cursor.execute(
+            f"delete from bench_member where segment = %s and not exists (select 1 from ({sql}) as meeting "
+            "where meeting.lead_id = bench_member.lead_id)",
+            [name, *params],
+        )
 
 
 def _disturb(run: int) -> None:
