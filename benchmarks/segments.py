@@ -33,7 +33,7 @@ BARE = """create table bench_member (segment varchar(60) not null, lead_id bigin
 
 
 def measure(segments: int) -> dict[str, float]:
-    """Seconds: a first build, a difference of one in a hundred, many segments, and a look at what time has turned; each with its bare SQL."""
+    """Seconds: a first build, a difference of one in a hundred, many segments, and a look at what time turned; with their bare SQL."""
     now, tree = utc_now(), criteria.parse(HALF)
     version = _in_force(NAME, HALF, now)
     _bare_table()
@@ -95,7 +95,11 @@ def _bare(tree: criteria.Node, name: str, now: datetime) -> None:
             "where not exists (select 1 from bench_member m where m.segment = %s and m.lead_id = meeting.lead_id)",
             [name, moment(now), *params, name],
         )
-        cursor.execute(f"delete from bench_member where segment = %s and lead_id not in ({sql})", [name, *params])
+        cursor.execute(
+            f"delete from bench_member where segment = %s and not exists (select 1 from ({sql}) as meeting "
+            "where meeting.lead_id = bench_member.lead_id)",
+            [name, *params],
+        )
 
 
 def _disturb(run: int) -> None:

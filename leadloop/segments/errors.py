@@ -13,3 +13,9 @@ class NotInForce(Refused):
     """The segment is a draft, or was retired."""
 
     code, message, status = "not_in_force", "This segment is not in force.", 409
+
+
+class SaidBefore(Refused):
+    """A person's word that counts already."""
+
+    code, message, status = "said_before", "It was so before.", 409

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from leadloop.db import bulk
 from leadloop.db.outages import retried
@@ -183,3 +184,8 @@ _INTO: tuple[tuple[str, str], ...] = (
 def said_about(name: str, lead_id: int) -> Iterator[Mark]:
     """Everything that people said of a lead in a segment, newest first. One query."""
     return Mark.objects.filter(segment=name, lead_id=lead_id).select_related("person").order_by("-pk").iterator()
+
+
+def among(rows: QuerySet[Standing, Any]) -> Q:
+    """Leads of a queryset, as a condition on standings."""
+    return Q(pk__in=rows.order_by().values("pk"))

@@ -19,6 +19,7 @@ from leadloop.leads.sensitive import held
 from leadloop.learning.reading import Chance, chance_of
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
+from leadloop.segments.members import segments_of
 from leadloop.teams.models import User
 from leadloop.templatetags import moments, words
 from leadloop.templatetags.ui import flag_text
@@ -65,6 +66,7 @@ class LeadPage:
     conversion: Conversion | None
     verdict: Spoken | None = None
     chance: Chance | None = None
+    segments: list[tuple[str, str, datetime, bool]] = field(default_factory=list)  # name, title, in since, by hand
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     declared: dict[str, list[Fact]] = field(default_factory=dict)
     flaws: list[str] = field(default_factory=list)
@@ -115,7 +117,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most twenty-one queries.
+    """The page of one lead, whose visibility the caller has settled. At most twenty-two queries.
 
     Sensitive values are masked, for everybody, unless `revealed`; who reveals them has written that down.
     """
@@ -154,6 +156,7 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         conversion=_conversion(lead.pk),
         verdict=verdict_on(standing),
         chance=chance_of(lead.pk),
+        segments=segments_of(lead.pk),
         facts=_facts(lead, standing),
         declared=declared_facts(lead.custom, lead.flaws, specs, hidden),
         flaws=[flaw_words(one, specs) if one.startswith(PREFIX) else flag_text(one) for one in lead.flaws],
