@@ -15,6 +15,7 @@ from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
 from leadloop.teams.models import User
 from leadloop.templatetags import moments, words
+from leadloop.work.answers import Panel, panel_of
 from leadloop.work.decisions import last_decisions, names_for
 from leadloop.work.domain.rights import is_open, next_step, steps_for
 from leadloop.work.domain.story import Reason, reasons_of, why_theirs
@@ -56,6 +57,7 @@ class LeadPage:
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
     verdict: Spoken | None = None
+    panel: Panel | None = None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     clocks: list[tuple[str, str]] = field(default_factory=list)
 
@@ -103,7 +105,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most nineteen queries."""
+    """The page of one lead, whose visibility the caller has settled. At most twenty-four queries."""
     lead = standing.lead
     scored, handed = last_decisions([lead.pk]).get(lead.pk, (None, None))
     touches, older = page_of_touches(lead.pk)
@@ -131,6 +133,7 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         submissions=_submissions(lead.pk),
         conversion=_conversion(lead.pk),
         verdict=verdict_on(standing),
+        panel=panel_of(standing),
         facts=_facts(lead, standing),
         clocks=_clocks(standing),
     )
