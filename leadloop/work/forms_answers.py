@@ -74,7 +74,7 @@ def _field(one: Question) -> forms.Field:
     if one.options:
         return forms.ChoiceField(label=one.label, choices=[(text, text) for text in one.options], widget=forms.RadioSelect, required=False)
     if one.kind is Kind.MONEY:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "input"})
         return forms.DecimalField(
             label=f"{one.label} ({settings.DEFAULT_CURRENCY})",
             min_value=0,
@@ -84,8 +84,12 @@ def _field(one: Question) -> forms.Field:
             required=False,
         )
     if one.kind is Kind.DATE:
-        return forms.DateField(label=one.label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), required=False)
-    return forms.CharField(label=one.label, max_length=LONGEST_TEXT, widget=forms.TextInput(attrs={"autocomplete": "off"}), required=False)
+        return forms.DateField(
+            label=one.label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "input"}), required=False
+        )
+    return forms.CharField(
+        label=one.label, max_length=LONGEST_TEXT, widget=forms.TextInput(attrs={"autocomplete": "off", "class": "input"}), required=False
+    )
 
 
 def _stored(one: Question, value: Any) -> Any:
