@@ -35,6 +35,7 @@ def _nothing_kept() -> None:
     from leadloop.intake import actions as intake  # noqa: PLC0415 - as above
     from leadloop.leads import fields  # noqa: PLC0415 - as above
     from leadloop.learning import actions as learning  # noqa: PLC0415 - as above
+    from leadloop.qualification import answering  # noqa: PLC0415 - as above
     from leadloop.routing import actions as routing  # noqa: PLC0415 - as above
     from leadloop.scoring import actions as scoring  # noqa: PLC0415 - as above
     from leadloop.segments import actions as segments  # noqa: PLC0415 - as above
@@ -48,7 +49,8 @@ def _nothing_kept() -> None:
         scoring.agreed,
         segments.published_segments,
         learning.cards_in_force,
+        answering.published_frameworks,
     )
     declared = (fields.ever_declared, fields.declared, fields.catalogue, fields.known)
-    for kept in (loop._counts_touches, learning.cards_in_force, *rules, *declared):
+    for kept in (loop._counts_touches, *rules, *declared):
         kept.cache_clear()

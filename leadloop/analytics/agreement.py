@@ -5,19 +5,19 @@ report says so, with the error that this brings.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import ceil, sqrt
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Count, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Mod
 
 from leadloop.analytics.agreement_lines import Gate, Leaf, Line, Report
 from leadloop.analytics.domain.agreeing import Suggestion, Z, conditions_of, suggest_threshold
 from leadloop.analytics.domain.periods import Period
 from leadloop.leads.domain import criteria
-from leadloop.leads.models import Source
+from leadloop.leads.models import Source, Standing
 from leadloop.leads.sample import reference_names
 from leadloop.qualification.domain.verdicts import Word
 from leadloop.qualification.models import Handed, Passage
@@ -28,6 +28,8 @@ from leadloop.teams.models import User
 
 SAMPLED_FROM = 120_000
 WEEK = 604_800
+JUDGED = (Word.ACCEPTED, Word.REJECTED)
+KEYS = ("version", "word", "reason", "source_id", "person_id", "truths", "score", "silent", "late", "holder", "came")
 OVERRIDES_SHOWN = 2_000
 
 
@@ -39,8 +41,7 @@ def report(period: Period, *, now: datetime, version: int | None = None, most: i
     """
     ends = _in(period, Handed.objects.all(), "asked_at").aggregate(count=Count("pk"), first=Min("asked_at"), last=Max("asked_at"))
     every = ceil(2 * ends["count"] / most) if ends["count"] > most else 1
-    handed = _sampled(_in(period, Handed.objects.all(), "asked_at"), every)
-    counted = list(_counted(handed, now=now))
+    counted = _counted(_sampled(_in(period, Handed.objects.all(), "asked_at"), every), now=now)
     versions = _lines(counted, "version", lambda key: f"Version {key}", every)
     versions.sort(key=lambda line: -(line.key or 0))
     chosen = version if any(line.key == version for line in versions) else next((line.key for line in versions), None)
@@ -54,9 +55,9 @@ def report(period: Period, *, now: datetime, version: int | None = None, most: i
         chosen=chosen,
         total=next((line for line in versions if line.key == chosen), Line("All")),
         sources=_by_size(_lines(mine, "source_id", dict(Source.objects.values_list("pk", "name")).get, every)),
-        people=_by_size(_people(mine, _silent_by_owner(handed.filter(version=chosen), now=now), names, every)),
-        leaves=_judged(leaves, handed.filter(version=chosen)),
-        suggestion=_suggestion(handed.filter(version=chosen), every, weeks) if chosen else None,
+        people=_by_size(_people(mine, names, every)),
+        leaves=_judged(leaves, mine),
+        suggestion=_suggestion(mine, weeks=weeks / every) if chosen else None,
         present=present,
         gate=_gate(period, names),
         every=every,
@@ -78,36 +79,36 @@ def _flag(condition: Q) -> Case:
     return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
-def _counted(handed: QuerySet[Any], *, now: datetime) -> Iterable[dict[str, Any]]:
-    """Handovers by all that lines are made of. One query."""
+def _counted(handed: QuerySet[Any], *, now: datetime) -> list[dict[str, Any]]:
+    """Handovers by everything that the report asks about, so that the table is read once. Whose desk silence lies on is looked up."""
     silent, late = Q(word=Word.OPEN, due_at__lt=now), Q(said_at__gt=F("due_at"))
-    groups = handed.annotate(silent=_flag(silent), late=_flag(late)).order_by()
-    keys = ("version", "word", "reason", "source_id", "person_id", "silent", "late")
-    rows: Iterable[dict[str, Any]] = groups.values(*keys).annotate(number=Count("pk"), qualified=Count("qualified_at"))
-    return rows
+    owner = Subquery(Standing.objects.filter(pk=OuterRef("lead_id")).values("owner_id"))
+    holder = Case(When(silent, then=owner), default=None, output_field=BigIntegerField())
+    groups = handed.annotate(silent=_flag(silent), late=_flag(late), holder=holder, came=_flag(Q(qualified_at__isnull=False))).order_by()
+    rows = groups.values(*KEYS).annotate(number=Count("pk"))
+    return [{**row, "qualified": row["number"] * row["came"]} for row in rows]
 
 
 def _lines(counted: Sequence[dict[str, Any]], key: str, name_of: Any, every: int) -> list[Line]:
     lines: dict[int | None, Line] = {}
     for row in counted:
-        lines.setdefault(row[key], Line(name_of(row[key]) or f"#{row[key]}", row[key], every=every)).add(row)
+        line = lines.get(row[key])
+        if line is None:
+            line = lines[row[key]] = Line(name_of(row[key]) or f"#{row[key]}", row[key], every=every)
+        line.add(row)
     return list(lines.values())
 
 
-def _people(counted: Sequence[dict[str, Any]], silent: Mapping[int | None, int], names: Mapping[int, str], every: int) -> list[Line]:
+def _people(counted: Sequence[dict[str, Any]], names: Mapping[int, str], every: int) -> list[Line]:
     """Words by who said them; silence by who has the lead."""
-    spoken = [row for row in counted if row["word"] != Word.OPEN]
-    lines = {line.key: line for line in _lines(spoken, "person_id", lambda key: names.get(key, "A program"), every)}
-    for owner, number in silent.items():
-        name = names.get(owner, "Nobody yet") if owner else "Nobody yet"
-        lines.setdefault(owner or 0, Line(name, owner or 0, every=every)).silent += number
+    lines = {line.key: line for line in _lines([row for row in counted if row["word"] != Word.OPEN], "person_id", names.get, every)}
+    if None in lines:
+        lines[None].name = "A program"
+    for row in counted:
+        if row["silent"]:
+            owner = row["holder"] or 0
+            lines.setdefault(owner, Line(names.get(owner, "Nobody yet"), owner, every=every)).silent += row["number"]
     return list(lines.values())
-
-
-def _silent_by_owner(handed: QuerySet[Any], *, now: datetime) -> dict[int | None, int]:
-    silent = handed.filter(word=Word.OPEN, due_at__lt=now).order_by()
-    rows = silent.values_list("lead__standing__owner_id").annotate(number=Count("pk"))
-    return dict(rows)
 
 
 def _by_size(lines: list[Line]) -> list[Line]:
@@ -129,26 +130,28 @@ def _leaves(spec: Mapping[str, Any] | None) -> tuple[list[str], int | None]:
     return [criteria.sentence(leaf, names) for leaf in leaves], next((score for score in scores if isinstance(score, int)), None)
 
 
-def _judged(says: Sequence[str], handed: QuerySet[Any]) -> list[Leaf]:
-    """What each condition tells. One query."""
-    counted: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    rows = handed.filter(word__in=(Word.ACCEPTED, Word.REJECTED)).order_by().values_list("truths", "word").annotate(number=Count("pk"))
-    for truths, word, number in rows:
-        counted[truths][word == Word.REJECTED] += number
-    found = conditions_of({truths: (yes, no) for truths, (yes, no) in counted.items()}, len(says))
+def _judged(says: Sequence[str], counted: Sequence[dict[str, Any]]) -> list[Leaf]:
+    """What each condition tells."""
+    found = conditions_of(_verdicts(counted, "truths"), len(says))
     return [Leaf(words, condition) for words, condition in zip(says, found, strict=True)]
 
 
-def _suggestion(handed: QuerySet[Any], every: int, weeks: float) -> Suggestion:
-    """One query."""
-    verdicts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+def _suggestion(counted: Sequence[dict[str, Any]], *, weeks: float) -> Suggestion:
+    scored = [row for row in counted if row["score"] is not None]
     unjudged: dict[int, int] = defaultdict(int)
-    for score, word, number in handed.exclude(score=None).order_by().values_list("score", "word").annotate(number=Count("pk")):
-        if word in (Word.ACCEPTED, Word.REJECTED):
-            verdicts[score][word == Word.REJECTED] += number
-        else:
-            unjudged[score] += number
-    return suggest_threshold({score: (yes, no) for score, (yes, no) in verdicts.items()}, unjudged, weeks=weeks / every)
+    for row in scored:
+        if row["word"] not in JUDGED:
+            unjudged[row["score"]] += row["number"]
+    return suggest_threshold(_verdicts(scored, "score"), unjudged, weeks=weeks)
+
+
+def _verdicts(counted: Sequence[dict[str, Any]], key: str) -> dict[Any, tuple[int, int]]:
+    """(accepted, rejected) by `key`."""
+    found: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
+    for row in counted:
+        if row["word"] in JUDGED:
+            found[row[key]][row["word"] == Word.REJECTED] += row["number"]
+    return {key: (accepted, rejected) for key, (accepted, rejected) in found.items()}
 
 
 def _gate(period: Period, names: Mapping[int, str]) -> Gate:

@@ -62,7 +62,8 @@ def gap_words(gap: Gap | None) -> str:
 
 def points(share: float) -> str:
     """Percentage points with their sign."""
-    return f"{share * 100:+.0f}".replace("-", MINUS)
+    whole = round(share * 100)
+    return f"{whole:+d}".replace("-", MINUS) if whole else "0"
 
 
 def verdict_chart(found: Report) -> dict[str, Any]:

@@ -37,7 +37,12 @@ def show_agreement(request: HttpRequest) -> HttpResponse:
         "versions": [shown.line_row(line) for line in found.versions],
         "groups": [
             {"title": "By source", "first": "Source", "rows": [shown.line_row(line) for line in found.sources[: shown.MOST_LINES]]},
-            {"title": "By rep", "first": "Rep", "rows": [shown.line_row(line) for line in found.people[: shown.MOST_LINES]]},
+            {
+                "title": "By rep",
+                "stamps": True,
+                "first": "Rep",
+                "rows": [shown.line_row(line) for line in found.people[: shown.MOST_LINES]],
+            },
         ],
         "leaves": [shown.leaf_row(leaf) for leaf in found.leaves],
         "idle": len(found.idle),

@@ -1,10 +1,11 @@
-"""What was handed over to sales, each word of sales about it, and who went through the gate."""
+"""What was handed over to sales, each word of sales about it, who went through the gate, and what was asked and answered."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F
 
-from leadloop.leads.models import Lead, Source
+from leadloop.db.versions import Versioned
+from leadloop.leads.models import Lead, Source, Touch
 from leadloop.qualification.domain.verdicts import Word
 
 PERSON = settings.AUTH_USER_MODEL
@@ -69,3 +70,27 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lead_id} v{self.version}"
+
+
+class Framework(Versioned):
+    """Questions that qualify a lead; see `qualification.domain.frameworks` for the shape of `spec`."""
+
+
+class Answer(models.Model):
+    """One answer to one question about one lead. Append-only: the last one counts, and stands in the lead's declared field."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="+", db_index=False)
+    framework = models.SlugField(max_length=60)
+    version = models.PositiveIntegerField()  # of the framework
+    question = models.CharField(max_length=30)
+    value = models.JSONField(null=True)  # as the declared field holds it; null where it is unknown and the kind has no word for that
+    evidence = models.CharField(max_length=500, blank=True)
+    touch = models.ForeignKey(Touch, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
+    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(F("lead"), F("id").desc(), name="answer_of_lead")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} {self.framework}.{self.question}"

@@ -5,6 +5,7 @@ Rooms meet here as they do in `leadloop.loop`, which this builds on. What every 
 """
 
 from leadloop.outcomes.actions import Deal
+from leadloop.steps.answering import answer
 from leadloop.steps.deals import convert, lose, undo_conversion, win
 from leadloop.steps.ends import disqualify, mark_junk, recycle, reopen
 from leadloop.steps.hands import accept, assign, claim, pass_on, qualify, release
@@ -18,6 +19,7 @@ __all__ = [
     "Deal",
     "Steps",
     "accept",
+    "answer",
     "assign",
     "by",
     "claim",

@@ -20,7 +20,7 @@ from leadloop.segments import actions as segments
 from leadloop.steps import verdicts
 from leadloop.teams.models import User
 
-ONE_AT_A_TIME = frozenset({"edited", "reopened", "unconverted"})
+ONE_AT_A_TIME = frozenset({"edited", "answered", "reopened", "unconverted"})
 """Kinds of steps that may route leads or take accounts away: they hold the loop's lock, as `convert` does before it looks at the lead."""
 
 

@@ -72,6 +72,7 @@ GROUPS = (
         (
             Place("scoring:models", "Score", icon="gauge", key="s", roles=OPERATIONS),
             Place("scoring:agreement", "Agreement", icon="contract", key="d"),
+            Place("qualification:frameworks", "Qualification", icon="list-check", key="y", roles=OPERATIONS),
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
             Place("learning:overview", "Learning", icon="school", key="n", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),

@@ -23,6 +23,7 @@ from leadloop.segments.members import segments_of
 from leadloop.teams.models import User
 from leadloop.templatetags import moments, words
 from leadloop.templatetags.ui import flag_text
+from leadloop.work.answers import Panel, panel_of
 from leadloop.work.decisions import last_decisions, names_for
 from leadloop.work.declared_facts import Fact, declared_facts, flaw_words
 from leadloop.work.domain.rights import is_open, next_step, steps_for
@@ -67,6 +68,7 @@ class LeadPage:
     verdict: Spoken | None = None
     chance: Chance | None = None
     segments: list[tuple[str, str, datetime, bool]] = field(default_factory=list)  # name, title, in since, by hand
+    panel: Panel | None = None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     declared: dict[str, list[Fact]] = field(default_factory=dict)
     flaws: list[str] = field(default_factory=list)
@@ -117,7 +119,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most twenty-two queries.
+    """The page of one lead, whose visibility the caller has settled. At most twenty-eight queries.
 
     Sensitive values are masked, for everybody, unless `revealed`; who reveals them has written that down.
     """
@@ -157,6 +159,7 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         verdict=verdict_on(standing),
         chance=chance_of(lead.pk),
         segments=segments_of(lead.pk),
+        panel=panel_of(standing),
         facts=_facts(lead, standing),
         declared=declared_facts(lead.custom, lead.flaws, specs, hidden),
         flaws=[flaw_words(one, specs) if one.startswith(PREFIX) else flag_text(one) for one in lead.flaws],

@@ -101,10 +101,17 @@ def lines_of(
     lines += [f"{field_words(name)}: {_shown(was)} → {_shown(data.get('now', {}).get(name))}" for name, was in data.get("was", {}).items()]
     if data.get("filled"):
         lines.append("Learned: " + ", ".join(field_words(name).lower() for name in data["filled"]))
+    lines += [f"{asked} {_answer(value, money)}" for asked, value in data.get("answers", ())]
     lines += _decisions(kind, data, became, names)
     if kind in ("task_set", "called", "emailed", "texted", "met") and became.get("due_at"):
         lines.append(f"Next {moment(became['due_at'])}")
     return lines
+
+
+def _answer(value: Any, money: Callable[[int, str], str]) -> str:
+    if isinstance(value, Mapping):
+        return money(value.get("cents", 0), value.get("currency", ""))
+    return "Unknown" if value is None else str(value)
 
 
 def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], names: Names) -> list[str]:
