@@ -14,6 +14,7 @@ from django.db import transaction
 from leadloop.db.models import Job
 from leadloop.db.versions import current_epoch, published_specs, turn_epoch
 from leadloop.leads.domain.criteria import CATALOGUE, Catalogue
+from leadloop.leads.domain.criteria.sentence import fields_in
 from leadloop.leads.domain.custom_checks import problems
 from leadloop.leads.domain.custom_facts import as_rules_see
 from leadloop.leads.domain.custom_fields import FieldSpec, Kind, Sensitivity, spec_from
@@ -175,11 +176,3 @@ def rules_that_read(names: Iterable[str]) -> list[tuple[str, str, str]]:
     for kind, title, spec in published_specs():
         found += [(keys[key], kind, title) for key in sorted(fields_in(spec) & keys.keys())]
     return found
-
-
-def fields_in(spec: Any) -> set[str]:
-    """Every field that criteria anywhere inside a stored spec ask about."""
-    if isinstance(spec, Mapping):
-        own = {spec["field"]} if isinstance(spec.get("field"), str) else set()
-        return own.union(*(fields_in(part) for part in spec.values()))
-    return set().union(*(fields_in(part) for part in spec)) if isinstance(spec, list) else set()

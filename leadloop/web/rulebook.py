@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -46,6 +46,13 @@ def nothing_kept(spec: Spec) -> str:
     """What most rules note when they are rolled back: nothing but that they were."""
     del spec
     return ""
+
+
+@runtime_checkable
+class Knowing(Protocol):
+    """Names that also know which fields are sensitive."""
+
+    def sensitive_in(self, *specs: Any) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,7 @@ class Rulebook:
             raise Http404
         names, may_edit = self.names(), request.user.role in self.roles  # type: ignore[union-attr]  # signed in
         changes = self.changes(published, draft, names)
+        sensitive = names.sensitive_in(*(row.spec for row in (draft, published) if row)) if isinstance(names, Knowing) else []
         places = ("start", "discard", "publish", "versions", "draft", "preview", "home")
         tabs = [
             {"label": "In force", "url": self.at("home", name), "current": tab == "home"},
@@ -120,6 +128,8 @@ class Rulebook:
             "at": {place: self.at(place, name) for place in places},
             "tabs": [one for one in tabs if (draft and may_edit) or one["label"] not in ("Preview", *(() if may_edit else ("Draft",)))],
             "may_edit": may_edit,
+            "sensitive": sensitive,
+            "blind": bool(sensitive) and not request.user.may_see_sensitive,  # type: ignore[union-attr]  # signed in
             "subject": draft or published,
         }
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Max, Q
 
 from leadloop.kernel.drafts import title_of
+from leadloop.leads.domain.criteria.sentence import fields_in
 from leadloop.leads.domain.custom_fields import PREFIX
-from leadloop.leads.fields import fields_in
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.models import Draw, Pool, Route

@@ -10,8 +10,10 @@ from django.test import Client
 from leadloop import steps
 from leadloop.capture.keys import new_key
 from leadloop.db.clock import utc_now
+from leadloop.db.versions import save_draft
 from leadloop.leads import fields, search
 from leadloop.leads.models import Lead, Notification, SearchText, SensitiveRead, Touch
+from leadloop.segments.models import Segment
 from tests.leads.test_fields import publish_score, rule
 from tests.make import NOON, make_lead, make_person
 
@@ -145,3 +147,12 @@ def test_an_edit_by_who_may_not_see_keeps_what_is_masked(lead, ann):
     browser(ann).post(f"/leads/{lead.pk}/edit/", form | {"custom.plain": "Marsh"})
 
     assert Lead.objects.get(pk=lead.pk).custom == {"diagnosis": f"{WORD} major", "plain": "Marsh"}
+
+
+def test_a_preview_of_a_rule_on_sensitive_data_names_no_lead_to_who_may_not_see_it(lead):
+    spec = {"criteria": {"field": "custom.diagnosis", "op": "is_not_blank"}}
+    save_draft(Segment, name="ill", title="Ill", spec=spec, author=None, now=NOON)
+    pages = {role: browser(make_person(f"p{role}", role)).get("/segments/ill/preview/").content.decode() for role in ("manager", "admin")}
+
+    assert {role: "This rule reads sensitive data" in page for role, page in pages.items()} == {"manager": True, "admin": True}
+    assert {role: "Ada L" in page for role, page in pages.items()} == {"manager": False, "admin": True}

@@ -112,8 +112,8 @@ def show_segment(request: HttpRequest, name: str) -> HttpResponse:
                 "labels": [f"{day:%-d %b}" for day, _ in found],
                 "series": [{"name": "Leads", "values": [leads for _, leads in found]}],
             },
-            "rows": first_leads(is_member(name)),
-            "leads_url": _leads_url(published),
+            "rows": [] if context["blind"] else first_leads(is_member(name)),
+            "leads_url": "" if context["blind"] else _leads_url(published),
         }
     return render(request, "segments/segment.html", context)
 
@@ -168,8 +168,9 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
         after = wanted(rule_of(name, draft.title, draft.version, draft.spec, known), now)
         before = is_member(name) if stands(published, known) else NO_LEAD
         found = counts_where({"then": after, "now": before, "enter": after & ~before, "leave": before & ~after})
-        context |= {"counts": found, "rows": first_leads(after)}
-        context |= {"leaving": first_leads(before & ~after) if found["leave"] != NOBODY else []}
+        blind = context["blind"]
+        context |= {"counts": found, "rows": [] if blind else first_leads(after)}
+        context |= {"leaving": first_leads(before & ~after) if found["leave"] != NOBODY and not blind else []}
     return render(request, "segments/preview.html", context)
 
 

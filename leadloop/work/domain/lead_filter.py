@@ -37,10 +37,10 @@ class LeadFilter:
     days: int | None = None  # received in the last so many local days
     countries: tuple[str, ...] = ()
     where: dict[str, Any] | None = None  # criteria
-    unread: str = ""  # criteria that cannot be, as they were asked for
-    unreadable: str = ""  # why they cannot be: no lead fits then, rather than every one
     sort: str = USUAL_SORT
     columns: tuple[str, ...] = ()  # declared fields that are shown beside the usual columns, as "custom.<name>"
+    unread: str = ""  # criteria that cannot be, as they were asked for
+    unreadable: str = ""  # why they cannot be: no lead fits then, rather than every one
 
     @property
     def is_plain(self) -> bool:
