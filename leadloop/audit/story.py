@@ -19,7 +19,7 @@ from leadloop.matching.models import MatchKey
 from leadloop.nurture.models import Recycle
 from leadloop.outcomes.models import Conversion, Disposition
 from leadloop.routing.models import Assignment
-from leadloop.segments.models import Member, Segment
+from leadloop.segments.models import Change, Member, Segment
 from leadloop.work.models import Task
 
 Story = dict[str, Any]
@@ -100,8 +100,9 @@ def _touch(touch: Touch, rules: Rules, names: dict[str, dict[int, str]], hidden:
 
 
 def _segments(lead: Lead, names: Vocabulary) -> list[Story]:
-    """Where the lead is in now, with the criteria in force. Two queries."""
+    """Where the lead is in now, what brought her in, and the criteria in force. Three queries."""
     since = dict(Member.objects.filter(lead=lead).values_list("segment", "since"))
+    moved = {one.segment: str(one.get_why_display()) for one in Change.objects.filter(lead=lead, entered=True).order_by("pk")}
     published = Segment.objects.published().filter(name__in=since).order_by("name")
     return [
         {
@@ -109,7 +110,8 @@ def _segments(lead: Lead, names: Vocabulary) -> list[Story]:
             "title": row.title,
             "version": row.version,
             "since": since[row.name],
-            "criteria": in_words(row.spec["criteria"], names),
+            "came_in_by": moved.get(row.name, ""),
+            "criteria": in_words(row.spec["criteria"], names) if "criteria" in row.spec else "put in by hand",
         }
         for row in published
     ]

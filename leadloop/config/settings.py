@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "leadloop.intake",
     "leadloop.matching",
     "leadloop.scoring",
+    "leadloop.qualification",
+    "leadloop.learning",
     "leadloop.segments",
     "leadloop.routing",
     "leadloop.nurture",
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "leadloop.fieldbook",
     "leadloop.work",
     "leadloop.analytics",
+    "leadloop.packs",
     "leadloop.api",
 ]
 MIDDLEWARE = [

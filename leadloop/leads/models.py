@@ -167,7 +167,10 @@ class Touch(models.Model):
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["lead", "id"], name="touch_of_lead")]
+        indexes = [
+            models.Index(fields=["lead", "id"], name="touch_of_lead"),
+            models.Index(fields=["happened_at", "lead"], name="touch_moment"),  # who falls out of a window of days now
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.lead_id}"

@@ -74,6 +74,7 @@ class Rulebook:
     home: str = ""
     readers: tuple[str, ...] = ()  # who may look, where that is more people than may change
     published: Callable[[HttpRequest, Any, datetime], str] = nothing_more
+    beside: tuple[tuple[str, str], ...] = ()  # further pages of what is in force: label, and what the url is named after the key
     kept: Callable[[Spec], str] = nothing_kept  # what a note on rolling back has to say
 
     def paths(self, prefix: str) -> list[URLPattern]:
@@ -111,6 +112,7 @@ class Rulebook:
         places = ("start", "discard", "publish", "versions", "draft", "preview", "home")
         tabs = [
             {"label": "In force", "url": self.at("home", name), "current": tab == "home"},
+            *({"label": label, "url": self.at(what, name), "current": tab == what} for label, what in self.beside if published),
             {"label": "Draft", "url": self.at("draft", name), "current": tab == "draft", "count": len(changes) if draft else None},
             {"label": "Preview", "url": self.at("preview", name), "current": tab == "preview"},
             {"label": "Versions", "url": self.at("versions", name), "current": tab == "versions"},

@@ -16,11 +16,14 @@ from leadloop.leads.domain.masks import masked_deeply, sensitive_names
 from leadloop.leads.fields import ever_declared
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.leads.sensitive import held
+from leadloop.learning.reading import Chance, chance_of
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
+from leadloop.segments.members import segments_of
 from leadloop.teams.models import User
 from leadloop.templatetags import moments, words
 from leadloop.templatetags.ui import flag_text
+from leadloop.work.answers import Panel, panel_of
 from leadloop.work.decisions import last_decisions, names_for
 from leadloop.work.declared_facts import Fact, declared_facts, flaw_words
 from leadloop.work.domain.rights import is_open, next_step, steps_for
@@ -29,8 +32,9 @@ from leadloop.work.domain.turns import Candidate, candidates
 from leadloop.work.models import Task
 from leadloop.work.offered import Offer, address_of_lead, offers_for
 from leadloop.work.timeline import Timeline, page_of_touches, tell
+from leadloop.work.verdict import Spoken, verdict_on
 
-BESIDE = frozenset({"log", "note", "plan", "claim"})
+BESIDE = frozenset({"log", "note", "plan", "claim", "reject"})
 SUBMISSIONS, CONSENTS = 10, 60
 DOORS = {"api": "By the API", "form": "By a form", "file": "From a file"}
 
@@ -61,6 +65,10 @@ class LeadPage:
     permissions: list[Permission]
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
+    verdict: Spoken | None = None
+    chance: Chance | None = None
+    segments: list[tuple[str, str, datetime, bool]] = field(default_factory=list)  # name, title, in since, by hand
+    panel: Panel | None = None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     declared: dict[str, list[Fact]] = field(default_factory=dict)
     flaws: list[str] = field(default_factory=list)
@@ -111,7 +119,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most eighteen queries.
+    """The page of one lead, whose visibility the caller has settled. At most twenty-eight queries.
 
     Sensitive values are masked, for everybody, unless `revealed`; who reveals them has written that down.
     """
@@ -148,6 +156,10 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         permissions=_permissions(lead),
         submissions=_submissions(lead.pk, hidden),
         conversion=_conversion(lead.pk),
+        verdict=verdict_on(standing),
+        chance=chance_of(lead.pk),
+        segments=segments_of(lead.pk),
+        panel=panel_of(standing),
         facts=_facts(lead, standing),
         declared=declared_facts(lead.custom, lead.flaws, specs, hidden),
         flaws=[flaw_words(one, specs) if one.startswith(PREFIX) else flag_text(one) for one in lead.flaws],

@@ -47,6 +47,7 @@ class Case:
     decided: dict[str, Any] = field(default_factory=dict)
     woken: bool = False  # rested before this batch, and is awake again
     before: int | None = None  # who had it when it went to rest
+    foretold: Any = None  # how likely it is to be won, by the models in force
     _facts: dict[str, Any] | None = None
 
     def become(self, **changes: Any) -> None:
