@@ -160,4 +160,4 @@ def test_a_manager_makes_a_field_of_a_column_and_a_marketer_cannot(db, tmp_path)
     client.post(f"/imports/{row.pk}/", {"column_0": "email", "column_1": "new.blood_pressure", "dates": "found", "do": "save"})
 
     assert Import.objects.get().mapping["Blood pressure"] == "custom.blood_pressure"
-    assert [(spec.label, spec.kind) for spec in fields.declared_now().values()] == [("Blood pressure", "whole")]
+    assert (fields.declared_now()["blood_pressure"].label, fields.declared_now()["blood_pressure"].kind) == ("Blood pressure", "whole")
