@@ -110,6 +110,13 @@ def test_who_may_see_it_asks_for_it_and_that_is_written_down(lead, ann):
     assert list(SensitiveRead.objects.values_list("lead_id", "person", "where", "names")) == [(lead.pk, ann.pk, "page", ["diagnosis"])]
 
 
+def test_lists_mask_it_even_for_who_may_see_it(lead):
+    page = browser(make_person("Ida", "admin")).get("/leads/?column=custom.diagnosis&sort=custom.diagnosis").content.decode()
+
+    assert (WORD in page, "\u2022\u2022\u2022" in page) == (False, True)
+    assert SensitiveRead.objects.count() == 0
+
+
 def test_an_administrator_exports_it_and_that_is_written_down(lead):
     admin = make_person("Ida", "admin")
     client = browser(admin)
