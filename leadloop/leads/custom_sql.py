@@ -123,12 +123,11 @@ class Stored(Func):
 
     arity = 1
 
-    def __init__(self, column: Any, spec: FieldSpec, wanted: str = "") -> None:
-        if not SLUG.fullmatch(spec.name) or not (spec.currency.isascii() and spec.currency.isalpha()):
-            raise ValueError(f"{spec.name!r} cannot be the name of a field")
-        wanted = wanted or _KINDS[spec.kind]
+    def __init__(self, column: Any, name: str, wanted: str, currency: str = "EUR") -> None:
+        if not SLUG.fullmatch(name) or not (currency.isascii() and currency.isalpha()):
+            raise ValueError(f"{name!r} cannot be the name of a field")
         super().__init__(F(column) if isinstance(column, str) else column, output_field=_OUTPUTS.get(wanted, TextField)())
-        self.extra = {"name": spec.name, "currency": spec.currency, "wanted": wanted}
+        self.extra = {"name": name, "currency": currency, "wanted": wanted}
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:  # type: ignore[override]  # takes no template
         column, params = compiler.compile(self.source_expressions[0])
@@ -136,6 +135,11 @@ class Stored(Func):
         return template(self.extra["wanted"], postgres=connection.vendor == "postgresql").format(
             c=column, k=self.extra["name"], u=self.extra["currency"]
         ), []
+
+
+def stored(spec: FieldSpec, column: str = "lead__custom", *, wanted: str = "") -> Stored:
+    """The value of a field; made of plain words, because Django hashes what an expression is made of."""
+    return Stored(column, spec.name, wanted or _KINDS[spec.kind], spec.currency)
 
 
 def index_sql(spec: FieldSpec, *, postgres: bool) -> str:
@@ -155,7 +159,7 @@ def template(wanted: str, *, postgres: bool) -> str:
 
 def sortable(spec: FieldSpec, column: str = "lead__custom") -> Stored | None:
     """What a list is ordered by, blanks as null; None for a kind that has no order or no index."""
-    return Stored(column, spec) if spec.kind in INDEXED else None
+    return stored(spec, column) if spec.kind in INDEXED else None
 
 
 def leaf(node: Condition, now: datetime) -> Q:
@@ -165,21 +169,21 @@ def leaf(node: Condition, now: datetime) -> Q:
     spec = name.spec
     match spec.kind:
         case Kind.YES_NO:
-            return Q(Stored("lead__custom", spec))
+            return Q(stored(spec))
         case Kind.CHOICES if node.op is Op.IS_BLANK:
-            return Q(Stored("lead__custom", spec, "no_choices"))
+            return Q(stored(spec, wanted="no_choices"))
         case Kind.CHOICES:
             return Q(_HasAny(F("lead__custom"), *(Value(str(one), output_field=TextField()) for one in node.values), name=spec.name))
         case Kind.WHOLE | Kind.MONEY | Kind.DECIMAL:
-            return _amount(Stored("lead__custom", spec), node.op, node.values)
+            return _amount(stored(spec), node.op, node.values)
         case Kind.DATE:
             values: Any = node.values
             if node.op is Op.IN_LAST_DAYS:
                 values = local_days(now, days=values[0], zone=node.zone)
-            return _amount(Stored("lead__custom", spec), Op.BETWEEN if node.op is Op.IN_LAST_DAYS else node.op, values)
+            return _amount(stored(spec), Op.BETWEEN if node.op is Op.IN_LAST_DAYS else node.op, values)
         case Kind.MOMENT:
-            return _moment(Stored("lead__custom", spec), node, now)
-    return _text(Stored("lead__custom", spec), node, folded=_KINDS[spec.kind] == "folded")
+            return _moment(stored(spec), node, now)
+    return _text(stored(spec), node, folded=_KINDS[spec.kind] == "folded")
 
 
 def _amount(found: Expression, op: Op, values: Any) -> Q:
