@@ -80,7 +80,8 @@ def spec_for(kind, op, values):
         case Operand.MANY:
             return spec | {"value": values}
         case Operand.PAIR:
-            return spec | {"value": sorted(values[:2] if len(values) > 1 else values * 2)}
+            order = datetime.fromisoformat if kind is Kind.MOMENT else None
+            return spec | {"value": sorted(values[:2] if len(values) > 1 else values * 2, key=order)}
         case _:
             return spec | {"value": values[0]}
 
