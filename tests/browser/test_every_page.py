@@ -32,6 +32,8 @@ PAGES = [
     ("marketer", "definition-draft", "/agreement/terms/mql/draft/"),
     ("manager", "segments", "/segments/"),
     ("manager", "segment", "/segments/large-companies/"),
+    ("manager", "learning", "/learning/"),
+    ("manager", "learning-versions", "/learning/versions/"),
     ("manager", "routes", "/routes/"),
     ("manager", "route-draft", "/routes/draft/"),
     ("manager", "pools", "/pools/"),
