@@ -22,10 +22,12 @@ from leadloop.intake.domain.arrival import Arrival
 from leadloop.intake.domain.normalise import normalise
 from leadloop.intake.models import Outcome
 from leadloop.leads import actions as leads
+from leadloop.leads import fields
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
 from leadloop.leads.domain.lifecycle import awake_stage
 from leadloop.leads.domain.stages import OPEN, RESTING, SOLD, Stage
+from leadloop.learning import actions as learning
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
@@ -110,11 +112,13 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     published = asking_epoch()
     inquiries = [_inquiry(number, one) for number, one in items]
     epoch = published()
+    intake.read_fields(inquiries, fields.declared(epoch))
     _record_consents(inquiries)
     cases = matching.match_or_create(inquiries)
     _wake(cases, now=now)
     for case in cases:
         leads.warm(case)
+    learning.foretell(cases, epoch=epoch)
     recall(cases, epoch)
     scoring.rescore(cases, epoch=epoch, now=now)
     _hand_over(cases, epoch=epoch, now=now)
@@ -123,6 +127,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     owner = {inquiry.submission_id: case for case in cases for inquiry in case.inquiries}
     taken = [Taken(number, _outcome(number, owner[number]), owner[number]) for number, _ in items]
     leads.write_cases(cases, now=now)
+    learning.write_likelihoods(cases, epoch=epoch, now=now)
     matching.write_keys(cases)
     intake.write_verdicts([(one.submission_id, one.outcome, one.case.lead_id, "") for one in taken if one.case])
     return taken

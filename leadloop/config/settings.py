@@ -41,13 +41,16 @@ INSTALLED_APPS = [
     "leadloop.matching",
     "leadloop.scoring",
     "leadloop.qualification",
+    "leadloop.learning",
     "leadloop.segments",
     "leadloop.routing",
     "leadloop.nurture",
     "leadloop.outcomes",
     "leadloop.capture",
+    "leadloop.fieldbook",
     "leadloop.work",
     "leadloop.analytics",
+    "leadloop.packs",
     "leadloop.api",
 ]
 MIDDLEWARE = [

@@ -74,6 +74,7 @@ GROUPS = (
             Place("scoring:agreement", "Agreement", icon="contract", key="d"),
             Place("qualification:frameworks", "Qualification", icon="list-check", key="y", roles=OPERATIONS),
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
+            Place("learning:overview", "Learning", icon="school", key="n", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),
         ),
     ),
@@ -82,8 +83,10 @@ GROUPS = (
         "Settings",
         (
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
+            Place("fieldbook:fields", "Fields", icon="list-details", key="b", roles=OPERATIONS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
             Place("capture:sources", "Sources", icon="plug-connected", key="q", roles=OPERATIONS),
+            Place("packs:packs", "Packs", icon="packages", key="t", roles=MANAGERS),
         ),
     ),
 )

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from leadloop.db.clock import utc_now
 from leadloop.leads.domain.stages import OPEN, Stage
 from leadloop.leads.models import Standing, StandingQuerySet
+from leadloop.leads.sensitive import hidden_names
 from leadloop.nurture.models import Recycle
 from leadloop.qualification.actions import handed_now
 from leadloop.qualification.domain.verdicts import Word
@@ -130,7 +131,7 @@ def fill(rail: Rail, *, viewer: User) -> Rail:
     decisions = last_decisions([standing.pk for standing in standings])
     touches = [touch for pair in decisions.values() for touch in pair if touch]
     owners = [standing.owner_id for standing in standings if standing.owner_id]
-    names = names_for(touches, people=owners)
+    names = names_for(touches, people=owners, hidden=hidden_names(viewer))
     tasks: dict[int, Task] = {}
     for task in Task.objects.filter(lead_id__in=[standing.pk for standing in standings], done_at=None).order_by("-due_at"):
         tasks[task.lead_id] = task

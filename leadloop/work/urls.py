@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/bell/", news.show_bell, name="bell"),
     path("notifications/seen/", news.see_notifications, name="see_notifications"),
     path("leads/<number:lead_id>/", lead.show_lead, name="lead"),
+    path("leads/<number:lead_id>/sensitive/", lead.reveal_lead, name="reveal"),
     path("leads/<number:lead_id>/touches/", lead.list_touches, name="touches"),
     path("leads/<number:lead_id>/answers/", answers.save_answers, name="answers"),
     path("leads/<number:lead_id>/edit/", lead.edit_lead, name="edit"),

@@ -41,6 +41,8 @@ PAGES = [
     ("rep", "profile", "/profile/"),
     ("manager", "keys", "/settings/keys/"),
     ("manager", "sources", "/settings/sources/"),
+    ("manager", "packs", "/settings/packs/"),
+    ("manager", "pack", "/settings/packs/mortgage/"),
     (None, "sign-in", "/accounts/login/"),
     (None, "form", "/f/contact/"),
     (None, "api-docs", "/api/docs"),

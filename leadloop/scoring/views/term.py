@@ -114,8 +114,8 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
         context |= {
             "preview": found,
             "per_week": (round(found.now / weeks, 1), round(found.then / weeks, 1)),
-            "enters": rows_of(found.enters, judged, published, context["names"]),
-            "leaves": rows_of(found.leaves, judged, draft, context["names"]),
+            "enters": [] if context["blind"] else rows_of(found.enters, judged, published, context["names"]),
+            "leaves": [] if context["blind"] else rows_of(found.leaves, judged, draft, context["names"]),
             "becoming": sum(stages[one] == "new" for one in found.enters) if name == MQL else 0,
         }
     return render(request, "scoring/term_preview.html", context)

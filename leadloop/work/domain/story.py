@@ -142,7 +142,7 @@ def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], na
 
 def field_words(name: str) -> str:
     """A column's name for people: "First name"."""
-    return FIELD_WORDS.get(name, name.replace("_", " ").capitalize())
+    return FIELD_WORDS.get(name, name.removeprefix("custom.").replace("_", " ").capitalize())
 
 
 def outcome_words(outcome: str) -> str:
@@ -156,4 +156,10 @@ def _reason_words(kind: str, reason: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "blank" if value in (None, "", [], {}) else str(value)
+    if isinstance(value, dict) and isinstance(value.get("cents"), int):
+        return f"{value['cents'] / 100:,.2f} {value.get('currency', '')}".strip()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "blank"
+    return "blank" if value in (None, "", {}) else str(value)
