@@ -58,7 +58,7 @@ def panel_of(standing: Standing, *, posted: Any = None) -> Panel | None:
         return None
     answers = history_of(standing.pk)
     labels = {(framework.name, one.id): one.label for one in framework.questions}
-    latest = {}
+    latest: dict[tuple[str, str], Any] = {}
     for row in answers:
         latest.setdefault((row.framework, row.question), row.value)
     values = values_of(framework, standing.lead.custom)
