@@ -114,7 +114,7 @@ def test_why_says_each_condition_with_what_was_found_and_the_word_of_people(mia)
 
     lines = [(line.depth, line.holds, line.found) for line in page.context["it"].lines]
     assert lines == [(0, False, None), (1, True, "DE"), (1, False, "20")]
-    assert (page.context["it"].is_in, page.context["it"].says) == (True, "Somebody put her in by hand.")
+    assert (page.context["it"].is_in, page.context["it"].says) == (True, "Put in by hand.")
     assert "A friend" in page.content.decode()
 
 
