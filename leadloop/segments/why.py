@@ -45,7 +45,7 @@ class Reasons:
 
     @property
     def is_due(self) -> bool:
-        """Whether the next look will move her: time has passed, or a rebuilding is under way."""
+        """Whether the next look will move the lead: time has passed, or a rebuilding is under way."""
         said = self.override.inside if self.override and self.rule.by_hand else None
         return belongs(holds=bool(self.holds), by_hand=said) != self.is_in
 
@@ -53,9 +53,9 @@ class Reasons:
     def says(self) -> str:
         """The one sentence: which of the two counts."""
         if self.override and self.rule.by_hand:
-            return "Somebody put her in by hand." if self.override.inside else "Somebody took her out by hand."
+            return "Put in by hand." if self.override.inside else "Taken out by hand."
         if self.rule.kind is Kind.FIXED:
-            return "Nobody put her in." if not self.is_in else "She was put in."
+            return "Put in." if self.is_in else "Nobody put this lead in."
         return "The criteria hold." if self.holds else "The criteria do not hold."
 
     @property

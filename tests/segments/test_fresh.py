@@ -146,10 +146,12 @@ def test_a_worker_finds_the_next_look_due_and_a_comparison_where_one_is_missing(
     Segment.objects.exclude(name="silent").update(status="retired")
     tasks.keep_due(now=NOON)
     tasks.keep_due(now=NOON)
-    assert list(Job.objects.values_list("name", "queue")) == [("leadloop.segments.tasks.refresh_members", "minute")]
+    ours = Job.objects.filter(name__startswith="leadloop.segments.")
+    assert list(ours.values_list("name", "queue")) == [("leadloop.segments.tasks.refresh_members", "minute")]
 
     tasks.keep_due(now=NOON + tasks.COMPARED_EVERY + MINUTE)
-    names = [job.name.rpartition(".")[2] for job in queue.claim("one", now=NOON + DAY, limit=9)]
+    claimed = queue.claim("one", now=NOON + timedelta(days=400), limit=9)
+    names = [job.name.rpartition(".")[2] for job in claimed if job in ours]
     assert names == ["refresh_members", "reconcile_members"]
 
 
