@@ -13,8 +13,8 @@ import msgspec
 from leadloop.audit.finding import Finding, Proof, Scope
 from leadloop.db import bulk
 from leadloop.leads.domain.case import MOMENTS, STANDING_COLUMNS
-from leadloop.leads.domain.heat import heat_after
-from leadloop.leads.domain.touch_kinds import COUNTED, HALF_LIFE_DAYS, WEIGHTS
+from leadloop.leads.domain.heat import heat_of
+from leadloop.leads.domain.touch_kinds import CAPS, COUNTED, HALF_LIFE_DAYS, WEIGHTS, by_machine
 from leadloop.scoring.actions import MODEL
 from leadloop.scoring.domain.scorecard import TOP
 from leadloop.scoring.models import ScoreModel
@@ -26,7 +26,7 @@ _STANDING = f"select lead_id, {', '.join(STANDING_COLUMNS)} from leads_standing 
 _TOUCHES = (
     "select lead_id, kind, happened_at, data from leads_touch where lead_id > %s and lead_id <= %s order by lead_id, id"  # order of writing
 )
-_BEFORE = {"stage": "new", "grade": ""}
+_BEFORE = {"stage": "new", "grade": "", "temper": ""}
 """What stands of a fresh lead where no touch says so; everything else is blank."""
 
 
@@ -35,6 +35,7 @@ class Given(msgspec.Struct):
 
     model: int = 0
     reasons: list[tuple[str, int]] = []
+    name: str = MODEL
 
 
 class Said(msgspec.Struct):
@@ -42,6 +43,7 @@ class Said(msgspec.Struct):
 
     became: dict[str, Any] | None = None
     score: Given | None = None
+    machine: Any = None
 
 
 class Happened(NamedTuple):
@@ -61,7 +63,10 @@ def standings(scope: Scope) -> Iterator[Finding]:
     """Every column of every standing is what the touches last said."""
     found = Finding("standings", "A standing is not what its timeline says.", 0)
     scores = Finding("scores", "A score is not the sum of its reasons.", 0)
-    bases = {version: int(spec.get("base", 0)) for version, spec in ScoreModel.objects.filter(name=MODEL).values_list("version", "spec")}
+    bases = {
+        (name, version): 0 if spec.get("v") == 2 else int(spec.get("base", 0))
+        for name, version, spec in ScoreModel.objects.values_list("name", "version", "spec")
+    }
     for standing, touches in _by_lead():
         for column, stands, said in differences(standing, touches):
             _note(found, scope, lead=standing["lead_id"], column=column, stands=stands, timeline_says=said)
@@ -89,23 +94,25 @@ def differences(standing: dict[str, Any], touches: Sequence[Row]) -> Iterator[Di
             last = datetime.fromisoformat(last)
         if stands != last and not (column == "touches" and last is None):
             yield column, stands, last
-    counted = [Happened(kind, happened_at) for kind, happened_at, _ in touches if kind in COUNTED]
+    counted = [
+        Happened(kind, happened_at) for kind, happened_at, data in touches if kind in COUNTED and not by_machine({"machine": data.machine})
+    ]
     if standing["touches"] != len(counted) and standing["touches"] == said.get("touches"):
         yield "touches", standing["touches"], len(counted)
     if standing["version"] != versions:
         yield "version", standing["version"], versions
     if standing["received_at"] != touches[0][1]:
         yield "received_at", standing["received_at"], touches[0][1]
-    heat = heat_after(None, counted, weights=WEIGHTS, half_life_days=HALF_LIFE_DAYS)
+    heat = heat_of(counted, weights=WEIGHTS, caps=CAPS, half_life_days=HALF_LIFE_DAYS)
     if not _same_heat(standing["heat"], heat):
         yield "heat", standing["heat"], heat
 
 
-def wrong_scores(touches: Sequence[Row], bases: dict[int, int]) -> Iterator[tuple[Any, int]]:
+def wrong_scores(touches: Sequence[Row], bases: dict[tuple[str, int], int]) -> Iterator[tuple[Any, int]]:
     """(score, what its reasons give) for each touch whose score is not the sum of its reasons."""
     for _, _, data in touches:
         if data.score is not None and data.became is not None and "score" in data.became:
-            given = bases.get(data.score.model, 0) + sum(points for _, points in data.score.reasons)
+            given = bases.get((data.score.name, data.score.model), 0) + sum(points for _, points in data.score.reasons)
             if data.became["score"] != max(0, min(TOP, given)):
                 yield data.became["score"], max(0, min(TOP, given))
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from leadloop.db.versions import Versioned
 from leadloop.leads.domain.stages import CHOICES, OPEN, Stage
 from leadloop.teams.models import User
 
@@ -109,6 +110,9 @@ class Standing(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     touches = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
+    temper = models.CharField(
+        max_length=4, blank=True, default="", db_default=""
+    )  # hot, warm or cold as a person said; blank: as the rule says
 
     objects = StandingQuerySet.as_manager()
 
@@ -120,6 +124,7 @@ class Standing(models.Model):
             models.Index(F("source"), F("received_at").desc(), F("lead_id").desc(), name="standing_source"),
             models.Index(F("owner"), F("score").desc(), F("lead_id").desc(), name="standing_owner"),
             models.Index(fields=["stage", "score", "lead"], name="standing_stage_score"),
+            models.Index(fields=["stage", "heat", "lead"], name="standing_stage_heat"),
             models.Index(fields=["due_at", "lead"], condition=Q(due_at__isnull=False), name="standing_due"),
             models.Index(fields=["owner", "due_at", "lead"], condition=Q(due_at__isnull=False), name="standing_rail"),
             models.Index(fields=["pool_id", "due_at", "lead"], condition=Q(owner=None, due_at__isnull=False), name="standing_pool"),
@@ -127,6 +132,10 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lead_id} {self.stage}"
+
+
+class TemperatureRule(Versioned):
+    """When a lead is hot, warm or cold; see `leads.domain.temperature` for the shape of `spec`."""
 
 
 class Touch(models.Model):

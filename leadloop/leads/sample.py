@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from leadloop.db import bulk
+from leadloop.db.clock import utc_now
+from leadloop.db.versions import current_epoch
 from leadloop.leads.actions import load_cases, recall
 from leadloop.leads.domain.case import Case
 from leadloop.leads.models import Lead, Source, Standing
+from leadloop.leads.temperature import feel
 from leadloop.teams.models import User
 
 SAMPLE = 2_000
@@ -61,5 +64,6 @@ def _sample(ids: Iterable[int], *, touches: bool) -> Sample:
     cases = [found[lead_id] for lead_id in wanted if lead_id in found]
     if touches:
         recall(cases)
+    feel(cases, epoch=current_epoch(), now=utc_now())
     moments = [case.standing["received_at"] for case in cases]
     return Sample(cases, min(moments, default=None), max(moments, default=None))

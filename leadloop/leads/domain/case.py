@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from leadloop.leads.domain.criteria import blank_facts
 from leadloop.leads.domain.inquiry import Inquiry
@@ -18,12 +18,26 @@ LEAD_COLUMNS = (
 
 STANDING_COLUMNS = (
     "source_id", "received_at", "stage", "owner_id", "pool_id", "score", "grade", "heat", "waits_since", "due_at", "entered_at",
-    "mql_at", "first_touch_at", "accepted_at", "sql_at", "converted_at", "closed_at", "touches", "version",
+    "mql_at", "first_touch_at", "accepted_at", "sql_at", "converted_at", "closed_at", "touches", "version", "temper",
 )  # fmt: skip
 MOMENTS = frozenset(name for name in STANDING_COLUMNS if name.endswith("_at") or name == "waits_since")
 
-FRESH_STANDING: dict[str, Any] = dict.fromkeys(STANDING_COLUMNS) | {"stage": Stage.NEW.value, "grade": "", "touches": 0, "version": 1}
+FRESH_STANDING: dict[str, Any] = dict.fromkeys(STANDING_COLUMNS) | {
+    "stage": Stage.NEW.value,
+    "grade": "",
+    "touches": 0,
+    "version": 1,
+    "temper": "",
+}
 BLANK_FACTS: dict[str, Any] = blank_facts()
+
+
+class Signal(NamedTuple):
+    """Something that a person did about us, as engagement reads it: machines left out."""
+
+    kind: str
+    happened_at: datetime
+    campaign: str = ""
 
 
 @dataclass(slots=True)
@@ -45,6 +59,9 @@ class Case:
     decided: dict[str, Any] = field(default_factory=dict)
     woken: bool = False  # rested before this batch, and is awake again
     before: int | None = None  # who had it when it went to rest
+    earlier: dict[str, Any] | None = None  # heat, score and grade before this batch, see `remember`
+    signals: list[Signal] = field(default_factory=list)  # what engagement reads, where a score model in force asks for it
+    crossed: list[dict[str, Any]] = field(default_factory=list)  # thresholds of scores that this batch takes it over
     _facts: dict[str, Any] | None = None
 
     def become(self, **changes: Any) -> None:
@@ -55,6 +72,11 @@ class Case:
             self._facts.update(changes)
             self._name(self._facts)
 
+    def remember(self) -> None:
+        """Keep how warm and good it was before this batch, once: whoever asks what became hot needs both."""
+        if self.earlier is None:
+            self.earlier = {name: self.standing[name] for name in ("heat", "score", "grade")}
+
     def facts(self) -> dict[str, Any]:
         """What rules read: columns, standing and touches under the catalogue's names. Made once, kept true by `become`."""
         if self._facts is not None:
@@ -62,6 +84,7 @@ class Case:
         standing = self.standing
         facts = self._facts = BLANK_FACTS | self.values | standing
         facts["touches"] = self.known_touches
+        facts["signals"] = self.signals
         self._name(facts)
         return facts
 

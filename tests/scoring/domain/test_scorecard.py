@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from leadloop.leads.actions import Happened
+from leadloop.leads.domain.case import Signal as Happened
 from leadloop.leads.domain.criteria import blank_facts
 from leadloop.leads.domain.heat import heat_after
 from leadloop.leads.domain.touch_kinds import HALF_LIFE_DAYS, WEIGHTS
