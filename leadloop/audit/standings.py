@@ -5,6 +5,7 @@ Reads all touches once, lead by lead, in blocks of leads: memory does not grow w
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import isclose
 from typing import Any, NamedTuple
 
@@ -16,16 +17,19 @@ from leadloop.leads.domain.case import MOMENTS, STANDING_COLUMNS
 from leadloop.leads.domain.heat import heat_of
 from leadloop.leads.domain.touch_kinds import CAPS, COUNTED, HALF_LIFE_DAYS, WEIGHTS, by_machine
 from leadloop.scoring.actions import MODEL
+from leadloop.scoring.domain.packing import unpack
 from leadloop.scoring.domain.scorecard import TOP
-from leadloop.scoring.models import ScoreModel
+from leadloop.scoring.models import Rescored, ScoreModel
 
 BLOCK = 2_000
 HEAT_TOLERANCE = 1e-6
 SAID = tuple(name for name in STANDING_COLUMNS if name not in ("source_id", "received_at", "version", "heat"))
 _STANDING = f"select lead_id, {', '.join(STANDING_COLUMNS)} from leads_standing where lead_id > %s order by lead_id limit {BLOCK}"  # noqa: S608 - our own names
-_TOUCHES = (
-    "select lead_id, kind, happened_at, data from leads_touch where lead_id > %s and lead_id <= %s order by lead_id, id"  # order of writing
-)
+_TOUCHES = """
+    select lead_id, id, kind, happened_at, data from leads_touch where lead_id > %s and lead_id <= %s order by lead_id, id
+"""
+"""In the order of writing."""
+_RESCORED = "select id, at, after_touch from scoring_rescored where last_lead > %s and first_lead <= %s order by id"
 _BEFORE = {"stage": "new", "grade": "", "temper": ""}
 """What stands of a fresh lead where no touch says so; everything else is blank."""
 
@@ -63,6 +67,7 @@ def standings(scope: Scope) -> Iterator[Finding]:
     """Every column of every standing is what the touches last said."""
     found = Finding("standings", "A standing is not what its timeline says.", 0)
     scores = Finding("scores", "A score is not the sum of its reasons.", 0)
+    _unpacked.cache_clear()
     bases = {
         (name, version): 0 if spec.get("v") == 2 else int(spec.get("base", 0))
         for name, version, spec in ScoreModel.objects.values_list("name", "version", "spec")
@@ -131,9 +136,16 @@ def _by_lead() -> Iterator[tuple[dict[str, Any], list[Row]]]:
     places = [place for place, name in enumerate(names) if name in MOMENTS]
     while block := bulk.fetch(_STANDING, [last]):
         touches: dict[int, list[Row]] = {row[0]: [] for row in block}
-        for lead_id, kind, happened_at, data in bulk.fetch(_TOUCHES, [last, block[-1][0]]):
+        batches = _batches(last, block[-1][0], aware)
+        for lead_id, number, kind, happened_at, data in bulk.fetch(_TOUCHES, [last, block[-1][0]]):
             if lead_id in touches:  # touches of no lead are another proof's finding
+                waiting = batches.get(lead_id)
+                while waiting and waiting[0][0] < number:
+                    touches[lead_id].append(waiting.pop(0)[1])
                 touches[lead_id].append((kind, aware(happened_at), _decoded(data)))
+        for lead_id, waiting in batches.items():
+            if lead_id in touches:
+                touches[lead_id] += [row for _, row in waiting]
         for row in block:
             values = list(row)
             for place in places:
@@ -141,6 +153,22 @@ def _by_lead() -> Iterator[tuple[dict[str, Any], list[Row]]]:
                     values[place] = aware(values[place])
             yield dict(zip(names, values, strict=True)), touches[row[0]]
         last = block[-1][0]
+
+
+def _batches(above: int, upto: int, aware: Callable[[datetime], datetime]) -> dict[int, list[tuple[int, Row]]]:
+    """What mass rescorings made of leads, as rows like touches, each with the touch that it came after. One query."""
+    found: dict[int, list[tuple[int, Row]]] = {}
+    for number, at, after_touch in bulk.fetch(_RESCORED, [above, upto]):
+        for lead_id, given in _unpacked(number).items():
+            if above < lead_id <= upto:
+                found.setdefault(lead_id, []).append((after_touch, ("rescored", aware(at), given)))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _unpacked(number: int) -> dict[int, Said]:
+    """One batch of a mass rescoring by lead. It is never changed, and neighbouring blocks read it again."""
+    return {lead_id: Said({"score": score, "grade": grade}) for lead_id, score, grade in unpack(Rescored.objects.get(pk=number).packed)}
 
 
 def _decoded(data: Any) -> Said:

@@ -124,7 +124,7 @@ def _store(stored: dict[Key, tuple[Any, Above]], kept: dict[Key, tuple[Any, floa
 
 
 def _said(threshold: Threshold, card: Scorecard, given: Score) -> dict[str, Any]:
-    said = {"threshold": threshold.id, "label": threshold.label, "at": threshold.at, "score": given.points, "tell": threshold.tell}
+    said = {"threshold": threshold.id, "label": threshold.label, "at": threshold.at, "points": given.points, "tell": threshold.tell}
     return {**said, "model": card.name, "version": card.version}
 
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from leadloop.db import bulk
+from leadloop.leads.actions import moment
 from leadloop.leads.domain.heat import days_since_epoch
 from leadloop.leads.domain.touch_kinds import HALF_LIFE_DAYS
 from leadloop.leads.models import Standing, Touch
@@ -21,10 +22,12 @@ from leadloop.scoring.models import Rescored, Rescoring, ScoreModel
 from leadloop.scoring.score_sql import Model, Sql, scored
 
 FRESH = "scoring_fresh"
-_TABLE = f"create temporary table if not exists {FRESH} (lead_id bigint, place integer, score smallint, grade varchar(1), rest integer, level float)"
-_PLANS = (
-    "select set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true)"
-)
+_TABLE = f"""
+    create temporary table if not exists {FRESH}
+    (lead_id bigint, place integer, score smallint, grade varchar(1), rest integer, level float)
+"""
+_PLANS = "select " + ", ".join(f"set_config('enable_{name}', 'on', true)" for name in ("seqscan", "hashjoin", "mergejoin"))
+"""A range is read whole: `bulk.lock_loop` would have it looked up lead by lead."""
 
 
 @dataclass(slots=True)
@@ -58,12 +61,8 @@ def write_scores(
     _run(Sql(f"delete from {FRESH}", []))  # noqa: S608 - our own name
     for place, model in enumerate(models):
         given = scored(model, leads, now)
-        _run(
-            Sql(
-                f"insert into {FRESH} (lead_id, place, score, grade, rest, level) select lead_id, {place}, score, grade, rest, level from ({given.text}) one",
-                given.params,
-            )
-        )
+        into = f"insert into {FRESH} (lead_id, place, score, grade, rest, level)"
+        _run(Sql(f"{into} select lead_id, {place}, score, grade, rest, level from ({given.text}) one", given.params))  # noqa: S608 - our own names
     if len(models) > 1:
         _keep(models, ids)
     written.changed = _update(models, leads, ids)
@@ -102,15 +101,22 @@ def _update(models: Sequence[Model], leads: QuerySet[Standing], ids: tuple[int, 
 
 
 def _keep(models: Sequence[Model], ids: tuple[int, int]) -> None:
-    """The scores by every model, side by side."""
+    """The scores by every model, side by side; those of models that are gone go as well."""
+    names = [one.card.name for one in models]
     _run(
         Sql(
-            f"delete from scoring_modelscore where lead_id in (select lead_id from {FRESH}) or (lead_id between %s and %s and model not in ({', '.join(['%s'] * len(models))}))",
-            [*ids, *(one.card.name for one in models)],
+            f"""
+            delete from scoring_modelscore where lead_id between %s and %s and (
+                model not in ({_marks(names)}) or exists (select 1 from {FRESH} f where f.lead_id = scoring_modelscore.lead_id))
+            """,  # noqa: S608 - placeholders only
+            [*ids, *names],
         )
     )
     for place, model in enumerate(models):
-        text = f"insert into scoring_modelscore (lead_id, model, version, score, grade, reasons) select lead_id, %s, %s, score, grade, '' from {FRESH} where place = {place}"  # noqa: S608 - our own names
+        text = f"""
+            insert into scoring_modelscore (lead_id, model, version, score, grade, reasons)
+            select lead_id, %s, %s, score, grade, '' from {FRESH} where place = {place}
+        """  # noqa: S608 - our own names
         _run(Sql(text, [model.card.name, model.card.version]))
 
 
@@ -129,15 +135,10 @@ def _leave_trace(changed: Sequence[tuple[int, int | None, str]], *, now: datetim
 
 def _cross(place: int, model: Model, ids: tuple[int, int], *, now: datetime, quiet: bool) -> list[int]:
     """Arm again what fell; what is over a threshold and was not is noted in silence, or returned to be judged aloud."""
-    card, today = model.card, days_since_epoch(now)
+    card, today, found = model.card, days_since_epoch(now), set[int]()
     names = [one.id for one in card.thresholds]
-    _run(
-        Sql(
-            f"delete from scoring_crossing where model = %s and lead_id between %s and %s and threshold not in ({', '.join(['%s'] * len(names))})",
-            [card.name, *ids, *names],
-        )
-    )
-    found: set[int] = set()
+    gone = f"delete from scoring_crossing where model = %s and lead_id between %s and %s and threshold not in ({_marks(names)})"  # noqa: S608 - placeholders only
+    _run(Sql(gone, [card.name, *ids, *names]))
     for one in card.thresholds:
         fallen = f"""
             delete from scoring_crossing where model = %s and threshold = %s and lead_id between %s and %s and exists (
@@ -149,12 +150,14 @@ def _cross(place: int, model: Model, ids: tuple[int, int], *, now: datetime, qui
             from {FRESH} f where f.place = {place} and f.score >= %s and not exists (
                 select 1 from scoring_crossing c where c.lead_id = f.lead_id and c.model = %s and c.threshold = %s)
         """  # noqa: S608 - our own names
-        if not quiet:
-            found |= {row[0] for row in _run(Sql(f"select f.lead_id {over}", [one.at, card.name, one.id]))}
-            continue
-        lapses = _lapses(model, one.rearms_below, today)
-        text = f"insert into scoring_crossing (lead_id, model, threshold, crossed_at, lapses_day) select f.lead_id, %s, %s, %s, {lapses.text} {over}"
-        _run(Sql(text, [card.name, one.id, now, *lapses.params, one.at, card.name, one.id]))
+        which = [one.at, card.name, one.id]
+        if quiet:
+            lapses = _lapses(model, one.rearms_below, today)
+            into = "insert into scoring_crossing (lead_id, model, threshold, crossed_at, lapses_day)"
+            params = [card.name, one.id, moment(now), *lapses.params, *which]
+            _run(Sql(f"{into} select f.lead_id, %s, %s, %s, {lapses.text} {over}", params))
+        else:
+            found |= {row[0] for row in _run(Sql(f"select f.lead_id {over}", which))}
     return sorted(found)
 
 
@@ -165,8 +168,15 @@ def _lapses(model: Model, least: int, today: float) -> Sql:
     if not points:
         return Sql("null", [])
     needed = Sql("((%s - f.rest - 0.5) * %s)", [least, full / points])
-    text = f"case when f.rest >= %s then null when f.level <= {needed.text} then %s else %s + %s * (ln(f.level) - ln({needed.text})) / ln(2.0) end"
+    text = f"""
+        case when f.rest >= %s then null when f.level <= {needed.text} then %s
+        else %s + %s * (ln(f.level) - ln({needed.text})) / ln(2.0) end
+    """
     return Sql(text, [least, *needed.params, today, today, HALF_LIFE_DAYS, *needed.params])
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join(["%s"] * len(values))
 
 
 def _run(sql: Sql) -> list[Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
 from leadloop.db import bulk
@@ -60,7 +61,11 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
     card = model.card
     if model.spec.get("for"):
         leads = leads.filter(condition(criteria.parse(model.spec["for"]), now))
-    fitted, params = _compiled(leads.order_by().values_list("lead_id", "heat", fit_of(model.spec, now)))
+    rows = leads.order_by().values_list("lead_id", "heat", fit_of(model.spec, now))
+    try:
+        fitted, params = _compiled(rows)
+    except EmptyResultSet:  # it applies to nobody
+        fitted, params = _compiled(rows.model.objects.filter(lead_id=-1).values_list("lead_id", "heat", Value(0)))
     level, heard = _level(card, now)
     points, full = (card.engagement.points, card.engagement.full_at) if card.engagement else (card.heat_points, card.heat_full)
     grade = Sql("'D'", [])
