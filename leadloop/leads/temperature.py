@@ -10,7 +10,7 @@ from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.heat import hot_line
 from leadloop.leads.domain.temperature import TEMPERATURES, USUAL, Band, Thermometer, compile_temperature
 from leadloop.leads.domain.touch_kinds import HALF_LIFE_DAYS
-from leadloop.leads.models import TemperatureRule
+from leadloop.leads.models import Standing, TemperatureRule
 
 NAME = "temperature"
 
@@ -27,6 +27,12 @@ def feel(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     rule = thermometer(epoch)
     for case in cases:
         case.facts()["temperature"] = rule.reads(case.standing, now)
+
+
+def reading(standing: Standing, rule: Thermometer, *, now: datetime) -> str:
+    """The temperature of a stored lead at this moment."""
+    read = ("heat", "received_at", "score", "grade", "temper")
+    return rule.reads({name: getattr(standing, name) for name in read}, now)
 
 
 def is_as_warm_as(wanted: Sequence[str], rule: Thermometer, now: datetime) -> Q:

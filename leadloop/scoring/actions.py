@@ -11,12 +11,22 @@ from leadloop.leads.domain.stages import Stage
 from leadloop.leads.domain.touch_kinds import WEIGHTS, by_machine
 from leadloop.leads.temperature import thermometer
 from leadloop.leads.warmth import hear
-from leadloop.scoring.crossings import call_hot, cross, tell_crossings
+from leadloop.scoring.crossings import call_by_hand, call_hot, cross, tell_crossings
 from leadloop.scoring.domain.definition import QualifiedLead, compile_definition
 from leadloop.scoring.domain.scorecard import MAIN, Score, Scorecard, compile_scorecard, score
 from leadloop.scoring.models import Definition, ModelScore, ScoreModel
 
-__all__ = ["MODEL", "MQL", "call_hot", "published_definition", "published_models", "rescore", "rescore_by_touch", "tell_crossings"]
+__all__ = [
+    "MODEL",
+    "MQL",
+    "call_by_hand",
+    "call_hot",
+    "published_definition",
+    "published_models",
+    "rescore",
+    "rescore_by_touch",
+    "tell_crossings",
+]
 MODEL, MQL = MAIN, "mql"
 Given = list[tuple[Scorecard, Score]]
 

@@ -1,6 +1,5 @@
 """Thresholds that are crossed: what is stored so that none fires twice, and who hears of those that fire."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,35 +72,40 @@ def call_hot(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     rule = thermometer(epoch)
     if rule.contact_minutes is None:
         return
-    news: Counter[tuple[int, int]] = Counter()
+    hot = []
     for case in cases:
         standing, earlier = case.standing, case.earlier
-        if earlier is None or standing["stage"] not in OPEN or standing["temper"]:
+        if earlier is None or standing["temper"] or rule.felt(standing["heat"], standing, now) != "hot":
             continue
-        if rule.felt(standing["heat"], standing, now) != "hot" or rule.felt(earlier["heat"], {**standing, **earlier}, now) == "hot":
+        if rule.felt(earlier["heat"], {**standing, **earlier}, now) != "hot":
+            hot.append(case)
+    _call(hot, minutes=rule.contact_minutes, version=rule.version, now=now)
+
+
+def call_by_hand(cases: Sequence[Case], *, epoch: int, now: datetime, actor: int | None) -> None:
+    """Leads that a person calls hot are to be contacted at once as well; an owner who says so need not be told."""
+    rule = thermometer(epoch)
+    if rule.contact_minutes is not None:
+        _call(cases, minutes=rule.contact_minutes, version=rule.version, now=now, untold=actor)
+
+
+def _call(cases: Sequence[Case], *, minutes: int, version: int, now: datetime, untold: int | None = None) -> None:
+    due, by_person = now + timedelta(minutes=minutes), dict[int, list[int]]()
+    for case in cases:
+        standing = case.standing
+        if standing["stage"] not in OPEN:
             continue
-        due = now + timedelta(minutes=rule.contact_minutes)
-        waits = standing["waits_since"]
+        waits, owner = standing["waits_since"], standing["owner_id"]
         case.become(waits_since=waits if waits and waits <= now else now, due_at=min(standing["due_at"] or due, due))
-        case.decided["hot"] = {"version": rule.version, "minutes": rule.contact_minutes}
-        if standing["owner_id"]:
-            news[standing["owner_id"], case.lead_id] += 1
-    by_person: dict[int, list[int]] = {}
-    for person, lead_id in news:
-        by_person.setdefault(person, []).append(lead_id)
-    leads.notify(
-        [
-            (
-                person,
-                "hot",
-                ids[0] if len(ids) == 1 else None,
-                len(ids),
-                "A lead of yours is hot: get in touch now" if len(ids) == 1 else f"{len(ids)} of your leads are hot: get in touch now",
-            )
-            for person, ids in sorted(by_person.items())
-        ],
-        now=now,
-    )
+        case.decided["hot"] = {"version": version, "minutes": minutes}
+        if owner and owner != untold:
+            by_person.setdefault(owner, []).append(case.lead_id)
+    rows = []
+    for person, ids in sorted(by_person.items()):
+        one = len(ids) == 1
+        words = "A lead of yours is" if one else f"{len(ids)} of your leads are"
+        rows.append((person, "hot", ids[0] if one else None, len(ids), f"{words} hot: get in touch now"))
+    leads.notify(rows, now=now)
 
 
 def _stored(lead_ids: Sequence[int]) -> dict[Key, tuple[Any, Above]]:

@@ -9,7 +9,7 @@ from leadloop.steps.deals import convert, lose, undo_conversion, win
 from leadloop.steps.ends import disqualify, mark_junk, recycle, reopen
 from leadloop.steps.hands import accept, assign, claim, qualify, release
 from leadloop.steps.taking import By, Steps, by
-from leadloop.steps.told import FOLLOW_UP, edit, log
+from leadloop.steps.told import FOLLOW_UP, edit, log, temper
 
 __all__ = [
     "FOLLOW_UP",
@@ -30,6 +30,7 @@ __all__ = [
     "recycle",
     "release",
     "reopen",
+    "temper",
     "undo_conversion",
     "win",
 ]

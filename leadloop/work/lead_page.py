@@ -9,18 +9,21 @@ from django.utils.timezone import localtime
 
 from leadloop.consent.models import Consent
 from leadloop.db.clock import utc_now
+from leadloop.db.versions import current_epoch
 from leadloop.intake.models import Submission
 from leadloop.leads.models import Lead, Standing, Touch
+from leadloop.leads.temperature import reading, thermometer
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
 from leadloop.teams.models import User
 from leadloop.templatetags import moments, words
 from leadloop.work.decisions import last_decisions, names_for
 from leadloop.work.domain.rights import is_open, next_step, steps_for
-from leadloop.work.domain.story import Reason, reasons_of, why_theirs
+from leadloop.work.domain.story import Reason, why_theirs
 from leadloop.work.domain.turns import Candidate, candidates
 from leadloop.work.models import Task
 from leadloop.work.offered import Offer, address_of_lead, offers_for
+from leadloop.work.score_story import ScoreStory, read_score
 from leadloop.work.timeline import Timeline, page_of_touches, tell
 
 BESIDE = frozenset({"log", "note", "plan", "claim"})
@@ -45,7 +48,8 @@ class LeadPage:
     first: Offer | None
     offers: dict[str, Offer]
     reach: frozenset[str]
-    reasons: list[Reason]
+    score: ScoreStory
+    temperature: str
     why: str
     seats: list[tuple[Candidate, str]]
     drawn_at: datetime | None
@@ -56,6 +60,10 @@ class LeadPage:
     conversion: Conversion | None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     clocks: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return [Reason(one.text, one.points) for one in self.score.reasons]
 
     @property
     def page(self) -> str:
@@ -101,7 +109,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most seventeen queries."""
+    """The page of one lead, whose visibility the caller has settled. At most nineteen queries, but for several models, thresholds and mass rescorings."""
     lead = standing.lead
     scored, handed = last_decisions([lead.pk]).get(lead.pk, (None, None))
     touches, older = page_of_touches(lead.pk)
@@ -119,7 +127,8 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         first=offers.get(likely),
         offers=offers,
         reach=steps,
-        reasons=reasons_of(scored.data, names) if scored else [],
+        score=read_score(standing, scored, names, now=utc_now()),
+        temperature=reading(standing, thermometer(current_epoch()), now=utc_now()),
         why=why_theirs(handed.kind, handed.data, names, actor=handed.actor_id, owner=standing.owner_id, viewer=viewer.pk) if handed else "",
         seats=[(seat, names.person(seat.person)) for seat in candidates(roster, int(route.get("place", 0)))] if draw else [],
         drawn_at=draw.made_at if draw else None,

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from leadloop.db.versions import current_epoch
+from leadloop.leads.domain.temperature import ICONS, LABELS, TONES, Thermometer
 from leadloop.leads.models import Standing
+from leadloop.leads.temperature import thermometer
 from leadloop.templatetags.moments import ago, clock_name, deadline, urgency
 from leadloop.templatetags.words import initials, stage_label, stage_tone, tone_of
 
 COLUMNS = (
-    "pk", "stage", "owner_id", "source_id", "received_at", "score", "grade", "waits_since", "due_at",
+    "pk", "stage", "owner_id", "source_id", "received_at", "score", "grade", "heat", "temper", "waits_since", "due_at",
     "lead__first_name", "lead__last_name", "lead__company", "lead__email", "lead__phone", "lead__phone_raw", "lead__external_id",
     "lead__title", "lead__country",
 )  # fmt: skip
@@ -40,6 +43,9 @@ class LeadRow:
     score: int | None
     score_tone: str
     grade: str
+    temperature: str
+    temperature_icon: str
+    temperature_tone: str
     owner: str
     owner_initials: str
     owner_tone: str
@@ -52,19 +58,20 @@ class LeadRow:
 def load_rows(
     ids: Sequence[int], *, people: Mapping[int, str], sources: Mapping[int, str], now: datetime, sorted_by: str = "received_at"
 ) -> list[LeadRow]:
-    """Rows in the order of the ids. One query."""
+    """Rows in the order of the ids. Two queries, one of them for the rule of temperature in force."""
+    rule = thermometer(current_epoch())
     found = {row[0]: row for row in Standing.objects.filter(pk__in=ids).values_list(*COLUMNS)}
     place = COLUMNS.index(sorted_by)
     rows = []
     for pk in ids:
         if pk in found:
-            row = _row(found[pk], people, sources, now)
+            row = _row(found[pk], people, sources, now, rule)
             row.sorted_by = found[pk][place]
             rows.append(row)
     return rows
 
 
-def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[int, str], now: datetime) -> LeadRow:
+def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[int, str], now: datetime, rule: Thermometer) -> LeadRow:
     (
         pk,
         stage,
@@ -73,6 +80,8 @@ def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[in
         received_at,
         score,
         grade,
+        heat,
+        temper,
         waits_since,
         due_at,
         first,
@@ -89,6 +98,7 @@ def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[in
     name = full or company or email or phone or raw or outside or f"Lead {pk}"
     note = ", ".join(part for part in (title if full else "", company if full else "") if part) or (email if name != email else "")
     owner = people.get(owner_id, "") if owner_id else ""
+    felt = rule.reads({"heat": heat, "received_at": received_at, "score": score, "grade": grade, "temper": temper}, now)
     return LeadRow(
         pk=pk,
         name=name,
@@ -99,6 +109,9 @@ def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[in
         score=score,
         score_tone="gray" if score is None or score < 40 else "green" if score >= 70 else "amber",
         grade=grade,
+        temperature=LABELS[felt],
+        temperature_icon=ICONS[felt],
+        temperature_tone=TONES[felt],
         owner=owner,
         owner_initials=initials(owner) if owner else "",
         owner_tone=tone_of(owner) if owner else "",

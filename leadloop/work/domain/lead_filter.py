@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from leadloop.leads.domain.criteria import CriteriaInvalid, dump, parse
 from leadloop.leads.domain.stages import Stage
+from leadloop.leads.domain.temperature import TEMPERATURES
 
 SORTS = {
     "-received": "Newest first",
     "received": "Oldest first",
     "-score": "Best score first",
     "score": "Lowest score first",
+    "-heat": "Warmest first",
     "due": "Due first",
     "-due": "Due last",
 }
@@ -37,6 +39,7 @@ class LeadFilter:
     countries: tuple[str, ...] = ()
     where: dict[str, Any] | None = None  # criteria
     sort: str = USUAL_SORT
+    temperatures: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -47,6 +50,7 @@ class LeadFilter:
         """The one canonical form in which it stands in an address."""
         known = [("q", self.text)] if self.text else []
         known += [("stage", stage) for stage in self.stages]
+        known += [("temperature", one) for one in self.temperatures]
         known += [("source", str(source)) for source in self.sources]
         known += [("owner", owner) for owner in self.owners]
         known += [(name, str(value)) for name, value in self._numbers() if value is not None]
@@ -89,6 +93,7 @@ def read(asked: Mapping[str, Sequence[str]]) -> LeadFilter:
     return LeadFilter(
         text=first("q")[:200],
         stages=tuple(stage for stage in STAGES if stage in many("stage")),
+        temperatures=tuple(one for one in TEMPERATURES if one in many("temperature")),
         sources=tuple(number for value in many("source") if (number := _whole(value, 1, 2**62)) is not None),
         owners=tuple(owners),
         score_min=_whole(first("score_min"), 0, 100),

@@ -6,7 +6,7 @@ from leadloop.leads.domain.stages import OPEN
 STEERING = frozenset({"manager", "admin"})
 NEEDS_OWNER = frozenset({"accept", "release"})
 BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen"})
-CONTACT = frozenset({"log", "touch", "note", "plan", "edit"})
+CONTACT = frozenset({"log", "touch", "note", "plan", "edit", "temper"})
 
 
 def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> frozenset[str]:
@@ -17,7 +17,7 @@ def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> froze
     if owner == person:
         return possible - {"claim", "assign"}
     if owner is None and role == "marketer":
-        return possible & (BY_MARKETING | {"note", "edit"})
+        return possible & (BY_MARKETING | {"note", "edit", "temper"})
     return possible & {"claim"} if owner is None and role == "rep" else frozenset()
 
 
