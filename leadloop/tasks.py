@@ -20,6 +20,7 @@ from leadloop.leads.domain import criteria
 from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Standing, StandingQuerySet
 from leadloop.leads.temperature import feel
+from leadloop.scoring import exact
 from leadloop.scoring.actions import MQL
 from leadloop.scoring.mass import models_in_force, write_scores
 from leadloop.scoring.models import Definition, Rescoring
@@ -70,7 +71,7 @@ def rescore_range(below: int | None, *, batch: int, now: datetime, plan: Rescori
     The loop's lock is taken before anything is read: whatever was judged by the rules before has ended, and is among these leads.
     """
     bulk.lock_loop()
-    waiting = Standing.objects.open()
+    waiting = Standing.objects.open_by_id()
     if below is not None:
         waiting = waiting.filter(lead_id__lt=below)
     ids = list(waiting.order_by("-lead_id").values_list("lead_id", flat=True)[:batch])
@@ -81,7 +82,7 @@ def rescore_range(below: int | None, *, batch: int, now: datetime, plan: Rescori
     if not all(model.is_set_wise for model in models):
         changed = sum(loop.rescore(part, now=now, fire=bool(plan and plan.fires)) for part in bulk.chunks(ids, AT_ONCE))
         return Came(len(ids), changed, 0, last)
-    range_ = Standing.objects.open().filter(lead_id__gte=ids[-1], lead_id__lte=ids[0])
+    range_ = Standing.objects.open_by_id().filter(lead_id__gte=ids[-1], lead_id__lte=ids[0])
     written = write_scores(models, range_, (ids[-1], ids[0]), now=now, plan=plan) if models else None
     followed = sorted({*_followed(range_, now), *(written.crossing if written else ())})
     changed = {row[0] for row in written.changed} if written else set()
@@ -112,3 +113,9 @@ def _place(changed: Sequence[int], *, now: datetime) -> None:
         loop.recall(cases, epoch)
         feel(cases, epoch=epoch, now=now)
         segments.place(cases, epoch=epoch, now=now)
+
+
+@task()
+def count_exactly(*, name: str, draft: str) -> bool:
+    """What a draft of a score would do to every open lead."""
+    return exact.count(name, draft=draft, now=utc_now())

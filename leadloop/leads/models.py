@@ -78,6 +78,10 @@ class StandingQuerySet(models.QuerySet["Standing"]):
     def open(self) -> Self:
         return self.filter(stage__in=[stage.value for stage in OPEN])
 
+    def open_by_id(self) -> Self:
+        """As `open`, for ranges of ids: named by the stages they are not in, else SQLite would look all open leads up by stage."""
+        return self.exclude(stage__in=[stage.value for stage in Stage if stage not in OPEN])
+
     def visible_to(self, person: User) -> Self:
         """The only door for views: a rep's own leads and those that wait in the rep's pools; all of them for the others."""
         if person.sees_all_leads:

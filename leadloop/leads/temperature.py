@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.db.models import Q
 
+from leadloop.db.versions import current_epoch
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.heat import hot_line
 from leadloop.leads.domain.temperature import TEMPERATURES, USUAL, Band, Thermometer, compile_temperature
@@ -27,6 +28,11 @@ def feel(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     rule = thermometer(epoch)
     for case in cases:
         case.facts()["temperature"] = rule.reads(case.standing, now)
+
+
+def feel_at(cases: Sequence[Case], *, now: datetime) -> None:
+    """As `feel`, by the rule that is in force now. One query."""
+    feel(cases, epoch=current_epoch(), now=now)
 
 
 def reading(standing: Standing, rule: Thermometer, *, now: datetime) -> str:

@@ -70,6 +70,7 @@ GROUPS = (
         "Rules",
         (
             Place("scoring:models", "Score", icon="gauge", key="s", roles=OPERATIONS),
+            Place("scoring:temperature", "Temperature", icon="temperature", key="t", roles=OPERATIONS),
             Place("scoring:definitions", "Definition", icon="contract", key="d", roles=OPERATIONS),
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),

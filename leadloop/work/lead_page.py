@@ -109,7 +109,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most nineteen queries, but for several models, thresholds and mass rescorings."""
+    """The page of one lead, whose visibility the caller has settled. At most nineteen queries, but for several models and thresholds."""
     lead = standing.lead
     scored, handed = last_decisions([lead.pk]).get(lead.pk, (None, None))
     touches, older = page_of_touches(lead.pk)
