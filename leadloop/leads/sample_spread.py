@@ -5,8 +5,6 @@ from math import sqrt
 from random import Random
 from typing import NamedTuple
 
-from django.db.models import Max, Min
-
 from leadloop.leads.actions import load_cases, recall
 from leadloop.leads.domain.case import Case
 from leadloop.leads.models import Standing, StandingQuerySet
@@ -46,11 +44,8 @@ class Drawn(NamedTuple):
 
 def drawn_open(seed: str, *, limit: int = SAMPLE, touches: bool = False, now: datetime) -> Drawn:
     """Open leads drawn by chance, the same for the same seed and base; all of them where there are few. At most ten queries."""
-    return _drawn(Standing.objects.open(), seed, limit, touches=touches, now=now)
-
-
-def _drawn(rows: StandingQuerySet, seed: str, limit: int, *, touches: bool, now: datetime) -> Drawn:
-    total = rows.count()
+    rows = Standing.objects.open_by_id()
+    total = Standing.objects.open().count()
     every = rows.order_by("-lead_id").values_list("lead_id", flat=True)
     ids = list(every[:limit]) if total <= limit else _chosen(rows, seed, limit)
     found = load_cases(ids)
@@ -63,10 +58,10 @@ def _drawn(rows: StandingQuerySet, seed: str, limit: int, *, touches: bool, now:
 
 def _chosen(rows: StandingQuerySet, seed: str, limit: int) -> list[int]:
     """Ids by chance: numbers between the first and the last, those kept that are such a lead, until there are enough."""
-    ends = rows.aggregate(first=Min("lead_id"), last=Max("lead_id"))
+    first, last = (Standing.objects.order_by(way).values_list("lead_id", flat=True)[0] for way in ("lead_id", "-lead_id"))
     dice, chosen = Random(seed), dict[int, None]()  # noqa: S311 - a sample, no secret
     for _ in range(ROUNDS):
-        asked = dict.fromkeys(dice.randint(ends["first"], ends["last"]) for _ in range(limit))
+        asked = dict.fromkeys(dice.randint(first, last) for _ in range(limit))
         there = set(rows.filter(lead_id__in=list(asked)).values_list("lead_id", flat=True))
         chosen |= dict.fromkeys(number for number in asked if number in there)
         if len(chosen) >= limit:

@@ -12,8 +12,8 @@ TEMPERATURES = ("hot", "warm", "cold")
 LABELS = {"hot": "Hot", "warm": "Warm", "cold": "Cold"}
 ICONS = {"hot": "flame", "warm": "temperature", "cold": "snowflake"}
 TONES = {"hot": "red", "warm": "amber", "cold": "blue"}
-USUAL: dict[str, Any] = {"hot": {"at": 8}, "warm": {"at": 2}, "contact_minutes": 5}
-"""What counts before anybody publishes a rule; nobody is called for it, see `TemperatureRule.contact_minutes`."""
+USUAL: dict[str, Any] = {"hot": {"at": 12}, "warm": {"at": 2}, "contact_minutes": 5}
+"""What a new install begins with: an inquiry and a reply make a lead hot. Before any rule is published it counts too, but calls nobody."""
 
 
 @dataclass(frozen=True, slots=True)
