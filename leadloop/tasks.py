@@ -15,6 +15,7 @@ from leadloop.db.clock import utc_now
 from leadloop.db.models import Job
 from leadloop.db.versions import current_epoch
 from leadloop.leads import actions as leads
+from leadloop.leads import fields
 from leadloop.leads.criteria_sql import condition
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.stages import Stage
@@ -97,7 +98,7 @@ def _followed(range_: StandingQuerySet, now: datetime) -> list[int]:
     wanted = list(range_.filter(owner=None, pool_id=None).values_list("lead_id", flat=True))
     row = Definition.objects.published().filter(name=MQL).first()
     if row is not None:
-        meets = condition(criteria.parse(row.spec["criteria"]), now)
+        meets = condition(criteria.parse(row.spec["criteria"], fields.known_now()), now)
         wanted += range_.filter(stage=Stage.NEW.value).filter(meets).values_list("lead_id", flat=True)
     return wanted
 

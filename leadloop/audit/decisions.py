@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from leadloop.kernel.drafts import title_of
-from leadloop.leads.domain.criteria import CriteriaInvalid, parse, sentence
+from leadloop.leads.domain.criteria import CriteriaInvalid, Vocabulary, parse, sentence
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.domain.rotation import Chair, deal
@@ -14,7 +14,7 @@ from leadloop.scoring.actions import MODEL, MQL
 from leadloop.scoring.domain.reasons import words_of
 from leadloop.scoring.models import Definition, ScoreModel
 
-Names = dict[str, dict[int, str]]
+Names = Vocabulary
 FACTS = ("text", "outcome", "note", "reason", "until", "amount_cents", "currency", "was", "now", "filled", "before", "person")
 
 
@@ -38,7 +38,7 @@ class Rules:
     def words(self, tree: Any) -> str:
         """Criteria in words; rules of another time may name fields that are gone."""
         try:
-            return sentence(parse(tree), self.names)
+            return sentence(parse(tree, self.names.catalogue), self.names)
         except CriteriaInvalid as error:
             return f"(can no longer be read: {error})"
 

@@ -15,10 +15,12 @@ from django.db.models.lookups import Exact, GreaterThan, In
 from django.db.models.sql.compiler import SQLCompiler
 
 from leadloop.db.versions import current_epoch
+from leadloop.leads import custom_sql
 from leadloop.leads.domain.criteria import All, AnyOf, Condition, FieldType, Node, Not, Op, TouchCount
 from leadloop.leads.domain.criteria.catalogue import NEGATIONS, fold
 from leadloop.leads.domain.criteria.predicate import predicate
 from leadloop.leads.domain.criteria.windows import start_of_days
+from leadloop.leads.domain.custom_facts import CustomName
 from leadloop.leads.domain.stages import OPEN
 from leadloop.leads.domain.temperature import TEMPERATURES
 from leadloop.leads.models import Touch
@@ -96,6 +98,8 @@ def _joined(parts: Sequence[Q], *, connector: str) -> Q:
 def _leaf(node: Condition, now: datetime) -> Q:
     if node.field.name == "temperature":
         return _temperature(node, now)
+    if isinstance(node.field.name, CustomName):
+        return custom_sql.leaf(node, now)
     column = STANDING_COLUMNS.get(node.field.name, f"lead__{node.field.name}")
     match node.field.type:
         case FieldType.FLAG:

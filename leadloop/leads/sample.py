@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from leadloop.db import bulk
 from leadloop.db.clock import utc_now
+from leadloop.leads import fields
 from leadloop.leads.actions import load_cases, recall
 from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.criteria import Vocabulary
 from leadloop.leads.models import Lead, Source, Standing
 from leadloop.leads.temperature import feel_at
 from leadloop.teams.models import User
@@ -48,10 +50,11 @@ def ended(limit: int = SAMPLE, *, touches: bool = False) -> Sample:
     return _sample(rows.values_list("lead_id", flat=True)[:limit], touches=touches)
 
 
-def reference_names() -> dict[str, dict[int, str]]:
-    """What references of criteria are called: sources, people, pools. Three queries."""
+def reference_names() -> Vocabulary:
+    """What references and declared fields of criteria are called: sources, people, pools. Four queries."""
     people = User.objects.order_by("name").values_list("pk", "name")
-    return {"source": dict(Source.objects.order_by("name").values_list("pk", "name")), "owner": dict(people), "pool": dict(pools())}
+    sources = Source.objects.order_by("name").values_list("pk", "name")
+    return Vocabulary({"source": dict(sources), "owner": dict(people), "pool": dict(pools())}, fields.known_now())
 
 
 def pools() -> list[tuple[int, str]]:

@@ -6,28 +6,34 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from leadloop.db import bulk
+from leadloop.leads import fields
 from leadloop.leads.domain.case import Case, Signal
+from leadloop.leads.domain.criteria import CriteriaInvalid
 from leadloop.leads.domain.stages import Stage
 from leadloop.leads.domain.touch_kinds import WEIGHTS, by_machine
 from leadloop.leads.temperature import thermometer
 from leadloop.leads.warmth import hear
 from leadloop.scoring.crossings import call_by_hand, call_hot, cross, tell_crossings
-from leadloop.scoring.domain.definition import QualifiedLead, compile_definition
+from leadloop.scoring.domain.definition import Term, compile_definition
 from leadloop.scoring.domain.scorecard import MAIN, Score, Scorecard, compile_scorecard, score
+from leadloop.scoring.domain.terms import MQL, SQL
 from leadloop.scoring.models import Definition, ModelScore, ScoreModel
 
 __all__ = [
     "MODEL",
     "MQL",
+    "SQL",
+    "agreed",
     "call_by_hand",
     "call_hot",
     "published_definition",
+    "published_gate",
     "published_models",
     "rescore",
     "rescore_by_touch",
     "tell_crossings",
 ]
-MODEL, MQL = MAIN, "mql"
+MODEL = MAIN
 Given = list[tuple[Scorecard, Score]]
 
 
@@ -47,18 +53,40 @@ class Models(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def published_models(epoch: int) -> Models:  # noqa: ARG001 - the key of the cache
+def published_models(epoch: int) -> Models:
     """The score models in force; kept until the epoch moves on."""
-    cards = [compile_scorecard(row.spec, version=row.version, name=row.name) for row in ScoreModel.objects.published()]
+    known = fields.known(epoch)
+    rows = ScoreModel.objects.published()
+    cards = [compile_scorecard(row.spec, version=row.version, name=row.name, catalogue=known) for row in rows]
     cards.sort(key=lambda card: (card.order, card.name))
     return Models(tuple(cards), any(card.engagement for card in cards))
 
 
 @lru_cache(maxsize=2)
-def published_definition(epoch: int) -> QualifiedLead | None:  # noqa: ARG001 - the key of the cache
+def published_definition(epoch: int) -> Term | None:
     """The signed definition of a marketing qualified lead in force, or None before the first one."""
-    row = Definition.objects.published().filter(name=MQL).first()
-    return compile_definition(row.spec, version=row.version) if row else None
+    return _in_force(MQL, epoch)
+
+
+@lru_cache(maxsize=2)
+def published_gate(epoch: int) -> Term | None:
+    """The signed definition of a sales qualified lead in force: the gate of `qualify`. None where nothing is agreed."""
+    return _in_force(SQL, epoch)
+
+
+@lru_cache(maxsize=64)
+def agreed(epoch: int, version: int) -> Term | None:
+    """The definition of a marketing qualified lead as it was in that version; None where its fields are gone."""
+    row = Definition.objects.filter(name=MQL, version=version).first()
+    try:
+        return compile_definition(row.spec, version=version, catalogue=fields.known(epoch)) if row else None
+    except CriteriaInvalid:
+        return None
+
+
+def _in_force(name: str, epoch: int) -> Term | None:
+    row = Definition.objects.published().filter(name=name).first()
+    return compile_definition(row.spec, version=row.version, catalogue=fields.known(epoch)) if row else None
 
 
 def rescore(cases: Sequence[Case], *, epoch: int, now: datetime, quiet: bool = False, also: Signal | None = None) -> None:

@@ -7,11 +7,11 @@ from django.db import connection
 
 from leadloop.db.drafts import draft_of, published_of, stamp
 from leadloop.db.models import Job
+from leadloop.leads import fields
 from leadloop.leads.models import Standing
-from leadloop.scoring.domain.scorecard import compile_scorecard
 from leadloop.scoring.domain.whatif import crossings_exactly, exactly
 from leadloop.scoring.models import ExactPreview, ScoreModel
-from leadloop.scoring.score_sql import Model, scored
+from leadloop.scoring.score_sql import Model, model_of, scored
 
 TASK = "leadloop.tasks.count_exactly"
 Rows = list[tuple[int, str, int, str, int]]
@@ -20,7 +20,7 @@ Rows = list[tuple[int, str, int, str, int]]
 def ask_exactly(name: str, *, now: datetime) -> ExactPreview | None:
     """Leave a row that has the present draft counted; None where there is no draft, or one that only Python can score."""
     draft = draft_of(ScoreModel, name)
-    if draft is None or not _model(draft).is_set_wise:
+    if draft is None or not model_of(draft, fields.known_now()).is_set_wise:
         return None
     asked, fresh = ExactPreview.objects.get_or_create(model=name, draft=stamp(draft), defaults={"asked_at": now})
     if fresh or asked.finished_at:
@@ -42,12 +42,13 @@ def count(name: str, *, draft: str, now: datetime) -> bool:
     row, published = draft_of(ScoreModel, name), published_of(ScoreModel, name)
     if row is None or stamp(row) != draft:
         return False
-    after, before = _model(row), _model(published) if published else None
+    known = fields.known_now()
+    after, before = model_of(row, known), model_of(published, known) if published else None
     rows = pairs(before, after, now=now)
-    known = {one.id: (None, one.at) for one in after.card.thresholds}
+    lines: dict[str, tuple[int | None, int | None]] = {one.id: (None, one.at) for one in after.card.thresholds}
     for one in before.card.thresholds if before else ():
-        known[one.id] = (one.at, known.get(one.id, (None, None))[1])
-    result = exactly(rows)._asdict() | {"crossed": crossings_exactly(rows, known)}
+        lines[one.id] = (one.at, lines.get(one.id, (None, None))[1])
+    result = exactly(rows)._asdict() | {"crossed": crossings_exactly(rows, lines)}
     ExactPreview.objects.filter(model=name, draft=draft).update(result=result, finished_at=now)
     return True
 
@@ -66,7 +67,3 @@ def pairs(before: Model | None, after: Model, *, now: datetime) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(text, [*new.params, *(old.params if old else ())])
         return list(cursor.fetchall())
-
-
-def _model(row: Any) -> Model:
-    return Model(compile_scorecard(row.spec, version=row.version, name=row.name), row.spec)

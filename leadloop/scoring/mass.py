@@ -12,14 +12,14 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from leadloop.db import bulk
+from leadloop.leads import fields
 from leadloop.leads.actions import moment
 from leadloop.leads.domain.heat import days_since_epoch
 from leadloop.leads.domain.touch_kinds import HALF_LIFE_DAYS
 from leadloop.leads.models import Standing, Touch
 from leadloop.scoring.domain.packing import pack
-from leadloop.scoring.domain.scorecard import compile_scorecard
 from leadloop.scoring.models import Rescored, Rescoring, ScoreModel
-from leadloop.scoring.score_sql import Model, Sql, scored
+from leadloop.scoring.score_sql import Model, Sql, model_of, scored
 
 FRESH = "scoring_fresh"
 _TABLE = f"""
@@ -40,8 +40,8 @@ class Written:
 
 def models_in_force() -> list[Model]:
     """The published models with both compilers' view of them, in the order in which they are asked."""
-    rows = ScoreModel.objects.published()
-    found = [Model(compile_scorecard(row.spec, version=row.version, name=row.name), row.spec) for row in rows]
+    known = fields.known_now()
+    found = [model_of(row, known) for row in ScoreModel.objects.published()]
     return sorted(found, key=lambda one: (one.card.order, one.card.name))
 
 

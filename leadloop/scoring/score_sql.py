@@ -19,7 +19,7 @@ from leadloop.leads.domain.heat import days_since_epoch
 from leadloop.leads.domain.touch_kinds import HALF_LIFE_DAYS, MACHINE_FROM
 from leadloop.leads.models import Standing
 from leadloop.scoring.domain.engagement import Engagement
-from leadloop.scoring.domain.scorecard import TOP, Scorecard
+from leadloop.scoring.domain.scorecard import TOP, Scorecard, compile_scorecard
 
 Params = list[Any]
 
@@ -37,6 +37,7 @@ class Model:
 
     card: Scorecard
     spec: dict[str, Any]
+    catalogue: criteria.Catalogue
 
     @property
     def is_set_wise(self) -> bool:
@@ -44,11 +45,16 @@ class Model:
         return not self.card.probability_points
 
 
-def fit_of(spec: dict[str, Any], now: datetime) -> Any:
+def model_of(row: Any, catalogue: criteria.Catalogue) -> Model:
+    """A stored version for both compilers."""
+    return Model(compile_scorecard(row.spec, version=row.version, name=row.name, catalogue=catalogue), row.spec, catalogue)
+
+
+def fit_of(spec: dict[str, Any], now: datetime, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> Any:
     """The points of start and rules as one expression over `Standing`."""
     whole: Any = Value(int(spec.get("base", 0)), output_field=IntegerField())
     for rule in spec["rules"]:
-        holds = condition(criteria.parse(rule["when"]), now)
+        holds = condition(criteria.parse(rule["when"], catalogue), now)
         whole = whole + Case(When(holds, then=Value(int(rule["points"]))), default=Value(0), output_field=IntegerField())
     return whole
 
@@ -60,8 +66,8 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
     """
     card = model.card
     if model.spec.get("for"):
-        leads = leads.filter(condition(criteria.parse(model.spec["for"]), now))
-    rows = leads.order_by().values_list("lead_id", "heat", fit_of(model.spec, now))
+        leads = leads.filter(condition(criteria.parse(model.spec["for"], model.catalogue), now))
+    rows = leads.order_by().values_list("lead_id", "heat", fit_of(model.spec, now, model.catalogue))
     try:
         fitted, params = _compiled(rows)
     except EmptyResultSet:  # it applies to nobody

@@ -1,9 +1,9 @@
-"""The paths of scores, temperature and the definition. The main model's are short; other models stand under their names."""
+"""The paths of scores, temperature and the agreement. The main model's are short; other models stand under their names."""
 
 from django.urls import URLPattern, path
 
 from leadloop.scoring.actions import MODEL
-from leadloop.scoring.views import books, definition, models, parts, progress, score, temperature, whatif
+from leadloop.scoring.views import agreement, book, books, models, parts, progress, score, temperature, term, whatif
 
 app_name = "scoring"
 
@@ -42,9 +42,11 @@ urlpatterns = [
     path("temperature/draft/", temperature.edit_draft, name="temperature_draft"),
     path("temperature/preview/", temperature.show_preview, name="temperature_preview"),
     *temperature.BOOK.paths("temperature/"),
-    path("definition/", definition.show_definitions, name="definitions"),
-    path("definition/draft/", definition.edit_draft, name="definition_draft"),
-    path("definition/draft/signatures/<slug:side>/", definition.sign, name="definition_signature"),
-    path("definition/preview/", definition.show_preview, name="definition_preview"),
-    *definition.BOOK.paths("definition/"),
+    path("agreement/", agreement.show_agreement, name="agreement"),
+    path("agreement/new/", term.edit_draft, name="definition_new"),
+    path("agreement/terms/<slug:name>/", term.show_term, name="definition"),
+    path("agreement/terms/<slug:name>/draft/", term.edit_draft, name="definition_draft"),
+    path("agreement/terms/<slug:name>/draft/signatures/<slug:side>/", term.sign, name="definition_signature"),
+    path("agreement/terms/<slug:name>/preview/", term.show_preview, name="definition_preview"),
+    *book.BOOK.paths("agreement/terms/<slug:name>/"),
 ]

@@ -17,13 +17,14 @@ from leadloop.leads.domain.lifecycle import stage_after
 from leadloop.leads.domain.touch_kinds import OUTREACH
 from leadloop.leads.temperature import feel
 from leadloop.leads.warmth import warm_by
-from leadloop.loop import recall
+from leadloop.loop import hand_over, recall
 from leadloop.routing.errors import NotYours
 from leadloop.scoring import actions as scoring
 from leadloop.segments import actions as segments
+from leadloop.steps import verdicts
 from leadloop.teams.models import User
 
-ONE_AT_A_TIME = frozenset({"edited", "reopened", "unconverted"})
+ONE_AT_A_TIME = frozenset({"edited", "answered", "reopened", "unconverted"})
 """Kinds of steps that may route leads or take accounts away: they hold the loop's lock, as `convert` does before it looks at the lead."""
 
 
@@ -104,6 +105,7 @@ def take(
         if not able:
             return result
         ends = {case.lead_id: stage_after(step, case.standing["stage"]) if step else None for case in able}
+        verdicts.hear(able, kind, actor.person, data=data or {}, at=actor.happened_at)
         change(able)
         for case in able:
             end = ends[case.lead_id]
@@ -151,6 +153,7 @@ def _record(cases: list[Case], actor: By, *, kind: str, data: dict[str, Any]) ->
     for case in cases:
         case.known_touches.append((kind, actor.happened_at))  # this one counts as well
     scoring.rescore_by_touch(cases, kind, epoch=epoch, now=actor.now, happened_at=actor.happened_at, data=data)
+    hand_over(cases, epoch=epoch, now=actor.now)
     feel(cases, epoch=epoch, now=actor.now)
     if kind not in OUTREACH:
         scoring.call_hot(cases, epoch=epoch, now=actor.now)

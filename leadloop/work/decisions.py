@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Max, Q
 
 from leadloop.kernel.drafts import title_of
+from leadloop.leads.domain.criteria.sentence import fields_in
+from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.models import Draw, Pool, Route
@@ -30,8 +32,13 @@ def last_decisions(lead_ids: Sequence[int]) -> dict[int, tuple[Touch | None, Tou
     return {lead_id: (touches.get(scored), touches.get(handed)) for lead_id, (scored, handed) in found.items()}
 
 
-def names_for(touches: Iterable[Touch], *, people: Iterable[int] = (), models: Iterable[tuple[str, int]] = ()) -> Names:
-    """What the ids in these touches are called. At most five queries."""
+def names_for(
+    touches: Iterable[Touch], *, people: Iterable[int] = (), models: Iterable[tuple[str, int]] = (), hidden: frozenset[str] = frozenset()
+) -> Names:
+    """What the ids in these touches are called. At most five queries.
+
+    A rule that reads a `hidden` field is not called by its name: that it held would tell the value.
+    """
     wanted: dict[str, set[Any]] = {key: set() for key in ("people", "pools", "models", "routes", "draws")}
     wanted["people"] |= set(people)
     wanted["models"] |= set(models)
@@ -43,10 +50,10 @@ def names_for(touches: Iterable[Touch], *, people: Iterable[int] = (), models: I
     return Names(
         people=dict(User.objects.filter(pk__in=wanted["people"] - {None}).values_list("pk", "name")),
         pools=dict(Pool.objects.filter(pk__in=wanted["pools"] - {None}).values_list("pk", "name")),
-        labels={model: {rule["id"]: title_of(rule) for rule in spec["rules"]} for model, (_, spec) in specs.items()},
+        labels={model: {rule["id"]: rule_title(rule, hidden) for rule in spec["rules"]} for model, (_, spec) in specs.items()},
         bases={model: 0 if spec.get("v") == 2 else int(spec.get("base", 0)) for model, (_, spec) in specs.items()},
         titles={model: title for model, (title, _) in specs.items()},
-        rules={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in routes.items()},
+        rules={version: {rule["id"]: rule_title(rule, hidden) for rule in spec["rules"]} for version, spec in routes.items()},
         seats={draw: sum(1 for row in roster if row[4] and row[3] > 0) for draw, roster in draws.items()},
     )
 
@@ -56,6 +63,12 @@ def _models(wanted: set[tuple[str, int]]) -> dict[Any, tuple[str, dict[str, Any]
     names, versions = {name for name, _ in wanted}, {version for _, version in wanted}
     rows = ScoreModel.objects.filter(name__in=names, version__in=versions).values_list("name", "version", "title", "spec")
     return {model_key(name, version): (title, spec) for name, version, title, spec in rows}
+
+
+def rule_title(rule: dict[str, Any], hidden: frozenset[str]) -> str:
+    """A rule's name; not that of one that reads what this person may not see."""
+    secret = hidden and {f"{PREFIX}{name}" for name in hidden} & fields_in(rule.get("when"))
+    return "A rule on sensitive data" if secret else title_of(rule)
 
 
 def _collect(touch: Touch, wanted: dict[str, set[Any]]) -> None:

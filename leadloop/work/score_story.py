@@ -12,6 +12,7 @@ from leadloop.scoring.domain.reasons import words_of
 from leadloop.scoring.domain.scorecard import MAIN
 from leadloop.scoring.models import ScoreModel
 from leadloop.scoring.why import Why, crossings_of, last_batch, recomputed, scores_beside
+from leadloop.work.decisions import rule_title
 from leadloop.work.domain.story import Names, Reason, model_key, reason_words, reasons_of
 
 LOOKED_AT = 30
@@ -53,11 +54,13 @@ def agrees(scored: Touch | None, standing: Standing) -> bool:
     return scored is not None and (scored.data.get("became") or {}).get("score", standing.score) == standing.score
 
 
-def reasons_now(standings: Sequence[Standing], scored: dict[int, Touch | None], names: Names, *, now: datetime) -> dict[int, list[Reason]]:
+def reasons_now(
+    standings: Sequence[Standing], scored: dict[int, Touch | None], names: Names, *, now: datetime, hidden: frozenset[str]
+) -> dict[int, list[Reason]]:
     """Reasons for tickets: those of the last touch, or computed where many were scored at once. No query unless there are such."""
     late = {one.pk: (one.score, one.grade) for one in standings if one.score is not None and not agrees(scored.get(one.pk), one)}
     again = recomputed(late, now=now)
-    labels = _labels(again.values())
+    labels = _labels(again.values(), hidden)
     told = {}
     for one in standings:
         touch, why = scored.get(one.pk), again.get(one.pk)
@@ -68,7 +71,7 @@ def reasons_now(standings: Sequence[Standing], scored: dict[int, Touch | None], 
     return told
 
 
-def read_score(standing: Standing, scored: Touch | None, names: Names, *, now: datetime) -> ScoreStory:
+def read_score(standing: Standing, scored: Touch | None, names: Names, *, now: datetime, hidden: frozenset[str]) -> ScoreStory:
     """The whole story for one lead. One query more than the touches, but for several models, thresholds, and mass rescorings."""
     models = published_models(current_epoch())
     beside = scores_beside(standing.pk) if models.several else []
@@ -78,7 +81,7 @@ def read_score(standing: Standing, scored: Touch | None, names: Names, *, now: d
         batch = last_batch(standing.pk)
         story = recomputed({standing.pk: (standing.score, standing.grade)}, now=batch or now).get(standing.pk)
     if story:
-        labels = _labels([story])
+        labels = _labels([story], hidden)
         reasons = [Dated(*reason, story.at) for reason in _told(story, labels)]
         name, version, at, title = story.model, story.version, story.at, labels[story.model, story.version].title
     else:
@@ -132,14 +135,14 @@ def _told(why: Why, labels: dict[tuple[str, int], Labels]) -> list[Reason]:
     return [*([Reason(words_of("base"), base)] if base else []), *reasons]
 
 
-def _labels(whys: Iterable[Why]) -> dict[tuple[str, int], Labels]:
+def _labels(whys: Iterable[Why], hidden: frozenset[str]) -> dict[tuple[str, int], Labels]:
     """Labels of the models that gave scores. One query, none without any."""
     wanted = {(why.model, why.version) for why in whys}
     if not wanted:
         return {}
     rows = ScoreModel.objects.filter(name__in={name for name, _ in wanted}, version__in={version for _, version in wanted})
     return {
-        (row.name, row.version): Labels(row.title, _start(row.spec), {rule["id"]: rule["label"] for rule in row.spec["rules"]})
+        (row.name, row.version): Labels(row.title, _start(row.spec), {rule["id"]: rule_title(rule, hidden) for rule in row.spec["rules"]})
         for row in rows
     }
 

@@ -11,6 +11,7 @@ from leadloop.audit.verify import verify
 from leadloop.db import bulk, queue
 from leadloop.db.versions import publish, save_draft
 from leadloop.leads.actions import load_cases
+from leadloop.leads.domain.criteria import CATALOGUE
 from leadloop.leads.models import Lead, Notification, Standing, Touch
 from leadloop.scoring.actions import listen
 from leadloop.scoring.domain.packing import pack, unpack
@@ -117,9 +118,9 @@ def test_the_store_scores_every_lead_as_python_does(spec):
     cases = list(load_cases(ids).values())
     loop.leads.recall(cases)
     listen(cases)
-    later = NOON + timedelta(days=5)
+    later, model = NOON + timedelta(days=5), Model(card, spec, CATALOGUE)
 
-    stored = {row[0]: (row[1], row[2]) for row in _run(scored(Model(card, spec), Standing.objects.filter(lead_id__in=ids), later))}
+    stored = {row[0]: (row[1], row[2]) for row in _run(scored(model, Standing.objects.filter(lead_id__in=ids), later))}
 
     given = {
         case.lead_id: score(case.facts(), card, now=later) for case in cases if card.applies is None or card.applies(case.facts(), later)

@@ -15,7 +15,7 @@ SELF = frozenset({"score", "grade", "temperature"})
 TOLD_WORDS = {"owner": "the owner hears", "managers": "all managers hear", "nobody": "nobody is told"}
 
 
-def check_parts(spec: dict[str, Any]) -> list[Problem]:
+def check_parts(spec: dict[str, Any], catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What is wrong with the parts that only models with `"v": 2` have; [] when nothing is."""
     used = [part for part in PARTS if part in spec]
     if not used:
@@ -30,7 +30,7 @@ def check_parts(spec: dict[str, Any]) -> list[Problem]:
         found += _check_probability(spec["probability"])
     if not _is_whole(spec.get("order", 1), 0, LAST_ORDER):
         found.append(Problem("Order", f"The order is whole, from 0 to {LAST_ORDER:,}."))
-    return found + _check_for(spec.get("for")) + _check_thresholds(spec.get("thresholds", []))
+    return found + _check_for(spec.get("for"), catalogue) + _check_thresholds(spec.get("thresholds", []))
 
 
 def lines_of_parts(spec: dict[str, Any], names: Names | None = None) -> dict[str, Line]:
@@ -112,11 +112,11 @@ def _check_probability(given: Any) -> list[Problem]:
     return []
 
 
-def _check_for(given: Any) -> list[Problem]:
+def _check_for(given: Any, catalogue: criteria.Catalogue) -> list[Problem]:
     if given is None:
         return []
     try:
-        tree = criteria.parse(given)
+        tree = criteria.parse(given, catalogue)
     except criteria.CriteriaInvalid as error:
         return [Problem("For", str(error))]
     wrong = criteria.fields_used(tree) & SELF

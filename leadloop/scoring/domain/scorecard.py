@@ -55,7 +55,9 @@ class Score:
     reasons: tuple[tuple[str, int], ...]
 
 
-def compile_scorecard(spec: dict[str, Any], *, version: int, name: str = MAIN) -> Scorecard:
+def compile_scorecard(
+    spec: dict[str, Any], *, version: int, name: str = MAIN, catalogue: criteria.Catalogue = criteria.CATALOGUE
+) -> Scorecard:
     """From `{"base", "rules": [{"id", "label", "when", "points"}], "heat": {"points", "full_at"}, "grades": {"A": 70, ...}}`.
 
     With `"v": 2` it may also have `engagement`, `probability: {"points"}`, `for` (criteria), `order` and `thresholds`.
@@ -68,7 +70,9 @@ def compile_scorecard(spec: dict[str, Any], *, version: int, name: str = MAIN) -
     return Scorecard(
         version=version,
         base=int(spec.get("base", 0)),
-        rules=tuple((rule["id"], criteria.predicate(criteria.parse(rule["when"])), int(rule["points"])) for rule in spec["rules"]),
+        rules=tuple(
+            (rule["id"], criteria.predicate(criteria.parse(rule["when"], catalogue)), int(rule["points"])) for rule in spec["rules"]
+        ),
         heat_points=int(heat.get("points", 0)),
         heat_full=float(heat.get("full_at", 10)),
         grades=tuple(sorted(spec.get("grades", {}).items(), key=lambda item: -item[1])),
@@ -76,7 +80,7 @@ def compile_scorecard(spec: dict[str, Any], *, version: int, name: str = MAIN) -
         exact=spec.get("v") == 2,
         engagement=compile_engagement(engagement) if engagement else None,
         probability_points=int((spec.get("probability") or {}).get("points", 0)),
-        applies=criteria.predicate(criteria.parse(spec["for"])) if spec.get("for") else None,
+        applies=criteria.predicate(criteria.parse(spec["for"], catalogue)) if spec.get("for") else None,
         order=int(spec.get("order", LAST if name == MAIN else USUAL_ORDER)),
         thresholds=compile_thresholds(spec.get("thresholds", ())),
     )
@@ -103,7 +107,7 @@ def _exact(facts: dict[str, Any], card: Scorecard, rules: list[tuple[str, int]],
     activity = _activity(facts, card, now)
     likely = facts.get("probability")
     if card.probability_points and likely is not None:
-        points = half_up(card.probability_points * min(1.0, max(0.0, likely)))
+        points = half_up(card.probability_points * min(100, max(0, likely)) / 100)
         activity += [(PROBABILITY, points)] if points else []
     whole = fit + sum(points for _, points in activity)
     reasons = [*([(BASE, card.base)] if card.base else []), *rules, *activity]

@@ -77,7 +77,7 @@ def grade_moves(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[int]]]
 
 
 def judge_wins(
-    ended: Sequence[tuple[Mapping[str, Any], datetime, bool]], *, before: Scorecard, after: Scorecard, lines: Mapping[str, tuple[int, int]]
+    ended: Sequence[tuple[dict[str, Any], datetime, bool]], *, before: Scorecard, after: Scorecard, lines: Mapping[str, tuple[int, int]]
 ) -> Wins | None:
     """Score leads whose end is known as they stood when they ended; None without a win or a loss to tell apart.
 
@@ -88,7 +88,7 @@ def judge_wins(
     won = sum(one for *_, one in ended)
     if not won or won == len(ended):
         return None
-    scores = [(score(dict(facts), before, now=at), score(dict(facts), after, now=at), one) for facts, at, one in ended]
+    scores = [(score(facts, before, now=at), score(facts, after, now=at), one) for facts, at, one in ended]
     old, new = [(one.points, was) for one, _, was in scores], [(one.points, was) for _, one, was in scores]
     top = max(1, round(len(scores) * TOP_SHARE))
     below = tuple((label, sum(w and p < at[0] for p, w in old), sum(w and p < at[1] for p, w in new)) for label, at in lines.items())

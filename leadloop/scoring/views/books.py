@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from leadloop.leads import fields
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import reference_names
 from leadloop.scoring.domain.checks import check_score_rule, check_score_spec, score_lines
@@ -43,7 +44,7 @@ BOOK = Rulebook(
     key="scoring:model",
     noun="score",
     roles=EDITORS,
-    check=check_score_spec,
+    check=lambda spec: check_score_spec(spec, fields.in_force()),
     lines=score_lines,
     names=reference_names,
     published=rescored,
@@ -51,7 +52,7 @@ BOOK = Rulebook(
 RULES = RuleList(
     book=BOOK,
     form=RuleForm,
-    check=lambda rule: check_score_rule(rule, 1, set()),
+    check=lambda rule: check_score_rule(rule, 1, set(), fields.in_force()),
     template="scoring/model_rule.html",
     reserved=RESERVED,
     moved={"up": "moved", "down": "moved"},

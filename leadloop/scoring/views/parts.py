@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from leadloop.db.drafts import StaleDraft
 from leadloop.kernel.drafts import Problem
-from leadloop.leads import criteria_form
+from leadloop.leads import criteria_form, fields
 from leadloop.scoring.actions import MODEL
 from leadloop.scoring.domain.model_checks import check_parts
 from leadloop.scoring.domain.scorecard import LAST, USUAL_ORDER
@@ -96,7 +96,7 @@ def edit_audience(request: HttpRequest, name: str) -> HttpResponse:
 
 def _save(request: HttpRequest, name: str, template: str, form: forms.Form, spec: Spec, *, says: str, **more: Any) -> HttpResponse:
     """Keep a part that was typed, or show it again with what is wrong."""
-    problems: list[Problem] = check_parts(spec)
+    problems: list[Problem] = check_parts(spec, fields.in_force())
     if problems:
         form.add_error(None, problems[0].text)
         return _page(request, name, template, form, status=422, **more)

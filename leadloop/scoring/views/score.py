@@ -36,7 +36,8 @@ def show_models(request: HttpRequest, name: str = MODEL) -> HttpResponse:
     context["plans"] = list(Rescoring.objects.filter(model=name).select_related("asked_by").order_by("-pk")[:PLANS])
     if published is None:
         return render(request, "scoring/model.html", context)
-    card, sample = compile_scorecard(published.spec, version=published.version, name=name), sample_for(published.spec)
+    known, sample = context["names"].catalogue, sample_for(published.spec)
+    card = compile_scorecard(published.spec, version=published.version, name=name, catalogue=known)
     for_it = [case.facts() for case in sample.cases if card.applies is None or card.applies(case.facts(), now)]
     given = [score(facts, card, now=now) for facts in for_it]
     hits = preview.rule_hits(given)

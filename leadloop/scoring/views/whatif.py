@@ -41,6 +41,11 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
     context |= {"name": name, "choices": SCOPES, "checks": [FIRES] if draft.spec.get("thresholds") else []}
     if not context["problems"]:
         context |= _previewed(draft, published, names=context["names"], now=now)
+        if context["blind"]:  # who may not see sensitive values is not told for whom a rule on them holds
+            context |= {
+                "biggest": [],
+                "lines": [line | {"up": (*line["up"][:2], []), "down": (*line["down"][:2], [])} for line in context["lines"]],
+            }
         context["exact"] = _exact(name, draft)
     return render(request, "scoring/model_preview.html", context)
 
@@ -85,15 +90,16 @@ def _exact(name: str, draft: Any) -> dict[str, Any] | None:
 
 
 def _previewed(draft: Any, published: Any, *, names: Any, now: datetime) -> dict[str, Any]:
-    after = compile_scorecard(draft.spec, version=draft.version, name=draft.name)
-    before = compile_scorecard(published.spec, version=published.version, name=published.name) if published else NOTHING
+    known = names.catalogue
+    after = compile_scorecard(draft.spec, version=draft.version, name=draft.name, catalogue=known)
+    before = compile_scorecard(published.spec, version=published.version, name=published.name, catalogue=known) if published else NOTHING
     agreed = published_of(Definition, MQL)
     specs = [draft.spec, published.spec if published else {}, agreed.spec if agreed else {}]
     drawn = drawn_open(stamp(draft), touches="touches" in str(specs), now=now)
     if after.engagement or before.engagement:
         listen(drawn.cases)
     facts = _for_it(drawn, after, before, now)
-    holds = compile_definition(agreed.spec, version=agreed.version).holds if agreed else None
+    holds = compile_definition(agreed.spec, version=agreed.version, catalogue=known).holds if agreed else None
     found = preview.preview_score(facts, before=before, after=after, holds=holds, now=now)
     labels = {rule["id"]: rule["label"] for spec in (published.spec if published else {"rules": []}, draft.spec) for rule in spec["rules"]}
     stages = {case.lead_id: case.standing["stage"] for case in drawn.cases}

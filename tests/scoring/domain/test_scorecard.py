@@ -94,10 +94,10 @@ OPENED, REPLIED = Happened("opened", NOON), Happened("replied", NOON)
         ({}, Score(10, "D", (("base", 10),))),
         ({"signals": [OPENED] * 50}, Score(22, "D", (("base", 10), ("engaged:opened", 12)))),
         ({"signals": [OPENED] * 3 + [REPLIED]}, Score(40, "D", (("base", 10), ("engaged:replied", 22), ("engaged:opened", 8)))),
-        ({"probability": 0.62}, Score(22, "D", (("base", 10), ("probability", 12)))),
+        ({"probability": 62}, Score(22, "D", (("base", 10), ("probability", 12)))),
         ({"probability": None}, Score(10, "D", (("base", 10),))),
         (
-            {"phone": "1", "employees": 100, "signals": [REPLIED], "probability": 1.4},
+            {"phone": "1", "employees": 100, "signals": [REPLIED], "probability": 140},
             Score(100, "A", (("base", 10), ("big", 50), ("phone", 15), ("engaged:replied", 24), ("probability", 20), ("limit", -19))),
         ),
         ({"title": "Student"}, Score(0, "D", (("base", 10), ("student", -90), ("limit", 80)))),
