@@ -48,7 +48,7 @@ def rescore_open(
             key = f"rescore:{reason}:{came.last}"
             job = Job(name=TASK, kwargs=further, run_after=now, created_at=now, dedupe_key=key)
             Job.objects.bulk_create([job], ignore_conflicts=True)
-        Rescoring.objects.filter(pk=plan).update(
+        Rescoring.objects.filter(pk=plan or 0).update(
             done=done + came.judged,
             changed=F("changed") + came.changed,
             fired=F("fired") + came.fired,
@@ -81,8 +81,8 @@ def rescore_range(below: int | None, *, batch: int, now: datetime, plan: Rescori
     last = ids[-1] if len(ids) == batch else None
     models = models_in_force()
     if not all(model.is_set_wise for model in models):
-        changed = sum(loop.rescore(part, now=now, fire=bool(plan and plan.fires)) for part in bulk.chunks(ids, AT_ONCE))
-        return Came(len(ids), changed, 0, last)
+        alone = sum(loop.rescore(part, now=now, fire=bool(plan and plan.fires)) for part in bulk.chunks(ids, AT_ONCE))
+        return Came(len(ids), alone, 0, last)
     range_ = Standing.objects.open_by_id().filter(lead_id__gte=ids[-1], lead_id__lte=ids[0])
     written = write_scores(models, range_, (ids[-1], ids[0]), now=now, plan=plan) if models else None
     followed = sorted({*_followed(range_, now), *(written.crossing if written else ())})

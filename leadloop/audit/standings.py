@@ -168,7 +168,9 @@ def _batches(above: int, upto: int, aware: Callable[[datetime], datetime]) -> di
 @lru_cache(maxsize=64)
 def _unpacked(number: int) -> dict[int, Said]:
     """One batch of a mass rescoring by lead. It is never changed, and neighbouring blocks read it again."""
-    return {lead_id: Said({"score": score, "grade": grade}) for lead_id, score, grade in unpack(Rescored.objects.get(pk=number).packed)}
+    return {
+        lead_id: Said({"score": score, "grade": grade}) for lead_id, score, grade in unpack(bytes(Rescored.objects.get(pk=number).packed))
+    }
 
 
 def _decoded(data: Any) -> Said:

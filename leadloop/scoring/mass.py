@@ -80,7 +80,8 @@ def _update(models: Sequence[Model], leads: QuerySet[Standing], ids: tuple[int, 
         source = FRESH
         params: list[Any] = []
     else:
-        chosen, params = leads.order_by().values_list("lead_id").query.sql_with_params()
+        chosen, given = leads.order_by().values_list("lead_id").query.sql_with_params()
+        params = list(given)
         first = f"select lead_id, min(place) as place from {FRESH} group by lead_id"  # noqa: S608 - our own name
         source = f"""(
             select wanted.lead_id, f.score, coalesce(f.grade, '') as grade from ({chosen}) wanted
