@@ -34,6 +34,7 @@ def _nothing_kept() -> None:
     from leadloop import loop  # noqa: PLC0415 - only once Django is set up
     from leadloop.intake import actions as intake  # noqa: PLC0415 - as above
     from leadloop.leads import fields  # noqa: PLC0415 - as above
+    from leadloop.leads.temperature import thermometer  # noqa: PLC0415 - as above
     from leadloop.learning import actions as learning  # noqa: PLC0415 - as above
     from leadloop.qualification import answering  # noqa: PLC0415 - as above
     from leadloop.routing import actions as routing  # noqa: PLC0415 - as above
@@ -43,10 +44,11 @@ def _nothing_kept() -> None:
     intake._tallied.clear()
     rules = (
         routing.published_route,
-        scoring.published_scorecard,
+        scoring.published_models,
         scoring.published_definition,
         scoring.published_gate,
         scoring.agreed,
+        thermometer,
         segments.published_segments,
         learning.cards_in_force,
         answering.published_frameworks,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -12,10 +12,8 @@ from leadloop.db import bulk
 from leadloop.leads import search
 from leadloop.leads.domain.case import LEAD_COLUMNS, MOMENTS, STANDING_COLUMNS, Case, flaws_after, merged_custom
 from leadloop.leads.domain.custom_fields import PREFIX
-from leadloop.leads.domain.heat import heat_after
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.source_names import folded_source
-from leadloop.leads.domain.touch_kinds import COUNTED, HALF_LIFE_DAYS, WEIGHTS
 from leadloop.leads.models import Lead, Notification, Source, Standing, Touch
 
 JSON_COLUMNS = ("marks", "custom", "flaws")
@@ -78,10 +76,6 @@ def record(cases: Sequence[Case], kind: str, *, actor: int | None, happened_at: 
     """Store what a step made of known leads: their standings, changed columns, and one touch each of `kind`."""
     for case in cases:
         case.standing["version"] += 1
-        if kind in WEIGHTS or kind in COUNTED:
-            touch = Happened(kind, happened_at)
-            heat = heat_after(case.standing["heat"], [touch], weights=WEIGHTS, half_life_days=HALF_LIFE_DAYS)
-            case.become(heat=heat, touches=case.standing["touches"] + 1)
     bulk.update(Standing, STANDING_COLUMNS, [(*_standing_row(case), case.lead_id) for case in cases])
     edited = [case for case in cases if case.changed]
     bulk.update(Lead, (*PLAIN_COLUMNS, *JSON_COLUMNS), [(*_column_row(case), case.lead_id) for case in edited])
@@ -111,17 +105,6 @@ def fold_inquiry(case: Case, inquiry: Inquiry) -> None:
     if left != values["flaws"]:
         values["flaws"] = case.changed["flaws"] = left
     case.inquiries.append(inquiry)
-
-
-def warm(case: Case) -> None:
-    """Fold the new inquiries into the lead's heat and count them."""
-    heat = heat_after(
-        case.standing["heat"],
-        [Happened("captured", one.received_at) for one in case.inquiries],
-        weights=WEIGHTS,
-        half_life_days=HALF_LIFE_DAYS,
-    )
-    case.become(heat=heat, touches=case.standing["touches"] + len(case.inquiries))
 
 
 def write_cases(cases: Sequence[Case], *, now: datetime) -> None:
@@ -161,13 +144,6 @@ def moment(value: datetime | None) -> Any:
     if value is None or bulk.is_postgres():
         return value
     return str(value.astimezone(UTC).replace(tzinfo=None))
-
-
-class Happened(NamedTuple):
-    """A touch as `heat_after` reads it."""
-
-    kind: str
-    happened_at: datetime
 
 
 def _lead_row(case: Case, stamp: Any) -> tuple[Any, ...]:

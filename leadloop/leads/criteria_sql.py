@@ -14,18 +14,23 @@ from django.db.models.functions import Left, StrIndex
 from django.db.models.lookups import Exact, GreaterThan, In
 from django.db.models.sql.compiler import SQLCompiler
 
+from leadloop.db.versions import current_epoch
 from leadloop.leads import custom_sql
 from leadloop.leads.domain.criteria import All, AnyOf, Condition, FieldType, Node, Not, Op, TouchCount
 from leadloop.leads.domain.criteria.catalogue import NEGATIONS, fold
+from leadloop.leads.domain.criteria.predicate import predicate
 from leadloop.leads.domain.criteria.windows import start_of_days
 from leadloop.leads.domain.custom_facts import CustomName
 from leadloop.leads.domain.stages import OPEN
+from leadloop.leads.domain.temperature import TEMPERATURES
 from leadloop.leads.models import Touch
+from leadloop.leads.temperature import is_as_warm_as, thermometer
 
 STANDING_COLUMNS = {
     "stage": "stage",
     "score": "score",
     "grade": "grade",
+    "temperature": "temper",  # what a person said; what the rule says is compared, see `_temperature`
     "owner": "owner",
     "source": "source",
     "pool": "pool_id",
@@ -91,6 +96,8 @@ def _joined(parts: Sequence[Q], *, connector: str) -> Q:
 
 
 def _leaf(node: Condition, now: datetime) -> Q:
+    if node.field.name == "temperature":
+        return _temperature(node, now)
     if isinstance(node.field.name, CustomName):
         return custom_sql.leaf(node, now)
     column = STANDING_COLUMNS.get(node.field.name, f"lead__{node.field.name}")
@@ -103,6 +110,13 @@ def _leaf(node: Condition, now: datetime) -> Q:
             return _text(column, node)
         case _:
             return _amount(column, node, now)
+
+
+def _temperature(node: Condition, now: datetime) -> Q:
+    """Which temperatures the condition holds for, as comparisons with the clock. One query, for the rule in force."""
+    holds = predicate(node)
+    wanted = [one for one in TEMPERATURES if holds({"temperature": one}, now)]
+    return is_as_warm_as(wanted, thermometer(current_epoch()), now)
 
 
 def _amount(column: str, node: Condition, now: datetime) -> Q:

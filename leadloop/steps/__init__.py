@@ -10,7 +10,7 @@ from leadloop.steps.deals import convert, lose, undo_conversion, win
 from leadloop.steps.ends import disqualify, mark_junk, recycle, reopen
 from leadloop.steps.hands import accept, assign, claim, pass_on, qualify, release
 from leadloop.steps.taking import By, Steps, by
-from leadloop.steps.told import FOLLOW_UP, edit, log
+from leadloop.steps.told import FOLLOW_UP, edit, log, temper
 from leadloop.steps.turning_away import reject, returned
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "release",
     "reopen",
     "returned",
+    "temper",
     "undo_conversion",
     "win",
 ]

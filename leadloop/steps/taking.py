@@ -14,8 +14,12 @@ from leadloop.kernel.errors import LeadLoopError, NotFound
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.lifecycle import stage_after
-from leadloop.loop import recall
+from leadloop.leads.domain.touch_kinds import OUTREACH
+from leadloop.leads.temperature import feel
+from leadloop.leads.warmth import warm_by
+from leadloop.loop import hand_over, recall
 from leadloop.routing.errors import NotYours
+from leadloop.scoring import actions as scoring
 from leadloop.segments import actions as segments
 from leadloop.steps import verdicts
 from leadloop.teams.models import User
@@ -144,8 +148,15 @@ def _checked(step: str | None, case: Case | None, actor: By, allowed: Right) -> 
 
 def _record(cases: list[Case], actor: By, *, kind: str, data: dict[str, Any]) -> None:
     epoch = current_epoch()
+    warm_by(cases, kind, happened_at=actor.happened_at, data=data)
     recall(cases, epoch)
     for case in cases:
         case.known_touches.append((kind, actor.happened_at))  # this one counts as well
+    scoring.rescore_by_touch(cases, kind, epoch=epoch, now=actor.now, happened_at=actor.happened_at, data=data)
+    hand_over(cases, epoch=epoch, now=actor.now)
+    feel(cases, epoch=epoch, now=actor.now)
+    if kind not in OUTREACH:
+        scoring.call_hot(cases, epoch=epoch, now=actor.now)
     segments.place(cases, epoch=epoch, now=actor.now)
     leads.record(cases, kind, actor=actor.id, happened_at=actor.happened_at, data=data)
+    scoring.tell_crossings(cases, now=actor.now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from leadloop.db.versions import current_epoch
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.domain.masks import MASK
@@ -13,6 +14,7 @@ from leadloop.leads.errors import StaleLead
 from leadloop.leads.sensitive import all_sensitive
 from leadloop.loop import rescore_and_route
 from leadloop.matching import actions as matching
+from leadloop.scoring import actions as scoring
 from leadloop.steps.taking import By, Steps, take
 
 FOLLOW_UP = timedelta(days=1)
@@ -31,6 +33,19 @@ def log(lead_ids: Sequence[int], actor: By, *, kind: str, text: str = "", outcom
                 case.become(waits_since=due_at, due_at=due_at)
 
     return take(None, lead_ids, actor, kind=kind, change=change, data={"text": text, "outcome": outcome})
+
+
+def temper(lead_ids: Sequence[int], actor: By, *, temperature: str) -> Steps:
+    """Say how warm a lead is, whatever the rule says; "" lets the rule speak again."""
+
+    def change(cases: list[Case]) -> None:
+        for case in cases:
+            case.decided["was"], case.decided["now"] = {"temperature": case.standing["temper"]}, {"temperature": temperature}
+            case.become(temper=temperature)
+        if temperature == "hot":
+            scoring.call_by_hand(cases, epoch=current_epoch(), now=actor.now, actor=actor.id)
+
+    return take(None, lead_ids, actor, kind="tempered", change=change)
 
 
 def edit(lead_ids: Sequence[int], actor: By, *, values: dict[str, Any], version: int | None = None) -> Steps:

@@ -71,6 +71,7 @@ GROUPS = (
         "Rules",
         (
             Place("scoring:models", "Score", icon="gauge", key="s", roles=OPERATIONS),
+            Place("scoring:temperature", "Temperature", icon="temperature", key="t", roles=OPERATIONS),
             Place("scoring:agreement", "Agreement", icon="contract", key="d"),
             Place("qualification:frameworks", "Qualification", icon="list-check", key="y", roles=OPERATIONS),
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),

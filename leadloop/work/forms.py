@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from leadloop.intake.domain.amounts import currency_of
+from leadloop.leads.domain.temperature import LABELS
 from leadloop.leads.models import Lead
 from leadloop.outcomes.actions import MOST_CENTS
 from leadloop.outcomes.domain.reasons import BY_STEP, REJECTED
@@ -213,6 +214,14 @@ class NoteForm(forms.Form):
     """Words to remember."""
 
     text = TextField(label="Note", rows=4, max_length=5000, required=True, error_messages={"required": "Write what is to be remembered."})
+
+
+class TemperForm(forms.Form):
+    """How warm a lead is, as a person says."""
+
+    temperature = forms.ChoiceField(
+        required=False, choices=[("", "As the rule says"), *LABELS.items()], help_text="What you say stays until you take it back."
+    )
 
 
 class LogForm(forms.Form):

@@ -25,11 +25,12 @@ from leadloop.work.forms import (
     PlanForm,
     RecycleForm,
     RejectForm,
+    TemperForm,
     TouchForm,
     WinForm,
 )
 
-RARE = frozenset({"assign", "touch", "release", "junk", "win", "lose", "unconvert", "plan", "reopen"})
+RARE = frozenset({"assign", "touch", "release", "junk", "win", "lose", "unconvert", "plan", "reopen", "temper"})
 """Steps that a ticket leaves to the lead's own page."""
 Run = Callable[[Standing, By, Any], object]
 
@@ -154,6 +155,14 @@ STEPS: dict[str, Step] = {
         template="work/_fields_log.html",
     ),
     "note": Step("Note", "Noted for {name}.", _note, NoteForm, "Note about {name}", icon="note", key="n"),
+    "temper": Step(
+        "Set temperature",
+        "The temperature of {name} is set.",
+        _many(steps.temper, "temperature"),
+        TemperForm,
+        "How warm is {name}?",
+        icon="temperature",
+    ),
     "plan": Step("Plan a step", "Planned for {name}.", _plan, PlanForm, "What comes next for {name}?", icon="calendar-plus", key="t"),
     "convert": Step(
         "Convert",

@@ -18,11 +18,12 @@ from leadloop.db.models import Job
 from leadloop.db.outages import retried
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.models import Account, Contact, Lead, Standing, Touch
+from leadloop.leads.temperature import thermometer
 from leadloop.outcomes.models import Conversion, Opportunity
 from leadloop.routing.actions import published_route
 from leadloop.routing.errors import AlreadyClaimed, DeskFull
 from leadloop.routing.models import Assignment, Desk, Pool, Route, Seat
-from leadloop.scoring.actions import published_definition, published_scorecard
+from leadloop.scoring.actions import published_definition, published_models
 from leadloop.segments import hand, rebuilding
 from leadloop.segments.actions import published_segments
 from leadloop.segments.models import Change, Member, Segment
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def pool() -> Pool:
-    for kept in (published_route, published_scorecard, published_definition, published_segments):
+    for kept in (published_route, published_models, published_definition, thermometer, published_segments):
         kept.cache_clear()
     loop.intake._tallied.clear()  # the table is emptied between tests, which never happens to an install
     return make_install()

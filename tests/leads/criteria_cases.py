@@ -46,6 +46,7 @@ TEXTS = [
 CODES = {
     "stage": [stage.value for stage in Stage],
     "grade": ["A", "B", "C", "D"],
+    "temperature": ["hot", "warm", "cold"],
     "country": ["US", "CA", "DE", "GB"],
     "currency": ["EUR", "USD"],
 }
@@ -55,7 +56,7 @@ NUMBERS = [-1, 0, 1, 5, 6, 50, 99, 100, 32767]
 BIG_NUMBERS = [*NUMBERS, 2**31, 10**15, -(10**15)]
 REFERENCES = [1, 2, 3]
 KINDS = ["opened", "clicked", "captured"]
-NEVER_BLANK = {"stage", "source", "received_at", "entered_at", "created_at", "touch_count", "is_open"}
+NEVER_BLANK = {"stage", "temperature", "source", "received_at", "entered_at", "created_at", "touch_count", "is_open"}
 
 
 def moments_around(now):

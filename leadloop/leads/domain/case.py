@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from leadloop.leads.domain.criteria import blank_facts
 from leadloop.leads.domain.custom_facts import LeadFacts
@@ -20,12 +20,26 @@ LEAD_COLUMNS = (
 
 STANDING_COLUMNS = (
     "source_id", "received_at", "stage", "owner_id", "pool_id", "score", "grade", "heat", "waits_since", "due_at", "entered_at",
-    "mql_at", "first_touch_at", "accepted_at", "sql_at", "converted_at", "closed_at", "touches", "version",
+    "mql_at", "first_touch_at", "accepted_at", "sql_at", "converted_at", "closed_at", "touches", "version", "temper",
 )  # fmt: skip
 MOMENTS = frozenset(name for name in STANDING_COLUMNS if name.endswith("_at") or name == "waits_since")
 
-FRESH_STANDING: dict[str, Any] = dict.fromkeys(STANDING_COLUMNS) | {"stage": Stage.NEW.value, "grade": "", "touches": 0, "version": 1}
+FRESH_STANDING: dict[str, Any] = dict.fromkeys(STANDING_COLUMNS) | {
+    "stage": Stage.NEW.value,
+    "grade": "",
+    "touches": 0,
+    "version": 1,
+    "temper": "",
+}
 BLANK_FACTS: dict[str, Any] = blank_facts()
+
+
+class Signal(NamedTuple):
+    """Something that a person did about us, as engagement reads it: machines left out."""
+
+    kind: str
+    happened_at: datetime
+    campaign: str = ""
 
 
 @dataclass(slots=True)
@@ -47,6 +61,9 @@ class Case:
     decided: dict[str, Any] = field(default_factory=dict)
     woken: bool = False  # rested before this batch, and is awake again
     before: int | None = None  # who had it when it went to rest
+    earlier: dict[str, Any] | None = None  # heat, score and grade before this batch, see `remember`
+    signals: list[Signal] = field(default_factory=list)  # what engagement reads, where a score model in force asks for it
+    crossed: list[dict[str, Any]] = field(default_factory=list)  # thresholds of scores that this batch takes it over
     foretold: Any = None  # how likely it is to be won, by the models in force
     _facts: dict[str, Any] | None = None
 
@@ -58,6 +75,11 @@ class Case:
             self._facts.update(changes)
             self._name(self._facts)
 
+    def remember(self) -> None:
+        """Keep how warm and good it was before this batch, once: whoever asks what became hot needs both."""
+        if self.earlier is None:
+            self.earlier = {name: self.standing[name] for name in ("heat", "score", "grade")}
+
     def facts(self) -> dict[str, Any]:
         """What rules read: columns, standing and touches under the catalogue's names. Made once, kept true by `become`."""
         if self._facts is not None:
@@ -67,6 +89,7 @@ class Case:
         facts.update(self.values)
         facts.update(standing)
         facts["touches"] = self.known_touches
+        facts["signals"] = self.signals
         self._name(facts)
         return facts
 

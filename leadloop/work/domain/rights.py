@@ -8,7 +8,7 @@ NEEDS_OWNER = frozenset({"accept", "release"})
 BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen"})
 VERDICT = frozenset({"disqualify", "recycle"})
 """What `reject` does, asked as one question while sales owes a verdict."""
-CONTACT = frozenset({"log", "touch", "note", "plan", "edit"})
+CONTACT = frozenset({"log", "touch", "note", "plan", "edit", "temper"})
 
 
 def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> frozenset[str]:
@@ -21,7 +21,7 @@ def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> froze
     if owner == person:
         return possible - {"claim", "assign"}
     if owner is None and role == "marketer":
-        return possible & (BY_MARKETING | {"note", "edit"})
+        return possible & (BY_MARKETING | {"note", "edit", "temper"})
     return possible & {"claim"} if owner is None and role == "rep" else frozenset()
 
 

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from leadloop.leads.domain.stages import LABELS, Stage
 from leadloop.outcomes.domain.reasons import BY_STEP
+from leadloop.scoring.domain.reasons import words_of
+from leadloop.scoring.domain.scorecard import MAIN
 
 SPOKEN_OUTCOMES = {"reached": "Reached", "voicemail": "Left a voicemail", "no_answer": "No answer", "wrong_number": "Wrong number"}
 FIELD_WORDS = {"email": "E-mail", "budget_cents": "Budget (cents)", "phone_raw": "Phone as it came", "company_domain": "Company's domain"}
@@ -31,8 +33,9 @@ class Names:
 
     people: Mapping[int, str] = field(default_factory=dict)
     pools: Mapping[int, str] = field(default_factory=dict)
-    labels: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # score model version → rule → label
-    bases: Mapping[int, int] = field(default_factory=dict)  # score model version → points everybody starts with
+    labels: Mapping[Any, Mapping[str, str]] = field(default_factory=dict)  # score model, see `model_key` → rule → label
+    bases: Mapping[Any, int] = field(default_factory=dict)  # score model → points everybody starts with that are no reason
+    titles: Mapping[Any, str] = field(default_factory=dict)  # score model → what it is called
     rules: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # route version → rule → title
     seats: Mapping[int, int] = field(default_factory=dict)  # draw → people who could take a lead
 
@@ -45,11 +48,20 @@ def reasons_of(data: Mapping[str, Any], names: Names) -> list[Reason]:
     given = data.get("score")
     if not isinstance(given, dict):
         return []
-    version = given.get("model") or 0
-    labels = names.labels.get(version, {})
-    reasons = [Reason(labels.get(rule, "Recent activity" if rule == "heat" else rule), points) for rule, points in given.get("reasons", [])]
-    base = names.bases.get(version, 0)
-    return [*([Reason("Everybody starts with", base)] if base else []), *reasons]
+    model = model_key(given.get("name", MAIN), given.get("model") or 0)
+    reasons = [Reason(reason_words(rule, names, model), points) for rule, points in given.get("reasons", [])]
+    base = names.bases.get(model, 0)
+    return [*([Reason(words_of("base"), base)] if base else []), *reasons]
+
+
+def model_key(name: str, version: int) -> Any:
+    """How `Names` tells score models apart: the main one by its version alone."""
+    return version if name == MAIN else (name, version)
+
+
+def reason_words(reason: str, names: Names, model: Any) -> str:
+    """A reason of a score for people: a rule's label, or what the reason is made of."""
+    return names.labels.get(model, {}).get(reason) or words_of(reason)
 
 
 def why_theirs(kind: str, data: Mapping[str, Any], names: Names, *, actor: int | None, owner: int | None, viewer: int | None) -> str:
@@ -123,6 +135,10 @@ def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], na
     if reasons and became.get("score") is not None:
         parts = ", ".join(f"{reason.text} {reason.points:+}" for reason in reasons)
         lines.append(f"Scored {became['score']}: {parts}")
+    if kind == "crossed":
+        lines.append(f"Over “{data.get('label')}”: {data.get('points')} of {data.get('at')} points")
+    if data.get("hot"):
+        lines.append(f"Became hot: to be contacted within {data['hot'].get('minutes')} minutes")
     if data.get("definition"):
         lines.append(f"Meets the definition of a qualified lead, version {data['definition']}")
     elif became.get("stage") in LABELS and kind != "captured":

@@ -24,7 +24,7 @@ from leadloop.work.list_chips import chips_for
 from leadloop.work.list_rows import load_rows
 from leadloop.work.views.export import MAY_EXPORT
 
-COLUMN_SORTS = {"received": ("-received", "received"), "score": ("-score", "score"), "due": ("due", "-due")}
+COLUMN_SORTS = {"received": ("-received", "received"), "score": ("-score", "score"), "heat": ("-heat", "-heat"), "due": ("due", "-due")}
 
 
 @require_GET

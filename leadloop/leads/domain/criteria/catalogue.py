@@ -146,6 +146,7 @@ CATALOGUE: Catalogue = {
         Field("is_open", "open", FieldType.FLAG),
         Field("score", "score", FieldType.NUMBER),
         Field("grade", "grade", FieldType.CODE, choices=("A", "B", "C", "D")),
+        Field("temperature", "temperature", FieldType.CODE, choices=("hot", "warm", "cold")),
         *_fields(FieldType.REFERENCE, owner="owner", source="source", pool="pool"),
         *_fields(FieldType.NAME, campaign="campaign"),
         *_fields(FieldType.TEXT, first_name="first name", last_name="last name", title="job title"),

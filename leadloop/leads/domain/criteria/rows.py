@@ -17,7 +17,21 @@ TOUCHES = "touches."
 FIELD_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Lead",
-        ("stage", "is_open", "score", "grade", "owner", "source", "pool", "campaign", "product", "message", "budget_cents", "currency"),
+        (
+            "stage",
+            "is_open",
+            "score",
+            "grade",
+            "temperature",
+            "owner",
+            "source",
+            "pool",
+            "campaign",
+            "product",
+            "message",
+            "budget_cents",
+            "currency",
+        ),
     ),
     ("Person", ("first_name", "last_name", "title", "email", "phone", "external_id", "flaws")),
     ("Company", ("company", "company_domain", "website", "industry", "employees")),
