@@ -130,7 +130,7 @@ class Stored(Func):
         super().__init__(F(column) if isinstance(column, str) else column, output_field=_OUTPUTS.get(wanted, TextField)())
         self.extra = {"name": spec.name, "currency": spec.currency, "wanted": wanted}
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:  # type: ignore[override]  # takes no template
         column, params = compiler.compile(self.source_expressions[0])
         assert not params
         return template(self.extra["wanted"], postgres=connection.vendor == "postgresql").format(
@@ -234,7 +234,7 @@ class _HasAny(Func):
         super().__init__(column, *values)
         self.extra = {"name": name}
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:  # type: ignore[override]  # takes no template
         column, _ = compiler.compile(self.source_expressions[0])
         parts = [compiler.compile(value) for value in self.source_expressions[1:]]
         marks, params = ", ".join(sql for sql, _ in parts), [one for _, given in parts for one in given]

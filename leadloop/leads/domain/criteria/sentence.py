@@ -147,7 +147,7 @@ def _value_words(field: Field, value: Value, names: Names) -> str:
     if isinstance(value, str):
         return f'"{value}"' if field.type in (FieldType.TEXT, FieldType.NAME) else value
     if field.type is FieldType.REFERENCE:
-        return names.get(field.name, {}).get(value, f"#{value}")
+        return names.get(field.name, {}).get(int(value), f"#{value}")
     if isinstance(value, float):
         return f"{value:,.6f}".rstrip("0").rstrip(".")
     return _money(value) if field.cents else f"{value:,}"
