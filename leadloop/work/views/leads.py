@@ -11,6 +11,7 @@ from leadloop.db.clock import utc_now
 from leadloop.leads import criteria_form
 from leadloop.leads.domain.criteria import CriteriaInvalid
 from leadloop.leads.models import Source
+from leadloop.leads.sample import segments
 from leadloop.routing.models import Pool
 from leadloop.teams.models import User
 from leadloop.web.access import signed_in
@@ -91,6 +92,9 @@ def change_builder(request: HttpRequest) -> HttpResponse:
     people, sources = _names()
     references = _references(people, sources)
     builder = criteria_form.read(request.POST, prefix=prefix, do=do, zone=request.user.zone, references=references)  # type: ignore[union-attr]  # signed in
+    if do == "count":
+        builder.count(request.user)  # type: ignore[arg-type]  # signed in
+        return render(request, "leads/_builder_says.html", {"builder": builder, "fragment_url": reverse("work:builder")})
     return render(request, "leads/_builder.html", {"builder": builder, "fragment_url": reverse("work:builder")})
 
 
@@ -102,7 +106,7 @@ def _names() -> tuple[dict[int, str], dict[int, str]]:
 
 def _references(people: dict[int, str], sources: dict[int, str]) -> dict[str, list[tuple[str, str]]]:
     pools = dict(Pool.objects.order_by("name").values_list("pk", "name"))
-    named = {"owner": people, "source": sources, "pool": pools}
+    named = {"owner": people, "source": sources, "pool": pools, "segments": dict(segments())}
     return {name: [(str(pk), label) for pk, label in rows.items()] for name, rows in named.items()}
 
 
