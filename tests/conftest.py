@@ -39,5 +39,5 @@ def _nothing_kept() -> None:
 
     intake._tallied.clear()
     rules = (routing.published_route, scoring.published_scorecard, scoring.published_definition, segments.published_segments)
-    for kept in (loop._counts_touches, *rules):
+    for kept in (loop._asked, *rules):
         kept.cache_clear()

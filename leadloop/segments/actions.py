@@ -14,6 +14,7 @@ from leadloop.leads import criteria_sql
 from leadloop.leads.actions import moment
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.criteria.reading import reading_order, segments_read
 from leadloop.leads.models import Standing
 from leadloop.segments.models import Member, Segment
 
@@ -23,8 +24,10 @@ _LOCK = 7003
 
 @lru_cache(maxsize=2)
 def published_segments(epoch: int) -> dict[str, Callable[[dict[str, Any], datetime], bool]]:  # noqa: ARG001 - the key of the cache
-    """Compiled criteria by segment name."""
-    return {row.name: criteria.predicate(criteria.parse(row.spec["criteria"])) for row in Segment.objects.published()}
+    """Compiled criteria by segment name; one that reads others comes after them."""
+    trees = {row.name: criteria.parse(row.spec["criteria"]) for row in Segment.objects.published()}
+    order = reading_order({name: segments_read(tree) for name, tree in trees.items()})
+    return {name: criteria.predicate(trees[name]) for name in order}
 
 
 def place(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
@@ -34,8 +37,11 @@ def place(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
         return
     wanted = set()
     for case in cases:
-        facts = case.facts()
-        wanted |= {(name, case.lead_id) for name, holds in segments.items() if holds(facts, now)}
+        case.recall(segments=())
+        for name, holds in segments.items():
+            if holds(facts := case.facts(), now):
+                facts["segments"] = (*facts["segments"], name)
+        wanted |= {(name, case.lead_id) for name in case.facts()["segments"]}
     known = [case.lead_id for case in cases if not case.fresh]
     present: set[tuple[str, int]] = set()
     if known:

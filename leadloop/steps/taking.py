@@ -13,6 +13,7 @@ from leadloop.db.versions import current_epoch
 from leadloop.kernel.errors import LeadLoopError, NotFound
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.criteria import Happening
 from leadloop.leads.domain.lifecycle import stage_after
 from leadloop.loop import recall
 from leadloop.routing.errors import NotYours
@@ -144,6 +145,6 @@ def _record(cases: list[Case], actor: By, *, kind: str, data: dict[str, Any]) ->
     epoch = current_epoch()
     recall(cases, epoch)
     for case in cases:
-        case.known_touches.append((kind, actor.happened_at))  # this one counts as well
+        case.known_touches.append(Happening(kind, actor.happened_at, actor.id, data.get("campaign") or ""))  # this one counts as well
     segments.place(cases, epoch=epoch, now=actor.now)
     leads.record(cases, kind, actor=actor.id, happened_at=actor.happened_at, data=data)

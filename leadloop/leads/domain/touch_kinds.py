@@ -9,6 +9,9 @@ WEIGHTS = {"captured": 5.0, "opened": 1.0, "clicked": 2.0, "replied": 8.0, "call
 COUNTED = frozenset({"captured", "called", "emailed", "texted", "met", "opened", "clicked", "replied"})
 """Interactions, either way: what `Standing.touches` counts."""
 
+THEIRS = frozenset({"captured", "opened", "clicked", "replied"})
+"""What the lead did, whoever noted it."""
+
 OUTREACH = frozenset({"called", "emailed", "texted", "met"})
 """A person of ours got in touch: the first of these ends the speed-to-lead clock."""
 

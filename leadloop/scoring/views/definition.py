@@ -12,6 +12,7 @@ from leadloop.db.drafts import StaleDraft, published_of
 from leadloop.leads import criteria_form
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.case import Case
+from leadloop.leads.recalling import asked_of
 from leadloop.leads.sample import lead_names, newest, reference_names
 from leadloop.scoring.actions import MODEL, MQL
 from leadloop.scoring.domain import preview
@@ -144,7 +145,7 @@ def _previewed(published: Any, draft: Any) -> tuple[preview.DefinitionPreview, A
     """Both definitions on the newest leads, each lead with the score that the model in force gives it now."""
     now, model = utc_now(), published_of(ScoreModel, MODEL)
     specs = [row.spec for row in (published, draft, model) if row]
-    sample = newest(touches="touches" in str(specs))
+    sample = newest(touches=bool(asked_of(specs)))
     card = compile_scorecard(model.spec, version=model.version) if model else None
     facts = preview.judged({case.lead_id: case.facts() for case in sample.cases}, card, now=now)
     before = compile_definition(published.spec, version=published.version).holds if published else None

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft, published_of
 from leadloop.leads.domain import criteria
+from leadloop.leads.recalling import asked_of
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import Sample, lead_names, newest_open, reference_names
 from leadloop.scoring.actions import MODEL, MQL
@@ -158,7 +159,7 @@ def _row(rule: dict[str, Any], names: Any, hits: int, then: int | None = None) -
 
 
 def _sample(*specs: dict[str, Any]) -> Sample:
-    return newest_open(touches=any("touches" in str(spec) for spec in specs))
+    return newest_open(touches=bool(asked_of(specs)))
 
 
 def _draft_page(

@@ -1,17 +1,21 @@
 """Criteria in words: "country is one of US, CA and no touch of kind opened in the last 30 days"."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leadloop.leads.domain.criteria.catalogue import Field, FieldType, Op
+from leadloop.leads.domain.criteria.catalogue import OPERANDS, FieldType, Op, Operand
 from leadloop.leads.domain.criteria.parse import parse
+from leadloop.leads.domain.criteria.touch_test import INTERACTION
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, TouchCount, Value
 
 Names = Mapping[str, Mapping[int, str]]
 """What references are called: {"source": {3: "Trade fair"}}."""
 
 VALUES_SHOWN = 10
+PLAIN = re.compile("(?!(?:and|or|not)$)[^\\W_]+", re.IGNORECASE)
+"""A word that can be read without quotes."""
 
 _WORDS = {
     Op.IS: "{label} is {value}",
@@ -21,6 +25,7 @@ _WORDS = {
     Op.CONTAINS: "{label} contains {value}",
     Op.NOT_CONTAINS: "{label} does not contain {value}",
     Op.STARTS_WITH: "{label} starts with {value}",
+    Op.STARTS_WITH_ONE_OF: "{label} starts with one of {value}",
     Op.IS_BLANK: "{label} is blank",
     Op.IS_NOT_BLANK: "{label} is not blank",
     Op.AT_LEAST: "{label} is at least {value}",
@@ -39,6 +44,20 @@ _MOMENT_WORDS = {
     Op.NOT_IN_LAST_DAYS: "not {label} {days} ({zone})",
     Op.IS_BLANK: "never {label}",
     Op.IS_NOT_BLANK: "{label} at some time",
+}
+_PLACE_WORDS = {
+    Op.WITHIN_KM: "within {value}",
+    Op.NOT_WITHIN_KM: "not within {value}",
+    Op.IS_BLANK: "place is not known",
+    Op.IS_NOT_BLANK: "place is known",
+}
+_SEGMENT_WORDS = {
+    Op.CONTAINS: "in segment {value}",
+    Op.NOT_CONTAINS: "not in segment {value}",
+    Op.ONE_OF: "in one of the segments {value}",
+    Op.NONE_OF: "in none of the segments {value}",
+    Op.IS_BLANK: "in no segment",
+    Op.IS_NOT_BLANK: "in some segment",
 }
 _CODES_WORDS = {
     Op.CONTAINS: "{label} include {value}",
@@ -61,13 +80,13 @@ def sentence(tree: Node, names: Names | None = None) -> str:
             return " and ".join(_in_brackets(part, names) if isinstance(part, AnyOf) else sentence(part, names) for part in parts)
         case AnyOf((Condition(field=field, op=Op.CONTAINS), _, *_) as parts) if field.type is not FieldType.CODES and _ask_the_same(parts):
             values = [value for part in parts if isinstance(part, Condition) for value in part.values]
-            return f"{field.label} contains one of {_listed(field, values, names or {})}"
+            return f"{field.label} contains one of {_listed(parts[0], values, names or {})}"
         case AnyOf(parts):
             return " or ".join(_in_brackets(part, names) if isinstance(part, All) else sentence(part, names) for part in parts)
         case Not(part):
             return f"not ({sentence(part, names)})"
         case TouchCount():
-            return _touch_words(tree)
+            return _touch_words(tree, names or {})
         case Condition():
             return _condition_words(tree, names or {})
 
@@ -84,39 +103,60 @@ def _in_brackets(group: All | AnyOf, names: Names | None) -> str:
     return f"({sentence(group, names)})" if len(group.parts) > 1 else sentence(group, names)
 
 
+_WORDS_OF = {
+    FieldType.MOMENT: _MOMENT_WORDS,
+    FieldType.CODES: _CODES_WORDS,
+    FieldType.REFERENCES: _CODES_WORDS,
+    FieldType.PLACE: _PLACE_WORDS,
+}
+
+
 def _condition_words(node: Condition, names: Names) -> str:
-    words = {FieldType.MOMENT: _MOMENT_WORDS, FieldType.CODES: _CODES_WORDS}.get(node.field.type, _WORDS)[node.op]
+    kind = _SEGMENT_WORDS if node.field.name == "segments" else _WORDS_OF.get(node.field.type, _WORDS)
+    words, label = kind[node.op], node.field.label
     if node.op is Op.BETWEEN:
-        low, high = (_value_words(node.field, value, names) for value in node.values)
-        return words.format(label=node.field.label, low=low, high=high)
+        low, high = (_value_words(node, value, names) for value in node.values)
+        return words.format(label=label, low=low, high=high) + _other_money(node)
     if node.op in (Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS):
         days = "today" if node.values[0] == 1 else f"in the last {node.values[0]:,} days"
-        return words.format(label=node.field.label, days=days, zone=node.zone)
-    return words.format(label=node.field.label, value=_listed(node.field, node.values, names))
+        return words.format(label=label, days=days, zone=node.zone)
+    if OPERANDS[node.op] is Operand.CIRCLE:
+        return words.format(value=_circle_words(node))
+    return words.format(label=label, value=_listed(node, node.values, names)) + _other_money(node)
+
+
+def _other_money(node: Condition) -> str:
+    return " (not in another currency)" if node.field.type is FieldType.MONEY and node.values else ""
+
+
+def _circle_words(node: Condition) -> str:
+    latitude, longitude, km = node.values
+    middle = node.unit or f"{latitude}, {longitude}"
+    return f"{km:,.10g} km of {middle}"
 
 
 def _ask_the_same(parts: Sequence[Node]) -> bool:
     return len({(part.field, part.op) if isinstance(part, Condition) else part for part in parts}) == 1
 
 
-def _listed(field: Field, values: Sequence[Value], names: Names) -> str:
+def _listed(node: Condition, values: Sequence[Value], names: Names) -> str:
     more = len(values) - VALUES_SHOWN
-    shown = ", ".join(_value_words(field, value, names) for value in values[:VALUES_SHOWN])
+    shown = ", ".join(_value_words(node, value, names) for value in values[:VALUES_SHOWN])
     return shown + (f" and {more:,} more" if more > 0 else "")
 
 
-def _value_words(field: Field, value: Value, names: Names) -> str:
+def _value_words(node: Condition, value: Value, names: Names) -> str:
+    field = node.field
     if isinstance(value, datetime):
-        return (
-            value.strftime("%Y-%m-%d %H:%M UTC")
-            if value.second == value.microsecond == 0
-            else value.isoformat(" ").replace("+00:00", " UTC")
-        )
+        plain = value.second == value.microsecond == 0
+        return value.strftime("%Y-%m-%d %H:%M UTC") if plain else value.isoformat(" ").replace("+00:00", " UTC")
     if isinstance(value, str):
-        return f'"{value}"' if field.type in (FieldType.TEXT, FieldType.NAME) else value
-    if field.type is FieldType.REFERENCE:
-        return names.get(field.name, {}).get(value, f"#{value}")
-    return _money(value) if field.cents else f"{value:,}"
+        return _quoted(value) if field.type in (FieldType.TEXT, FieldType.NAME) else value
+    if field.type in (FieldType.REFERENCE, FieldType.REFERENCES) and isinstance(value, int):
+        return names.get(field.register, {}).get(value, f"#{value}")
+    if isinstance(value, int) and (field.cents or field.type is FieldType.MONEY):
+        return f"{node.unit} {_money(value)}".strip()
+    return f"{value:,}"
 
 
 def _money(cents: int) -> str:
@@ -124,10 +164,37 @@ def _money(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{whole:,}.{rest:02}"
 
 
-def _touch_words(node: TouchCount) -> str:
-    bound, count = ("at least", node.at_least) if node.at_least is not None else ("at most", node.at_most)
-    often = "no touch" if count == 0 else f"{bound} {count:,} {'touch' if count == 1 else 'touches'}"
-    kind = f" of kind {node.kind}" if node.kind else ""
+def _touch_words(node: TouchCount, names: Names) -> str:
+    often = _often_words(node.at_least, node.at_most)
+    if node.kind == INTERACTION:
+        often = often.replace("touches", "interactions").replace("touch", "interaction")
+    kind = f" of kind {node.kind}" if node.kind not in ("", INTERACTION) else ""
+    campaign = f" of campaign {_quoted(node.campaign)}" if node.campaign else ""
+    source = f" from {names.get('source', {}).get(node.source, f'source #{node.source}')}" if node.source else ""
+    actors = {"us": " by one of us", "them": " by the lead"}
+    by = actors.get(node.by, "") if isinstance(node.by, str) else f" by {names.get('owner', {}).get(node.by, f'person #{node.by}')}"
+    return often + kind + campaign + source + by + _window_words(node)
+
+
+def _often_words(low: int | None, high: int | None) -> str:
+    if high == 0:
+        return "no touch"
+    if low is not None and high is not None:
+        return f"exactly {_touches(low)}" if low == high else f"{low:,} to {_touches(high)}"
+    return f"at least {_touches(low or 0)}" if high is None else f"at most {_touches(high)}"
+
+
+def _touches(count: int) -> str:
+    return f"{count:,} {'touch' if count == 1 else 'touches'}"
+
+
+def _window_words(node: TouchCount) -> str:
     if node.within_days is None:
-        return often + kind
-    return f"{often}{kind} in the last " + ("day" if node.within_days == 1 else f"{node.within_days:,} days")
+        return ""
+    if node.zone:
+        return f" today ({node.zone})" if node.within_days == 1 else f" in the last {node.within_days:,} days ({node.zone})"
+    return " in the last " + ("24 hours" if node.within_days == 1 else f"{node.within_days:,} days")
+
+
+def _quoted(text: str) -> str:
+    return text if PLAIN.fullmatch(text) else f'"{text}"'
