@@ -18,6 +18,7 @@ from leadloop.db.drafts import NO_DRAFT, StaleDraft, published_of, retire
 from leadloop.db.versions import Status, turn_epoch
 from leadloop.leads import criteria_form
 from leadloop.leads.domain import criteria
+from leadloop.leads.rule_graph import unringed
 from leadloop.leads.sample import reference_names
 from leadloop.segments.actions import rebuild
 from leadloop.segments.counting import Count, counts, first_leads
@@ -47,7 +48,7 @@ BOOK = Rulebook(
     key="segments:segment",
     noun="segment",
     roles=EDITORS,
-    check=check_segment_spec,
+    check=unringed(check_segment_spec),
     lines=segment_lines,
     names=reference_names,
     published=placed,

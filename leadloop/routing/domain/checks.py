@@ -5,6 +5,7 @@ from typing import Any
 
 from leadloop.kernel.drafts import Line, Problem, title_of
 from leadloop.leads.domain import criteria
+from leadloop.leads.domain.criteria.checks import errors
 from leadloop.leads.domain.criteria.sentence import Names
 
 RULE_LIMIT = 100
@@ -44,6 +45,7 @@ def check_route_rule(rule: Any, number: int, seen: set[Any], pools: Collection[i
         tree = criteria.parse(rule.get("when"))
         if tree == criteria.AnyOf(()):
             found.append(Problem(place, "It holds for no lead."))
+        found += [Problem(place, text) for text in errors(tree)]
     except criteria.CriteriaInvalid as error:
         found.append(Problem(place, str(error)))
     return found + _check_destination(rule, place, pools)

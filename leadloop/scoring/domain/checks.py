@@ -4,6 +4,7 @@ from typing import Any
 
 from leadloop.kernel.drafts import Line, Problem
 from leadloop.leads.domain import criteria
+from leadloop.leads.domain.criteria.checks import errors
 from leadloop.leads.domain.criteria.sentence import Names
 from leadloop.scoring.domain.definition import SIDES, missing_signatures
 from leadloop.scoring.domain.scorecard import TOP
@@ -76,7 +77,8 @@ def check_signed(spec: Any) -> list[Problem]:
 def parsed(spec: Any, place: str) -> tuple[criteria.Node | None, list[Problem]]:
     """The tree of some criteria, or what is wrong with them."""
     try:
-        return criteria.parse(spec), []
+        tree = criteria.parse(spec)
+        return tree, [Problem(place, text) for text in errors(tree)]
     except criteria.CriteriaInvalid as error:
         return None, [Problem(place, str(error))]
 

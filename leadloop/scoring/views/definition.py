@@ -13,6 +13,7 @@ from leadloop.leads import criteria_form
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.case import Case
 from leadloop.leads.recalling import asked_of
+from leadloop.leads.rule_graph import unringed
 from leadloop.leads.sample import lead_names, newest, reference_names
 from leadloop.scoring.actions import MODEL, MQL
 from leadloop.scoring.domain import preview
@@ -41,7 +42,7 @@ BOOK = Rulebook(
     key="scoring:definition",
     noun="definition",
     roles=EDITORS,
-    check=check_signed,
+    check=unringed(check_signed, "mql"),
     lines=definition_lines,
     names=reference_names,
     name=MQL,

@@ -12,6 +12,7 @@ from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft, published_of
 from leadloop.leads.domain import criteria
 from leadloop.leads.recalling import asked_of
+from leadloop.leads.rule_graph import unringed
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import Sample, lead_names, newest_open, reference_names
 from leadloop.scoring.actions import MODEL, MQL
@@ -45,7 +46,7 @@ BOOK = Rulebook(
     key="scoring:model",
     noun="score",
     roles=EDITORS,
-    check=check_score_spec,
+    check=unringed(check_score_spec, "score"),
     lines=score_lines,
     names=reference_names,
     name=MODEL,

@@ -4,6 +4,7 @@ from typing import Any
 
 from leadloop.kernel.drafts import Line, Problem
 from leadloop.leads.domain import criteria
+from leadloop.leads.domain.criteria.checks import errors
 from leadloop.leads.domain.criteria.sentence import Names
 
 
@@ -18,7 +19,7 @@ def check_segment_spec(spec: Any) -> list[Problem]:
         return [*found, Problem("Criteria", str(error))]
     if tree in (criteria.All(()), criteria.AnyOf(())):
         found.append(Problem("Criteria", "Name at least one condition: now it is every lead or none."))
-    return found
+    return found + [Problem("Criteria", text) for text in errors(tree)]
 
 
 def segment_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, Line]:

@@ -8,7 +8,7 @@ from leadloop.leads.domain.criteria.tree import Condition, Node, fields_used, wa
 Graph = Mapping[str, Collection[str]]
 """By the name of each rule, the names of those that it reads."""
 
-_READS = {"score": "score", "grade": "score", "top_score": "score", "mql_at": "mql", "sql_at": "sql", "stage": "mql", "past_stages": "mql"}
+_READS = {"score": "score", "grade": "score", "top_score": "score", "mql_at": "mql", "sql_at": "sql"}
 """Fields that a score model or a definition writes."""
 
 
