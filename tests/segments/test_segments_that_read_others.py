@@ -48,7 +48,7 @@ def test_a_draft_that_closes_a_ring_is_refused():
     publish_segment("second", tree("score >= 50"))
 
     assert problems("second", "in segment first and phone is not blank") == [
-        "Rules would read one another in a ring: segment “second” reads segment “first” reads segment “second”."
+        "Rules would read one another in a ring: segment “first” reads segment “second” reads segment “first”."
     ]
     assert problems("second", "in segment second or country is FR") == [
         "Rules would read one another in a ring: segment “second” reads segment “second”."
@@ -63,7 +63,7 @@ def test_a_ring_by_way_of_the_score_is_refused():
     publish(draft, author=None, now=NOON)
 
     [found] = problems("big", "score >= 50")
-    assert found == "Rules would read one another in a ring: segment “big” reads the score reads segment “big”."
+    assert found == "Rules would read one another in a ring: the score reads segment “big” reads the score."
 
 
 def test_a_segment_that_is_gone_cannot_be_read():

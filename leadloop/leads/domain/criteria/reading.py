@@ -29,8 +29,9 @@ def ring(graph: Graph) -> tuple[str, ...]:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        found: list[str] = error.args[1]
-        return tuple(reversed(found))
+        found: list[str] = error.args[1][:0:-1]
+        first = found.index(min(found))
+        return (*found[first:], *found[: first + 1])
     return ()
 
 
