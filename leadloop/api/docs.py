@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from leadloop.api.main import api
+from leadloop.leads.domain.criteria import json_schema
 
 EXAMPLE = """curl {base}/api/v1/leads \\
   -H "Authorization: Bearer $KEY" \\
@@ -20,6 +22,15 @@ def show_docs(request: HttpRequest) -> HttpResponse:
     schema = api.get_openapi_schema()
     example = EXAMPLE.format(base=settings.PUBLIC_URL.rstrip("/"))
     return render(request, "api/docs.html", {"schema": schema, "groups": _groups(schema), "example": example})
+
+
+@require_safe
+def show_criteria_schema(request: HttpRequest) -> JsonResponse:
+    """The form of criteria as JSON Schema 2020-12, from the catalogue of fields: for editors and for programs that write rules."""
+    del request
+    schema = json_schema()
+    schema["$id"] = f"{settings.PUBLIC_URL.rstrip('/')}/api/v1/criteria-schema.json"
+    return JsonResponse(schema, content_type="application/schema+json", headers={"Cache-Control": "public, max-age=60"})
 
 
 def _groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -1,68 +1,56 @@
-"""Both compilers of criteria on the same leads; run as a program it goes on for as many pairs as asked."""
+"""Both compilers of criteria on as many pairs of a tree and a lead as asked, on whatever database is set.
 
-from datetime import UTC, datetime
+    python -m tests.leads.agree --pairs 2000000
+    LEADLOOP_DATABASE_URL=postgresql://... python -m tests.leads.agree --pairs 2000000
 
-from leadloop.leads.criteria_sql import condition
-from leadloop.leads.criteria_values import STANDING_COLUMNS
-from leadloop.leads.domain.criteria import CATALOGUE, predicate
-from leadloop.leads.domain.criteria.fields import RECALLED, is_made
-from leadloop.leads.domain.places import PLACE_COLUMNS
-from leadloop.leads.models import Lead, Source, Standing, Touch
-from leadloop.segments.models import Member
-from leadloop.teams.models import User
-from tests.leads.criteria_cases import CHANNELS, NOW, OWNER_ROLES
+Without a database it takes a SQLite file of its own. Whatever it writes is rolled back. It prints pairs a second, and stops at the first
+disagreement with the seed of its round, which `--seed N --pairs 1` shows again.
+"""
 
-STILL_TO_COME = datetime(2900, 1, 1, tzinfo=UTC)  # decisions count whenever they were made, touches do not yet
+import argparse
+import importlib
+import os
+import sys
+import tempfile
+import time
 
-
-def store(leads):
-    """Write leads from their facts; returns their ids in order."""
-    own = {field: column for field, column in STANDING_COLUMNS.items() if field not in ("owner", "source")}
-    wide = [*(name for name, field in CATALOGUE.items() if is_stored(field)), *PLACE_COLUMNS, "marks"]
-    rows = Lead.objects.bulk_create(
-        Lead(submission_id=1, source_id=facts["source"], **{name: facts.get(name) for name in wide}) for facts in leads
-    )
-    Standing.objects.bulk_create(
-        Standing(lead=row, owner_id=facts["owner"], source_id=facts["source"], **{own[field]: facts[field] for field in own})
-        for row, facts in zip(rows, leads, strict=True)
-    )
-    Touch.objects.bulk_create(touch for row, facts in zip(rows, leads, strict=True) for touch in timeline(row, facts))
-    Member.objects.bulk_create(
-        Member(segment=name, lead=row, since=NOW) for row, facts in zip(rows, leads, strict=True) for name in facts["segments"]
-    )
-    return [row.pk for row in rows]
+import django
+from django.core.management import call_command
+from django.db import connection
 
 
-def is_stored(field):
-    return field.name not in (*STANDING_COLUMNS, *RECALLED, "is_open") and not is_made(field)
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.leads.agree", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--pairs", type=int, default=200_000, help="pairs of a tree and a lead to compare (default 200,000)")
+    parser.add_argument("--seed", type=int, default=0, help="of the first round")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="leadloop-agree-") as home:
+        os.environ["LEADLOOP_HOME"] = home
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadloop.config.settings")
+        django.setup()
+        call_command("migrate", verbosity=0)
+        return _compare(asked.pairs, asked.seed)
 
 
-def timeline(row, facts):
-    """Touches as they are stored: those that count, and after every window one a decision."""
-    for touch in facts["touches"]:
-        data = {"campaign": touch.campaign} if touch.campaign else {}
-        data |= {"source": touch.source} if touch.source else {}
-        yield Touch(lead=row, kind=touch.kind, happened_at=touch.happened_at, actor_id=touch.actor, data=data)
-    told = [{"became": {"stage": stage, "pool_id": None, "score": None}} for stage in facts["past_stages"]]
-    told += [{"became": {"pool_id": pool}} for pool in facts["past_pools"]]
-    told += [{"became": {"owner_id": owner, "score": -5}} for owner in facts["past_owners"]] if facts["top_score"] is not None else []
-    told += [{"route": {"rule": rule}} for rule in facts["past_rules"]] + [{"reason": reason} for reason in facts["past_reasons"]]
-    told += [{"became": {"owner_id": owner}} for owner in facts["past_owners"]] + [{}, {"became": {}, "reason": ""}]
-    told += [{"became": {"score": score}} for score in (facts["top_score"], -7)] if facts["top_score"] is not None else []
-    for data in told:
-        yield Touch(lead=row, kind="rescored", happened_at=STILL_TO_COME, data=data)
+def _compare(wanted: int, seed: int) -> int:
+    rounds = importlib.import_module("tests.leads.agree_rounds")  # its tables exist once Django is set up
+    done, began = 0, time.monotonic()
+    while done < wanted:
+        found = rounds.one_round(seed, lasting=False)
+        if found:
+            _tell(f"DISAGREEMENT in round {seed}: {found}")
+            return 1
+        done, seed = done + rounds.PAIRS, seed + 1
+        if seed % 50 == 0:
+            _tell(f"{done:,} pairs agree, {done / (time.monotonic() - began):,.0f} a second")
+    _tell(f"{done:,} pairs agree on {connection.vendor}, {done / (time.monotonic() - began):,.0f} a second")
+    return 0
 
 
-def store_people_and_sources():
-    """Those that the leads name; source 3 and person 3 are gone."""
-    Source.objects.bulk_create(Source(pk=pk, name=f"source {pk}", channel=channel, created_at=NOW) for pk, channel in CHANNELS.items())
-    User.objects.bulk_create(User(pk=pk, email=f"{pk}@x.io", name=str(pk), role=role) for pk, role in OWNER_ROLES.items())
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
-def by_database(tree, now):
-    return sorted(Standing.objects.filter(condition(tree, now)).values_list("pk", flat=True))
-
-
-def by_python(tree, leads, now):
-    test = predicate(tree)
-    return sorted(pk for pk, facts in leads.items() if test(facts, now))
+if __name__ == "__main__":
+    sys.exit(main())

@@ -11,7 +11,7 @@ from leadloop.leads.criteria_sql import condition
 from leadloop.leads.criteria_values import STANDING_COLUMNS
 from leadloop.leads.domain.criteria import CATALOGUE, OPERATORS, FieldType, Happening, parse
 from leadloop.leads.models import Standing
-from tests.leads.agree import by_database, by_python, store, store_people_and_sources
+from tests.leads.agree_rounds import one_round
 from tests.leads.criteria_cases import (
     DAYS,
     NOW,
@@ -25,6 +25,7 @@ from tests.leads.criteria_cases import (
     specs,
     whole,
 )
+from tests.leads.stored_leads import by_database, by_python, store, store_people_and_sources
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,11 @@ def test_both_compilers_choose_the_same_leads(case):
 
     for tree, (database, python) in zip(trees, found, strict=True):
         assert database == python, tree
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_both_compilers_choose_the_same_of_many_leads(seed):
+    assert one_round(seed) is None
 
 
 @pytest.fixture

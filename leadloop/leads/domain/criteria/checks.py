@@ -62,6 +62,8 @@ def _idle(node: Node, names: Names | None) -> list[str]:
             found.append(f"{_said(part, names)} is said twice.")
         elif isinstance(node, AnyOf) and not can_hold(part):
             found.append(f"{_said(part, names)} is never true.")
+        elif isinstance(node, All) and implies((), part):
+            found.append(f"{_said(part, names)} is always true.")
         elif beside := _made_idle(node, part, seen, [one for one in parts if one != part]):
             found.append(f"{_said(part, names)} makes no difference beside {_said(beside, names)}.")
         seen.append(part)
