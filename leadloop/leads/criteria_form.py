@@ -18,6 +18,7 @@ from leadloop.db.clock import utc_now
 from leadloop.leads.criteria_rows import MATCHES, Group, References, Row
 from leadloop.leads.criteria_sql import condition
 from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, CriteriaInvalid, Node, dump, parse, sentence
+from leadloop.leads.domain.criteria.checks import findings
 from leadloop.leads.domain.criteria.row_texts import MORE, RowTexts, texts_of
 from leadloop.leads.domain.criteria.rows import Choices, field_choices
 from leadloop.leads.domain.criteria.text import TextInvalid, parse_text, print_text
@@ -66,6 +67,12 @@ class Builder:
         """The criteria as a sentence; "" while they cannot be read."""
         spec = self.spec_or_none()
         return "" if spec is None else sentence(parse(spec, self.catalogue), self.names)
+
+    @property
+    def findings(self) -> list[str]:
+        """What a person should know before saving: that no lead or every lead is meant, or that a part makes no difference."""
+        spec = self.spec_or_none()
+        return [] if spec is None else [one.text for one in findings(parse(spec, self.catalogue), self.names)]
 
     @property
     def names(self) -> dict[str, dict[int, str]]:

@@ -70,6 +70,11 @@ class Row:
         return self.field.startswith(TOUCHES)
 
     @property
+    def is_wide(self) -> bool:
+        """Whether its controls need a line of their own."""
+        return self.is_count or self.control in ("amount_pair", "circle", "moment_pair", "choices", "references")
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether a count of touches says more than a kind and a window of plain days."""
         return any(self.more[name] for name in ("campaign", "source", "by")) or self.more["window"] == "local"

@@ -121,7 +121,7 @@ def _point_text(spec: Mapping[str, object]) -> str:
     of, near = spec["of"], str(spec.get("near") or "")
     assert isinstance(of, list)
     point = point_of("US", near.removeprefix("US ")) if near.startswith("US ") else None
-    return near if point and list(point) == of else f"{of[0]!r}, {of[1]!r} {near}".strip()
+    return near if point and list(point) == of else f"{_text(of[0], '', '')}, {_text(of[1], '', '')} {near}".strip()
 
 
 def _value(kind: str, text: str, row: RowTexts) -> object:
@@ -187,6 +187,8 @@ def _text(value: object, kind: str, zone: str, *, cents: bool = False) -> str:
     if kind.startswith("moment"):
         moment = datetime.fromisoformat(str(value)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         return moment.isoformat(timespec="auto" if moment.second or moment.microsecond else "minutes")
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")
     if cents and isinstance(value, int):
         return f"{value // 100}" if value % 100 == 0 else f"{Decimal(value) / 100:.2f}"
     return str(value)
