@@ -233,7 +233,7 @@ def _counted(node: TouchCount, now: datetime) -> QuerySet[Touch]:
     elif node.by == "them":
         counted = counted.filter(kind__in=THEIRS)
     elif node.by:
-        counted = counted.filter(actor=node.by)
+        counted = counted.filter(actor_id=int(node.by))
     if node.campaign:
         counted = counted.filter(Exact(JsonText(F("data"), path=("campaign",)), node.campaign))
     if node.source:

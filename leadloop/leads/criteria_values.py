@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, BooleanField, CharField, Expression, F, Func, Max, OuterRef, Subquery, TextField, Value
+from django.db.models import BigIntegerField, BooleanField, CharField, F, Func, Max, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -39,27 +39,30 @@ def column_of(name: str) -> str:
     return STANDING_COLUMNS.get(name, f"lead__{name}")
 
 
-def value_of(field: Field) -> str | Expression:
+def value_of(field: Field) -> str | Any:
     """A column by its name, so that its indexes serve; or an expression, never null where the field's blank is ''."""
     if field.inside:
         column, key = field.inside
         return Coalesce(JsonText(F(column_of(column)), path=(key,)), Value("", output_field=TextField()))
-    made = {"channel": _channel, "owner_role": _owner_role, "top_score": _top_score}.get(field.name)
+    made = _MADE.get(field.name)
     return made() if made else column_of(field.name)
 
 
-def _channel() -> Expression:
+def _channel() -> Any:
     """By a subquery: a join would lose leads of a source that is gone."""
     return Coalesce(Subquery(Source.objects.filter(pk=OuterRef("source_id")).values("channel")), Value(""))
 
 
-def _owner_role() -> Expression:
+def _owner_role() -> Any:
     return Coalesce(Subquery(User.objects.filter(pk=OuterRef("owner_id")).values("role")), Value(""))
 
 
-def _top_score() -> Expression:
+def _top_score() -> Any:
     scores = Touch.objects.filter(lead_id=OuterRef("lead_id")).order_by().values("lead_id")
     return Subquery(scores.annotate(top=Max(JsonNumber(F("data"), path=("became", "score")))).values("top"))
+
+
+_MADE = {"channel": _channel, "owner_role": _owner_role, "top_score": _top_score}
 
 
 class _JsonPart(Func):

@@ -250,7 +250,9 @@ def at_distance(values):
     """Points due north and south of a circle's middle, at its rim and a hair to either side."""
     latitude, longitude, km = values
     reach = [degrees(km / EARTH_KM) * factor for factor in (1, 1 - 1e-12, 1 + 1e-12)]
-    return [(north, longitude) for off in reach for north in (latitude + off, latitude - off) if -90 <= north <= 90]
+    return [(latitude, longitude)] * 4 + [
+        (north, longitude) for off in reach for north in (latitude + off, latitude - off) if -90 <= north <= 90
+    ]
 
 
 def touches_near(node, now):

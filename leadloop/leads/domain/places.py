@@ -54,5 +54,6 @@ def point_of(country: str, postal_code: str) -> tuple[float, float] | None:
 @lru_cache(maxsize=1)
 def _us_points() -> dict[str, tuple[float, float]]:
     """Made once a process, at the first postal code of the United States: half a second; in tens, so that memory peaks lower."""
-    found = ((one["zip_code"], float(one["lat"]), float(one["long"])) for digit in "0123456789" for one in zipcodes.similar_to(digit))
+    known = (one for digit in "0123456789" for one in zipcodes.similar_to(digit))  # type: ignore[no-untyped-call]  # a package without types
+    found = ((one["zip_code"], float(one["lat"]), float(one["long"])) for one in known)
     return {code: (latitude, longitude) for code, latitude, longitude in found if is_point(latitude, longitude) and (latitude or longitude)}

@@ -106,8 +106,8 @@ def _names() -> tuple[dict[int, str], dict[int, str]]:
 
 def _references(people: dict[int, str], sources: dict[int, str]) -> dict[str, list[tuple[str, str]]]:
     pools = dict(Pool.objects.order_by("name").values_list("pk", "name"))
-    named = {"owner": people, "source": sources, "pool": pools, "segments": dict(segments())}
-    return {name: [(str(pk), label) for pk, label in rows.items()] for name, rows in named.items()}
+    named = {"owner": people, "source": sources, "pool": pools}
+    return {name: [(str(pk), label) for pk, label in rows.items()] for name, rows in named.items()} | {"segments": segments()}
 
 
 def _with_criteria(asked: LeadFilter, spec: dict[str, Any]) -> LeadFilter:

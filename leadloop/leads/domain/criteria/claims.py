@@ -43,11 +43,10 @@ def claims(node: Condition | TouchCount, *, holds: bool) -> list[Claim]:
             return _of_place(node, op, holds=holds)
         case FieldType.MOMENT if op is Op.IN_LAST_DAYS:
             return _of_window(node, holds=holds)
-        case FieldType.NUMBER | FieldType.REFERENCE | FieldType.MOMENT:
-            span = _span(op, [_number(value) for value in node.values])
-            return [{(node.field.name,): span if holds else span.complement()}]
-        case _:
-            return [{}]
+    if node.field.type in (FieldType.NUMBER, FieldType.REFERENCE, FieldType.MOMENT):
+        span = _span(op, [_number(value) for value in node.values])
+        return [{(node.field.name,): span if holds else span.complement()}]
+    return [{}]
 
 
 def usual(key: Key, field: Field | None) -> Possible | None:

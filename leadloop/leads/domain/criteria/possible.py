@@ -62,12 +62,12 @@ class _Search:
         if self.steps < 0:
             return True
         if later:
-            (alternatives, fields), rest = later[0], later[1:]
-            return any((made := _narrowed(world, claim, fields)) and self._choose(choices, rest, made) for claim in alternatives)
+            (alternatives, fields), *more = later
+            return any((made := _narrowed(world, claim, fields)) and self._choose(choices, more, made) for claim in alternatives)
         if not choices:
             return _is_consistent(world)
         first, *others = sorted(choices, key=len)
-        rest = [(_as_node(choice), True) for choice in others]
+        rest: list[Goal] = [(_as_node(choice), True) for choice in others]
         return any(self.holds([goal, *rest], world) for goal in first)
 
 

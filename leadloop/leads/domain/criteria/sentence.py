@@ -78,9 +78,11 @@ def sentence(tree: Node, names: Names | None = None) -> str:
             return "no lead"
         case All(parts):
             return " and ".join(_in_brackets(part, names) if isinstance(part, AnyOf) else sentence(part, names) for part in parts)
-        case AnyOf((Condition(field=field, op=Op.CONTAINS), _, *_) as parts) if field.type is not FieldType.CODES and _ask_the_same(parts):
+        case AnyOf((Condition(field=field, op=Op.CONTAINS) as first, _, *_) as parts) if (
+            field.type is not FieldType.CODES and _ask_the_same(parts)
+        ):
             values = [value for part in parts if isinstance(part, Condition) for value in part.values]
-            return f"{field.label} contains one of {_listed(parts[0], values, names or {})}"
+            return f"{field.label} contains one of {_listed(first, values, names or {})}"
         case AnyOf(parts):
             return " or ".join(_in_brackets(part, names) if isinstance(part, All) else sentence(part, names) for part in parts)
         case Not(part):
