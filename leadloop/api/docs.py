@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from leadloop.api.main import api
-from leadloop.leads.domain.criteria import json_schema
+from leadloop.leads import fields
+from leadloop.leads.domain.criteria import CATALOGUE, json_schema
 
 EXAMPLE = """curl {base}/api/v1/leads \\
   -H "Authorization: Bearer $KEY" \\
@@ -26,11 +27,11 @@ def show_docs(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_criteria_schema(request: HttpRequest) -> JsonResponse:
-    """The form of criteria as JSON Schema 2020-12, from the catalogue of fields: for editors and for programs that write rules."""
-    del request
-    schema = json_schema()
+    """The form of criteria as JSON Schema 2020-12; declared fields only for people who are signed in and may see them."""
+    person = request.user
+    schema = json_schema(fields.catalogue_for(person) if person.is_authenticated else CATALOGUE)
     schema["$id"] = f"{settings.PUBLIC_URL.rstrip('/')}/api/v1/criteria-schema.json"
-    return JsonResponse(schema, content_type="application/schema+json", headers={"Cache-Control": "public, max-age=60"})
+    return JsonResponse(schema, content_type="application/schema+json", headers={"Cache-Control": "private, max-age=60"})
 
 
 def _groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

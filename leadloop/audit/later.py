@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from leadloop.audit.finding import Finding, Proof, Scope
 from leadloop.db.models import Job
-from leadloop.leads import criteria_sql
+from leadloop.leads import criteria_sql, fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.case import LEAD_COLUMNS
 from leadloop.leads.domain.criteria.tree import walk
@@ -25,8 +25,9 @@ def members(scope: Scope) -> Iterator[Finding]:
     """Members of a steady segment are exactly the leads that meet its published criteria, but for one that is being rebuilt."""
     under_way = Job.objects.filter(name=rebuild_members.module_path, state__in=(Job.State.READY, Job.State.RUNNING))
     rebuilt = [args[0] for args in under_way.values_list("args", flat=True)]
+    known = fields.known_now()
     for segment in Segment.objects.published().exclude(name__in=rebuilt).order_by("name"):
-        tree = criteria.parse(segment.spec["criteria"])
+        tree = criteria.parse(segment.spec["criteria"], known)
         if is_steady(tree):
             yield from _drift(segment.name, tree, scope)
     named = Segment.objects.published().values("name")
@@ -39,7 +40,7 @@ def is_steady(tree: criteria.Node) -> bool:
     moves = any(
         isinstance(node, criteria.Condition) and node.op in (criteria.Op.IN_LAST_DAYS, criteria.Op.NOT_IN_LAST_DAYS) for node in walk(tree)
     )
-    return not moves and criteria.fields_used(tree) <= STEADY
+    return not moves and all(name in STEADY or name.startswith("custom.") for name in criteria.fields_used(tree))
 
 
 def _drift(name: str, tree: criteria.Node, scope: Scope) -> Iterator[Finding]:

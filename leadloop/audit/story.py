@@ -9,7 +9,7 @@ from django.db import models
 from leadloop.audit.decisions import Rules, explain_touch
 from leadloop.consent.models import Consent
 from leadloop.intake.models import Submission, Verdict
-from leadloop.leads.domain.criteria import parse, sentence
+from leadloop.leads.domain.criteria import Vocabulary, in_words
 from leadloop.leads.domain.touch_kinds import TITLES
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.leads.sample import reference_names
@@ -96,7 +96,7 @@ def _touch(touch: Touch, rules: Rules, names: dict[str, dict[int, str]]) -> Stor
     }
 
 
-def _segments(lead: Lead, names: dict[str, dict[int, str]]) -> list[Story]:
+def _segments(lead: Lead, names: Vocabulary) -> list[Story]:
     """Where the lead is in now, with the criteria in force. Two queries."""
     since = dict(Member.objects.filter(lead=lead).values_list("segment", "since"))
     published = Segment.objects.published().filter(name__in=since).order_by("name")
@@ -106,7 +106,7 @@ def _segments(lead: Lead, names: dict[str, dict[int, str]]) -> list[Story]:
             "title": row.title,
             "version": row.version,
             "since": since[row.name],
-            "criteria": sentence(parse(row.spec["criteria"]), names),
+            "criteria": in_words(row.spec["criteria"], names),
         }
         for row in published
     ]

@@ -15,6 +15,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from leadloop.db.clock import utc_now
+from leadloop.leads import fields as fields_now
 from leadloop.leads.criteria_rows import MATCHES, Group, References, Row
 from leadloop.leads.criteria_sql import condition
 from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, CriteriaInvalid, Node, dump, parse, sentence
@@ -97,11 +98,16 @@ class Builder:
             return None
 
     def count(self, person: User) -> None:
-        """Note how many leads that the person may see are meant. One query, which stops at 10,000."""
+        """Note how many leads that the person may see are meant. One query, which stops at 10,000.
+
+        Nothing where a field is asked about that the person may not see: the number would tell its values.
+        """
         spec = self.spec_or_none()
-        if spec is None:
+        try:
+            tree = parse(spec, fields_now.catalogue_for(person))
+        except CriteriaInvalid:
             return
-        rows = Standing.objects.visible_to(person).filter(condition(parse(spec, self.catalogue), utc_now()))
+        rows = Standing.objects.visible_to(person).filter(condition(tree, utc_now()))
         number = capped_count(rows, most=MOST_COUNTED)
         shown = f"over {MOST_COUNTED:,}" if number > MOST_COUNTED else f"{number:,}"
         self.found = "1 lead" if number == 1 else f"{shown} leads"
@@ -134,11 +140,11 @@ def references_of(people: Mapping[int, str] | None = None) -> dict[str, Choices]
 
 
 def for_rule(request: HttpRequest, spec: Mapping[str, Any] | None) -> Builder:
-    """The builder on the page of a rule: as it was posted, or as its stored criteria say. Four queries for what they may name."""
-    zone, references = request.user.zone, references_of()  # type: ignore[union-attr]  # signed in
+    """The builder on the page of a rule: as it was posted, or as its stored criteria say. Five queries for what they may name."""
+    zone, references, catalogue = request.user.zone, references_of(), fields_now.in_force()  # type: ignore[union-attr]  # signed in
     if request.method != "POST":
-        return build(spec, zone=zone, references=references)
-    builder = read(request.POST, zone=zone, references=references)
+        return build(spec, zone=zone, references=references, catalogue=catalogue)
+    builder = read(request.POST, zone=zone, references=references, catalogue=catalogue)
     if request.POST.get(f"{builder.prefix}-do") == "count":
         builder.count(request.user)  # type: ignore[arg-type]  # signed in
     return builder

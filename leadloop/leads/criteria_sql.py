@@ -12,11 +12,13 @@ from django.db.models import Case, CharField, Exists, Expression, F, FloatField,
 from django.db.models.functions import Left, StrIndex
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, IsNull, LessThan, LessThanOrEqual, Range
 
+from leadloop.leads import custom_sql
 from leadloop.leads.criteria_values import CodeList, Folded, HasAnyCode, InSegment, JsonNumber, JsonText, NameList, column_of, value_of
 from leadloop.leads.domain.criteria import All, AnyOf, Condition, Field, FieldType, Node, Not, Op, TouchCount
 from leadloop.leads.domain.criteria.catalogue import NEGATIONS, fold
 from leadloop.leads.domain.criteria.touch_test import INTERACTION
 from leadloop.leads.domain.criteria.windows import start_of_days
+from leadloop.leads.domain.custom_facts import CustomName
 from leadloop.leads.domain.places import least_cosine, unit_vector
 from leadloop.leads.domain.stages import OPEN
 from leadloop.leads.domain.touch_kinds import COUNTED, THEIRS
@@ -71,6 +73,8 @@ def _joined(parts: Sequence[Q], *, connector: str) -> Q:
 
 
 def _leaf(node: Condition, now: datetime) -> Q:
+    if isinstance(node.field.name, CustomName):
+        return custom_sql.leaf(node, now)
     if node.field.since:
         return _age(node, now)
     match node.field.type:

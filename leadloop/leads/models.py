@@ -10,10 +10,32 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from leadloop.leads.domain.custom_fields import KIND_CHOICES, SENSITIVITY_CHOICES
 from leadloop.leads.domain.stages import CHOICES, OPEN, Stage
 from leadloop.teams.models import User
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+class CustomField(models.Model):
+    """A field that people declared, or a pack brought. Values stand in `Lead.custom`; retired, it is kept for old rules."""
+
+    name = models.SlugField(max_length=60, unique=True)
+    label = models.CharField(max_length=80)
+    kind = models.CharField(max_length=9, choices=KIND_CHOICES)
+    choices = models.JSONField(default=list)
+    limits = models.JSONField(default=dict)  # by leads.domain.custom_fields.LIMITS
+    required = models.BooleanField(default=False)  # forms ask for an answer
+    group = models.CharField(max_length=60, blank=True)
+    help = models.CharField(max_length=300, blank=True)
+    sensitivity = models.CharField(max_length=9, choices=SENSITIVITY_CHOICES, default="plain")
+    filterable = models.BooleanField(default=False)  # an index serves its filters and its order
+    pack = models.CharField(max_length=60, blank=True)  # the pack it came from
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Source(models.Model):

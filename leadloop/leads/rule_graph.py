@@ -9,6 +9,7 @@ from typing import Any
 
 from leadloop.db import bulk
 from leadloop.kernel.drafts import Problem
+from leadloop.leads import fields
 from leadloop.leads.domain.criteria import CriteriaInvalid, Node, parse
 from leadloop.leads.domain.criteria.reading import ring, rules_read, segments_read
 
@@ -85,7 +86,7 @@ def _trees(spec: object) -> Iterator[Node]:
     parts = spec.values() if isinstance(spec, dict) else spec if isinstance(spec, list) else ()
     if isinstance(spec, dict) and {"all", "any", "not", "field", "touches"} & spec.keys():
         try:
-            yield parse(spec)
+            yield parse(spec, fields.known_now())
         except CriteriaInvalid:
             return
     else:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from leadloop.leads import fields
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.stages import Stage
 from leadloop.scoring.domain.definition import QualifiedLead, compile_definition
@@ -14,17 +15,17 @@ MODEL, MQL = "main", "mql"
 
 
 @lru_cache(maxsize=2)
-def published_scorecard(epoch: int) -> Scorecard | None:  # noqa: ARG001 - the key of the cache
+def published_scorecard(epoch: int) -> Scorecard | None:
     """The score model in force; kept until the epoch moves on. None before the first publication."""
     row = ScoreModel.objects.published().filter(name=MODEL).first()
-    return compile_scorecard(row.spec, version=row.version) if row else None
+    return compile_scorecard(row.spec, version=row.version, catalogue=fields.known(epoch)) if row else None
 
 
 @lru_cache(maxsize=2)
-def published_definition(epoch: int) -> QualifiedLead | None:  # noqa: ARG001 - the key of the cache
+def published_definition(epoch: int) -> QualifiedLead | None:
     """The signed definition of a marketing qualified lead in force, or None before the first one."""
     row = Definition.objects.published().filter(name=MQL).first()
-    return compile_definition(row.spec, version=row.version) if row else None
+    return compile_definition(row.spec, version=row.version, catalogue=fields.known(epoch)) if row else None
 
 
 def rescore(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 
 from leadloop.db import bulk
 from leadloop.db.outages import retried
-from leadloop.leads import criteria_sql
+from leadloop.leads import criteria_sql, fields
 from leadloop.leads.actions import moment
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.case import Case
@@ -23,9 +23,10 @@ _LOCK = 7003
 
 
 @lru_cache(maxsize=2)
-def published_segments(epoch: int) -> dict[str, Callable[[dict[str, Any], datetime], bool]]:  # noqa: ARG001 - the key of the cache
+def published_segments(epoch: int) -> dict[str, Callable[[dict[str, Any], datetime], bool]]:
     """Compiled criteria by segment name; one that reads others comes after them."""
-    trees = {row.name: criteria.parse(row.spec["criteria"]) for row in Segment.objects.published()}
+    known = fields.known(epoch)
+    trees = {row.name: criteria.parse(row.spec["criteria"], known) for row in Segment.objects.published()}
     order = reading_order({name: segments_read(tree) for name, tree in trees.items()})
     return {name: criteria.predicate(trees[name]) for name in order}
 
@@ -60,7 +61,7 @@ def rebuild(version: Segment, *, now: datetime) -> int:
 
     Ends early where another version came into force meanwhile, which is rebuilt by itself.
     """
-    condition = criteria_sql.condition(criteria.parse(version.spec["criteria"]), now)
+    condition = criteria_sql.condition(criteria.parse(version.spec["criteria"], fields.known_now()), now)
     with transaction.atomic():
         bulk.lock_loop()  # a batch that is judged by the rules before has ended, and its leads are counted
         top = Standing.objects.aggregate(top=Max("lead_id"))["top"] or 0

@@ -16,7 +16,7 @@ from leadloop.db import bulk, queue
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import NO_DRAFT, StaleDraft, published_of, retire
 from leadloop.db.versions import Status, turn_epoch
-from leadloop.leads import criteria_form
+from leadloop.leads import criteria_form, fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.rule_graph import unringed
 from leadloop.leads.sample import reference_names
@@ -35,7 +35,7 @@ EDITORS = ("marketer", "manager", "admin")
 def placed(request: HttpRequest, version: Any, now: datetime) -> str:
     """After publication: bring the members up to date, at once or, for a large segment, in the background."""
     del request
-    tree = criteria.parse(version.spec["criteria"])
+    tree = criteria.parse(version.spec["criteria"], fields.known_now())
     if counts({version.name: tree}, now=now)[version.name].more:
         queue.enqueue_once(rebuild_members, version.name, key=f"rebuild:{version.name}:{version.version}", run_after=now)
         return "Its members are being brought up to date."
@@ -48,7 +48,7 @@ BOOK = Rulebook(
     key="segments:segment",
     noun="segment",
     roles=EDITORS,
-    check=unringed(check_segment_spec),
+    check=unringed(lambda spec: check_segment_spec(spec, fields.in_force())),
     lines=segment_lines,
     names=reference_names,
     published=placed,
@@ -60,10 +60,13 @@ BOOK = Rulebook(
 def show_segments(request: HttpRequest) -> HttpResponse:
     """Every segment with the number of leads in it at this moment. Five queries, whatever their number."""
     now, names = utc_now(), reference_names()
+    known = names.catalogue
     rows: dict[str, dict[str, Any]] = {}
     for one in Segment.objects.exclude(status=Status.RETIRED).order_by("title", "pk"):
         rows.setdefault(one.name, {"name": one.name})[one.status] = one
-    trees = {name: criteria.parse(row["published"].spec["criteria"]) for name, row in rows.items() if _stands(row.get("published"))}
+    trees = {
+        name: criteria.parse(row["published"].spec["criteria"], known) for name, row in rows.items() if _stands(row.get("published"), known)
+    }
     live = counts(trees, now=now)
     for name, row in rows.items():
         shown = row.get("published") or row["draft"]
@@ -83,8 +86,9 @@ def show_segment(request: HttpRequest, name: str) -> HttpResponse:
     """What is in force: the criteria as a sentence, how many leads, and the newest of them."""
     context = BOOK.page(request, name, "home")
     published, now = context["published"], utc_now()
-    if published and _stands(published):
-        tree = criteria.parse(published.spec["criteria"])
+    known = context["names"].catalogue
+    if published and _stands(published, known):
+        tree = criteria.parse(published.spec["criteria"], known)
         context |= {
             "says": criteria.sentence(tree, context["names"]),
             "count": counts({name: tree}, now=now)[name],
@@ -110,7 +114,7 @@ def edit_draft(request: HttpRequest, name: str = "") -> HttpResponse:
     if asked is None:
         return _draft_page(request, name, form, builder, status=422)
     spec = {"criteria": asked}
-    problems = check_segment_spec(spec)
+    problems = check_segment_spec(spec, fields.in_force())
     if problems and form.is_valid():
         form.add_error(None, str(problems[0]))
     if not form.is_valid():
@@ -133,8 +137,9 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
     if draft is None:
         return see(BOOK.at("draft", name))
     if not context["problems"]:
-        after = criteria.parse(draft.spec["criteria"])
-        before = criteria.parse(published.spec["criteria"]) if _stands(published) else criteria.AnyOf(())
+        known = context["names"].catalogue
+        after = criteria.parse(draft.spec["criteria"], known)
+        before = criteria.parse(published.spec["criteria"], known) if _stands(published, known) else criteria.AnyOf(())
         trees = {
             "then": after,
             "now": before,
@@ -163,8 +168,8 @@ def retire_segment(request: HttpRequest, name: str) -> HttpResponse:
     return see(reverse("segments:segments"))
 
 
-def _stands(row: Any) -> bool:
-    return row is not None and not check_segment_spec(row.spec)
+def _stands(row: Any, known: criteria.Catalogue) -> bool:
+    return row is not None and not check_segment_spec(row.spec, known)
 
 
 def _leads_url(row: Any) -> str:

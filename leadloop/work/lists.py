@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from leadloop.leads import fields
 from leadloop.leads.criteria_sql import condition
 from leadloop.leads.domain.criteria import parse
 from leadloop.leads.domain.criteria.windows import start_of_days
@@ -83,7 +84,7 @@ def wanted(asked: LeadFilter, *, person: User, now: datetime) -> Q:
         wish &= Q(received_at__gte=start_of_days(now, days=asked.days, zone=person.zone))
     if asked.countries:
         wish &= Q(lead__country__in=asked.countries)
-    return wish & condition(parse(asked.where), now) if asked.where else wish
+    return wish & condition(parse(asked.where, fields.known_now()), now) if asked.where else wish
 
 
 def read_page(asked: LeadFilter, *, person: User, cursor: Cursor | None, now: datetime) -> LeadPage:

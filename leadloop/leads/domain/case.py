@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from leadloop.leads.domain.criteria import Happening, blank_facts
+from leadloop.leads.domain.custom_facts import LeadFacts
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.places import place_of
 from leadloop.leads.domain.stages import Stage
@@ -61,7 +62,10 @@ class Case:
         if self._facts is not None:
             return self._facts
         standing = self.standing
-        facts = self._facts = BLANK_FACTS | self.values | standing | self.recalled
+        facts = self._facts = LeadFacts(BLANK_FACTS)
+        facts.update(self.values)
+        facts.update(standing)
+        facts.update(self.recalled)
         facts["touches"] = self.known_touches
         self._name(facts)
         return facts

@@ -9,6 +9,7 @@ from django.core.management import CommandError
 
 from leadloop.audit.who import find_lead
 from leadloop.db.clock import utc_now
+from leadloop.leads import fields
 from leadloop.leads.actions import load_cases
 from leadloop.leads.criteria_sql import condition
 from leadloop.leads.domain.criteria import Explained, Node, dump, explain, parse, sentence
@@ -44,9 +45,9 @@ class Command(Verb):
 
 def _read(text: str, names: Any) -> Node:
     if text.lstrip()[:1] not in ("{", "["):
-        return parse_text(text, names=names)
+        return parse_text(text, fields.in_force(), names)
     try:
-        return parse(json_of.loads(text))
+        return parse(json_of.loads(text), fields.in_force())
     except (json_of.JSONDecodeError, RecursionError) as error:
         raise CommandError(f"This is not JSON: {error}") from error
 

@@ -16,7 +16,7 @@ SELF = frozenset({"score", "grade"})
 SIDE_WORDS = {"marketing": "marketing", "sales": "sales"}
 
 
-def check_score_spec(spec: Any) -> list[Problem]:
+def check_score_spec(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a score model from being published, place by place; [] when nothing does."""
     if not isinstance(spec, dict) or not isinstance(spec.get("rules"), list):
         return [Problem("", "A score model is an object with a list of rules.")]
@@ -28,11 +28,11 @@ def check_score_spec(spec: Any) -> list[Problem]:
         found.append(Problem("Rules", f"There can be at most {RULE_LIMIT} rules."))
     seen: set[Any] = set()
     for number, rule in enumerate(spec["rules"][:RULE_LIMIT], start=1):
-        found += check_score_rule(rule, number, seen)
+        found += check_score_rule(rule, number, seen, catalogue)
     return found
 
 
-def check_score_rule(rule: Any, number: int, seen: set[Any]) -> list[Problem]:
+def check_score_rule(rule: Any, number: int, seen: set[Any], catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What is wrong with one rule; remembers its id in `seen`."""
     if not isinstance(rule, dict):
         return [Problem(f"Rule {number}", "A rule is an object.")]
@@ -40,14 +40,14 @@ def check_score_rule(rule: Any, number: int, seen: set[Any]) -> list[Problem]:
     found = _check_name(rule, place, seen)
     points = _whole(rule.get("points"), -TOP, TOP, place, "points")
     found += points or ([Problem(place, "Give it points above or below 0; a rule of 0 points does nothing.")] if not rule["points"] else [])
-    tree, wrong = parsed(rule.get("when"), place)
+    tree, wrong = parsed(rule.get("when"), place, catalogue)
     found += wrong
     if tree is not None and criteria.fields_used(tree) & SELF:
         found.append(Problem(place, "A score cannot be read by the rules that make it."))
     return found
 
 
-def check_definition_spec(spec: Any) -> list[Problem]:
+def check_definition_spec(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a definition from being signed; [] when nothing does."""
     if not isinstance(spec, dict):
         return [Problem("", "A definition is an object.")]
@@ -55,16 +55,16 @@ def check_definition_spec(spec: Any) -> list[Problem]:
     text = spec.get("text")
     if not isinstance(text, str) or not 10 <= len(text.strip()) <= 2000:
         found.append(Problem("In plain words", "Say in 10 to 2,000 characters what both sides agree on."))
-    tree, wrong = parsed(spec.get("criteria"), "Criteria")
+    tree, wrong = parsed(spec.get("criteria"), "Criteria", catalogue)
     found += wrong
     if tree is not None and tree in (criteria.All(()), criteria.AnyOf(())):
         found.append(Problem("Criteria", "Name at least one condition: now it is every lead or none."))
     return found + _whole(spec.get("sla_minutes"), 1, LONGEST_SLA, "Promised minutes")
 
 
-def check_signed(spec: Any) -> list[Problem]:
+def check_signed(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a definition from being published: what keeps it from being signed, and signatures that are missing."""
-    found = check_definition_spec(spec)
+    found = check_definition_spec(spec, catalogue)
     if found:
         return found
     found = [Problem("Signatures", f"Nobody has signed for {SIDE_WORDS[side]} yet.") for side in missing_signatures(spec)]
@@ -74,10 +74,10 @@ def check_signed(spec: Any) -> list[Problem]:
     return found
 
 
-def parsed(spec: Any, place: str) -> tuple[criteria.Node | None, list[Problem]]:
+def parsed(spec: Any, place: str, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> tuple[criteria.Node | None, list[Problem]]:
     """The tree of some criteria, or what is wrong with them."""
     try:
-        tree = criteria.parse(spec)
+        tree = criteria.parse(spec, catalogue)
         return tree, [Problem(place, text) for text in errors(tree)]
     except criteria.CriteriaInvalid as error:
         return None, [Problem(place, str(error))]

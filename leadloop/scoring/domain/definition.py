@@ -19,13 +19,13 @@ class QualifiedLead:
     sla_minutes: int
 
 
-def compile_definition(spec: dict[str, Any], *, version: int) -> QualifiedLead:
+def compile_definition(spec: dict[str, Any], *, version: int, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> QualifiedLead:
     """From `{"text", "criteria", "sla_minutes", "signatures": {"marketing": {...}, "sales": {...}}}`.
 
     Raises:
         CriteriaInvalid: the criteria do not stand.
     """
-    return QualifiedLead(version, criteria.predicate(criteria.parse(spec["criteria"])), int(spec["sla_minutes"]))
+    return QualifiedLead(version, criteria.predicate(criteria.parse(spec["criteria"], catalogue)), int(spec["sla_minutes"]))
 
 
 def missing_signatures(spec: dict[str, Any]) -> list[str]:

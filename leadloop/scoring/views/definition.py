@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft, published_of
-from leadloop.leads import criteria_form
+from leadloop.leads import criteria_form, fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.case import Case
 from leadloop.leads.recalling import asked_of
@@ -42,7 +42,7 @@ BOOK = Rulebook(
     key="scoring:definition",
     noun="definition",
     roles=EDITORS,
-    check=unringed(check_signed, "mql"),
+    check=unringed(lambda spec: check_signed(spec, fields.in_force()), "mql"),
     lines=definition_lines,
     names=reference_names,
     name=MQL,
@@ -85,7 +85,7 @@ def edit_draft(request: HttpRequest) -> HttpResponse:
     if asked is None or not form.is_valid():
         return _draft_page(request, form, builder, status=422)
     said = {"text": form.cleaned_data["text"].strip(), "criteria": asked, "sla_minutes": form.cleaned_data["sla_minutes"]}
-    problems = check_definition_spec(said)
+    problems = check_definition_spec(said, fields.in_force())
     if problems:
         form.add_error(None, str(problems[0]))
         return _draft_page(request, form, builder, status=422)
@@ -127,7 +127,7 @@ def show_preview(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return see(BOOK.at("draft", MQL))
     context |= {"choices": SCOPES, "sides": _sides(draft.spec, request)}
-    if not check_definition_spec(draft.spec):
+    if not check_definition_spec(draft.spec, fields.in_force()):
         found, cases = _previewed(published, draft)
         weeks = cases.weeks
         by_id = {case.lead_id: case for case in cases.cases}
@@ -144,13 +144,13 @@ def show_preview(request: HttpRequest) -> HttpResponse:
 
 def _previewed(published: Any, draft: Any) -> tuple[preview.DefinitionPreview, Any]:
     """Both definitions on the newest leads, each lead with the score that the model in force gives it now."""
-    now, model = utc_now(), published_of(ScoreModel, MODEL)
+    now, model, known = utc_now(), published_of(ScoreModel, MODEL), fields.known_now()
     specs = [row.spec for row in (published, draft, model) if row]
     sample = newest(touches=bool(asked_of(specs)))
-    card = compile_scorecard(model.spec, version=model.version) if model else None
+    card = compile_scorecard(model.spec, version=model.version, catalogue=known) if model else None
     facts = preview.judged({case.lead_id: case.facts() for case in sample.cases}, card, now=now)
-    before = compile_definition(published.spec, version=published.version).holds if published else None
-    after = compile_definition(draft.spec, version=draft.version).holds
+    before = compile_definition(published.spec, version=published.version, catalogue=known).holds if published else None
+    after = compile_definition(draft.spec, version=draft.version, catalogue=known).holds
     return preview.preview_definition(facts, before=before, after=after, now=now), sample
 
 
@@ -169,7 +169,7 @@ def _why_not(spec: dict[str, Any], side: str, person: Any) -> str:
     if side not in SIDES:
         return "There is no such side."
     signed = spec.get("signatures", {})
-    problems = check_definition_spec(spec)
+    problems = check_definition_spec(spec, fields.in_force())
     if problems:
         return f"Not yet: {problems[0]}"
     if side in signed:

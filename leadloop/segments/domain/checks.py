@@ -8,13 +8,13 @@ from leadloop.leads.domain.criteria.checks import errors
 from leadloop.leads.domain.criteria.sentence import Names
 
 
-def check_segment_spec(spec: Any) -> list[Problem]:
+def check_segment_spec(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a segment from being published; [] when nothing does."""
     if not isinstance(spec, dict):
         return [Problem("", "A segment is an object.")]
     found = [Problem("", f"There is no part called {key}.") for key in spec if key != "criteria"]
     try:
-        tree = criteria.parse(spec.get("criteria"))
+        tree = criteria.parse(spec.get("criteria"), catalogue)
     except criteria.CriteriaInvalid as error:
         return [*found, Problem("Criteria", str(error))]
     if tree in (criteria.All(()), criteria.AnyOf(())):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from leadloop.leads.domain.criteria import CriteriaInvalid, dump, parse
+from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, CriteriaInvalid, dump, parse
 from leadloop.leads.domain.stages import Stage
 
 SORTS = {
@@ -74,7 +74,7 @@ class LeadFilter:
         return [("score_min", self.score_min), ("score_max", self.score_max), ("days", self.days)]
 
 
-def read(asked: Mapping[str, Sequence[str]]) -> LeadFilter:
+def read(asked: Mapping[str, Sequence[str]], catalogue: Catalogue = CATALOGUE) -> LeadFilter:
     """Read an address or a saved view; what cannot be is left out, since a list must not fail over an old link."""
 
     def first(name: str) -> str:
@@ -95,7 +95,7 @@ def read(asked: Mapping[str, Sequence[str]]) -> LeadFilter:
         score_max=_whole(first("score_max"), 0, 100),
         days=_whole(first("days"), 1, 36_500),
         countries=tuple(dict.fromkeys(code for code in countries if len(code) == 2 and code.isascii() and code.isalpha()))[:MOST_VALUES],
-        where=_criteria(first("where")),
+        where=_criteria(first("where"), catalogue),
         sort=first("sort") if first("sort") in SORTS else USUAL_SORT,
     )
 
@@ -106,9 +106,9 @@ def _whole(text: str, low: int, high: int) -> int | None:
     return int(text) if low <= int(text) <= high else None
 
 
-def _criteria(text: str) -> dict[str, Any] | None:
+def _criteria(text: str, catalogue: Catalogue) -> dict[str, Any] | None:
     try:
-        tree = dump(parse(json.loads(text))) if 0 < len(text) <= LONGEST_WHERE else None
+        tree = dump(parse(json.loads(text), catalogue)) if 0 < len(text) <= LONGEST_WHERE else None
     except (ValueError, RecursionError, CriteriaInvalid):
         return None
     return None if tree == {"all": []} else tree

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 Facts = Mapping[str, Any]
 """A lead as rules see it: every field of the catalogue by name, and "touches": a sequence of `Happening`.
 
-Blank is '' or None for text, code and name, None for number, moment, reference and flag, and an empty list for codes and references.
+Blank is '' or None for text, code and name, None for number, decimal, moment, date, reference and flag, and an empty
+list for codes and references.
 A field that is made of others (`since`, `inside`, an amount, a place) is not there itself: `found.finder` makes it when it is asked for.
 """
 
@@ -30,7 +31,9 @@ class FieldType(StrEnum):
     NAME = "name"  # a reference by its exact name
     REFERENCE = "reference"  # a reference by id
     NUMBER = "number"  # a whole number
+    DECIMAL = "decimal"  # a number with at most six places
     MOMENT = "moment"  # an aware datetime in UTC
+    DATE = "date"  # a day of the calendar as text, "2026-03-01", which orders as it reads
     FLAG = "flag"
     CODES = "codes"  # a list of codes
     REFERENCES = "references"  # a list of references
@@ -126,6 +129,8 @@ OPERATORS: Mapping[FieldType, tuple[Op, ...]] = {
     FieldType.NAME: (*_EQUALS, *_BLANKS),
     FieldType.REFERENCE: (*_EQUALS, *_BLANKS),
     FieldType.NUMBER: (*_EQUALS, *_ORDER, *_BLANKS),
+    FieldType.DECIMAL: (*_EQUALS, *_ORDER, *_BLANKS),
+    FieldType.DATE: (Op.IS, Op.IS_NOT, Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS, *_BLANKS),
     FieldType.MOMENT: (Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS, *_BLANKS),
     FieldType.FLAG: (Op.IS_TRUE, Op.IS_FALSE),
     FieldType.CODES: (*_MEMBERS, *_BLANKS),
@@ -151,6 +156,8 @@ class Field:
     shape: str = ""
     hint: str = ""
     cents: bool = False  # an amount of money, in hundredths
+    group: str = ""  # heading of a declared field; the form knows where our own stand
+    sensitive: bool = False  # not everybody may see its values
     inside: tuple[str, ...] = ()
     since: str = ""
     unit: timedelta = timedelta(days=1)

@@ -13,6 +13,8 @@ from leadloop.leads.domain.criteria.values import (
     at,
     choice,
     currency,
+    day,
+    decimal,
     listed,
     moment,
     real,
@@ -140,8 +142,12 @@ def _value(field: Field, value: object, path: str) -> Value:
             return whole(value, -NUMBER_LIMIT, NUMBER_LIMIT, path)
         case FieldType.REFERENCE | FieldType.REFERENCES:
             return whole(value, 1, NUMBER_LIMIT, path)
+        case FieldType.DECIMAL:
+            return decimal(value, path)
         case FieldType.MOMENT:
             return moment(value, path)
+        case FieldType.DATE:
+            return day(value, path)
     found = text(value, path)
     if field.choices:
         choice(found, field.choices, path, f"{field.label} is")

@@ -18,7 +18,7 @@ from leadloop.leads.domain.places import point_of
 MORE = ("upper", "days", "window", "campaign", "source", "by", "currency", "of")
 """What a row may hold beside its values: a second end; of touches a window and what narrows them; of money and circles the rest."""
 _POINT = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)[,;\s]+(-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?)(?:\s+(.*\S))?\s*", re.ASCII)
-_MANY_OF = {FieldType.NUMBER: "number"}
+_MANY_OF = {FieldType.NUMBER: "number", FieldType.DECIMAL: "decimal"}
 
 
 @dataclass(slots=True)
@@ -130,6 +130,8 @@ def _value(kind: str, text: str, row: RowTexts) -> object:
             return _whole(text)
         case "money" | "amount":
             return _cents(text)
+        case "decimal":
+            return _real(text)
         case "moment":
             return _moment(text, row.zone)
     return text.upper() if row.field in ("country", "currency", "grade") else text  # whatever the person's Shift key says

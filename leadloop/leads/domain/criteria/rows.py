@@ -63,9 +63,11 @@ Choices = list[tuple[str, str]]
 
 def field_choices(catalogue: Catalogue = CATALOGUE) -> list[tuple[str, Choices]]:
     """Every field of the catalogue and every count of touches, in groups with headings; what an install declared after our own."""
-    declared = [(name, _label(field)) for name, field in catalogue.items() if name not in CATALOGUE]
-    more = [("Declared here", declared)] if declared else []
-    return [*_own_choices(), *more, ("Touches", _touch_choices())]
+    declared: dict[str, Choices] = {}
+    for name, field in catalogue.items():
+        if field.group:
+            declared.setdefault(field.group, []).append((name, _label(field)))
+    return [*_own_choices(), *declared.items(), ("Touches", _touch_choices())]
 
 
 @lru_cache(maxsize=1)
@@ -91,7 +93,9 @@ def op_choices(field: str, catalogue: Catalogue = CATALOGUE) -> Choices:
     ops = OPERATORS[known.type]
     usual = {
         FieldType.NUMBER: Op.AT_LEAST,
+        FieldType.DECIMAL: Op.AT_LEAST,
         FieldType.MOMENT: Op.IN_LAST_DAYS,
+        FieldType.DATE: Op.IN_LAST_DAYS,
         FieldType.TEXT: Op.CONTAINS,
     }.get(known.type)
     words = OP_WORDS | _MEMBER_WORDS if known.type in MEMBERS else OP_WORDS
@@ -99,8 +103,8 @@ def op_choices(field: str, catalogue: Catalogue = CATALOGUE) -> Choices:
 
 
 def control(field: str, op: str, catalogue: Catalogue = CATALOGUE) -> str:
-    """Which control a value needs: none, text, texts, number, money, amount, choice, choices, reference, references, moment, days,
-    circle, and of touches count or window; with "_pair" behind it where there are two."""
+    """Which control a value needs: none, text, texts, number, decimal, money, amount, choice, choices, reference, references,
+    moment, date, days, circle, and of touches count or window; with "_pair" behind it where there are two."""
     if field.startswith(TOUCHES):
         return {"none": "window", "between": "count_pair"}.get(op, "count")
     known = catalogue.get(field)
@@ -123,9 +127,8 @@ def _value_control(field: Field, operand: Operand) -> str:
         return "texts"
     if field.type is FieldType.NUMBER:
         return ("money" if field.cents else "number") + pair
-    if field.type is FieldType.MONEY:
-        return f"amount{pair}"
-    return f"moment{pair}" if field.type is FieldType.MOMENT else "text"
+    kinds = {FieldType.MONEY: "amount", FieldType.DECIMAL: "decimal", FieldType.DATE: "date", FieldType.MOMENT: "moment"}
+    return f"{kinds[field.type]}{pair}" if field.type in kinds else "text"
 
 
 def value_choices(field: str, catalogue: Catalogue = CATALOGUE) -> Choices:

@@ -5,7 +5,7 @@ from itertools import groupby
 from leadloop.leads.domain.criteria.catalogue import OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
 from leadloop.leads.domain.criteria.fields import CATALOGUE
 from leadloop.leads.domain.criteria.touches import ACTORS, COUNT_LIMIT, TOUCH_KIND
-from leadloop.leads.domain.criteria.values import CURRENCY, DAYS_LIMIT, LIST_LIMIT, NUMBER_LIMIT, TEXT_LIMIT
+from leadloop.leads.domain.criteria.values import CURRENCY, DAYS_LIMIT, DECIMAL_LIMIT, LIST_LIMIT, NUMBER_LIMIT, TEXT_LIMIT
 from leadloop.leads.domain.places import FARTHEST_KM
 
 Schema = dict[str, object]
@@ -121,6 +121,10 @@ def _value(field: Field) -> Schema:
             return {"type": "integer", "minimum": -NUMBER_LIMIT, "maximum": NUMBER_LIMIT}
         case FieldType.REFERENCE | FieldType.REFERENCES:
             return {"type": "integer", "minimum": 1, "maximum": NUMBER_LIMIT}
+        case FieldType.DECIMAL:
+            return {"type": "number", "minimum": -DECIMAL_LIMIT, "maximum": DECIMAL_LIMIT}
+        case FieldType.DATE:
+            return {"type": "string", "format": "date"}
         case FieldType.MOMENT:
             return {"type": "string", "format": "date-time"}
     if field.choices:

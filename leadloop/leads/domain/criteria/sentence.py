@@ -5,13 +5,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leadloop.leads.domain.criteria.catalogue import OPERANDS, FieldType, Op, Operand
+from leadloop.leads.domain.criteria.catalogue import OPERANDS, Catalogue, FieldType, Op, Operand
+from leadloop.leads.domain.criteria.fields import CATALOGUE
 from leadloop.leads.domain.criteria.parse import parse
 from leadloop.leads.domain.criteria.touch_test import INTERACTION
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, TouchCount, Value
 
 Names = Mapping[str, Mapping[int, str]]
 """What references are called: {"source": {3: "Trade fair"}}."""
+
+
+class Vocabulary(dict[str, dict[int, str]]):
+    """Names that also say which fields there are, those that were retired among them: what stored rules are read by."""
+
+    def __init__(self, names: Mapping[str, dict[int, str]], catalogue: Catalogue) -> None:
+        super().__init__(names)
+        self.catalogue = catalogue
+
 
 VALUES_SHOWN = 10
 PLAIN = re.compile("(?!(?:and|or|not)$)[^\\W_]+", re.IGNORECASE)
@@ -94,9 +104,9 @@ def sentence(tree: Node, names: Names | None = None) -> str:
 
 
 def in_words(spec: Any, names: Names | None = None) -> str:
-    """Stored criteria as a sentence; those that do not stand any more say why."""
+    """Stored criteria as a sentence; those that do not stand any more say why. Declared fields are known to a `Vocabulary`."""
     try:
-        return sentence(parse(spec), names)
+        return sentence(parse(spec, names.catalogue if isinstance(names, Vocabulary) else CATALOGUE), names)
     except CriteriaInvalid as error:
         return f"(cannot be read: {error.reason})"
 
@@ -105,6 +115,14 @@ def _in_brackets(group: All | AnyOf, names: Names | None) -> str:
     return f"({sentence(group, names)})" if len(group.parts) > 1 else sentence(group, names)
 
 
+_DAY_WORDS = {
+    Op.BEFORE: "{label} is before {value}",
+    Op.AFTER: "{label} is after {value}",
+    Op.IN_LAST_DAYS: "{label} is {days} ({zone})",
+    Op.NOT_IN_LAST_DAYS: "{label} is not {days} ({zone})",
+}
+_DECLARED_WORDS = _WORDS | _DAY_WORDS | {Op.IS_TRUE: "{label} is yes", Op.IS_FALSE: "{label} is not yes"}
+"""Fields that people declare are called as a column is, "Date of birth", and no verb fits each."""
 _WORDS_OF = {
     FieldType.MOMENT: _MOMENT_WORDS,
     FieldType.CODES: _CODES_WORDS,
@@ -114,8 +132,7 @@ _WORDS_OF = {
 
 
 def _condition_words(node: Condition, names: Names) -> str:
-    kind = _SEGMENT_WORDS if node.field.name == "segments" else _WORDS_OF.get(node.field.type, _WORDS)
-    words, label = kind[node.op], node.field.label
+    words, label = _kind_of_words(node)[node.op], node.field.label
     if node.op is Op.BETWEEN:
         low, high = (_value_words(node, value, names) for value in node.values)
         return words.format(label=label, low=low, high=high) + _other_money(node)
@@ -125,6 +142,14 @@ def _condition_words(node: Condition, names: Names) -> str:
     if OPERANDS[node.op] is Operand.CIRCLE:
         return words.format(value=_circle_words(node))
     return words.format(label=label, value=_listed(node, node.values, names)) + _other_money(node)
+
+
+def _kind_of_words(node: Condition) -> Mapping[Op, str]:
+    if node.field.name == "segments":
+        return _SEGMENT_WORDS
+    if node.field.name.startswith("custom."):
+        return _CODES_WORDS if node.field.type is FieldType.CODES else _DECLARED_WORDS
+    return _WORDS_OF.get(node.field.type, _WORDS)
 
 
 def _other_money(node: Condition) -> str:
@@ -156,6 +181,8 @@ def _value_words(node: Condition, value: Value, names: Names) -> str:
         return _quoted(value) if field.type in (FieldType.TEXT, FieldType.NAME) else value
     if field.type in (FieldType.REFERENCE, FieldType.REFERENCES) and isinstance(value, int):
         return names.get(field.register, {}).get(value, f"#{value}")
+    if isinstance(value, float):
+        return f"{value:,.6f}".rstrip("0").rstrip(".")
     if isinstance(value, int) and (field.cents or field.type is FieldType.MONEY):
         return f"{node.unit} {_money(value)}".strip()
     return f"{value:,}"

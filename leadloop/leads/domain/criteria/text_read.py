@@ -195,6 +195,8 @@ class Reader:
         match field.type:
             case FieldType.NUMBER:
                 return self._whole(), ""
+            case FieldType.DECIMAL:
+                return self._real(), ""
             case FieldType.REFERENCE | FieldType.REFERENCES:
                 return self._reference(field.register), ""
             case FieldType.MONEY:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from leadloop.leads.domain.criteria.tree import CriteriaInvalid
 from leadloop.leads.domain.criteria.windows import known_zone
@@ -11,6 +11,7 @@ from leadloop.leads.domain.criteria.windows import known_zone
 LIST_LIMIT = 1_000
 TEXT_LIMIT = 500  # characters
 NUMBER_LIMIT = 10**15  # safe in JSON, in every column and in cents
+DECIMAL_LIMIT, PLACES = 10**12, 6
 DAYS_LIMIT = 36_500
 YEARS = range(1900, 3000)
 CURRENCY = "^[A-Z]{3}$"
@@ -37,6 +38,22 @@ def whole(value: object, low: int, high: int, path: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise CriteriaInvalid(path, f"must be a whole number from {low:,} to {high:,}")
     return value
+
+
+def decimal(value: object, path: str) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= DECIMAL_LIMIT:
+        raise CriteriaInvalid(path, f"must be a number from {-DECIMAL_LIMIT:,} to {DECIMAL_LIMIT:,}")
+    return round(float(value), PLACES) + 0.0  # no negative nought
+
+
+def day(value: object, path: str) -> str:
+    found = value if isinstance(value, str) and len(value) == len("2026-03-01") else ""
+    try:
+        if date.fromisoformat(found).year in YEARS:
+            return found
+    except ValueError:
+        pass
+    raise CriteriaInvalid(path, 'must be a date, such as "2026-03-01"')
 
 
 def moment(value: object, path: str) -> datetime:

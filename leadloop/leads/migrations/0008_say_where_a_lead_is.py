@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0006_write_trigrams_by_batch"),
+        ("leads", "0007_declare_custom_fields"),
     ]
 
     operations = [
