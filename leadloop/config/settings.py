@@ -40,13 +40,17 @@ INSTALLED_APPS = [
     "leadloop.intake",
     "leadloop.matching",
     "leadloop.scoring",
+    "leadloop.qualification",
+    "leadloop.learning",
     "leadloop.segments",
     "leadloop.routing",
     "leadloop.nurture",
     "leadloop.outcomes",
     "leadloop.capture",
+    "leadloop.fieldbook",
     "leadloop.work",
     "leadloop.analytics",
+    "leadloop.packs",
     "leadloop.api",
 ]
 MIDDLEWARE = [

@@ -19,8 +19,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leadloop.capture.urls")),
     path("", include("leadloop.work.urls")),
     path("", include("leadloop.scoring.urls")),
+    path("", include("leadloop.learning.urls")),
+    path("", include("leadloop.qualification.urls")),
     path("", include("leadloop.segments.urls")),
     path("", include("leadloop.analytics.urls")),
     path("", include("leadloop.routing.urls")),
     path("", include("leadloop.teams.urls")),
+    path("", include("leadloop.fieldbook.urls")),
+    path("", include("leadloop.packs.urls")),
 ]

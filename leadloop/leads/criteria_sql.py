@@ -227,7 +227,16 @@ def _touches(node: TouchCount, now: datetime) -> Q:
 
 
 def _counted(node: TouchCount, now: datetime) -> QuerySet[Touch]:
-    counted = Touch.objects.filter(lead_id=OuterRef("lead_id"), happened_at__lte=now)
+    counted = touches_meant(node).filter(lead_id=OuterRef("lead_id"), happened_at__lte=now)
+    if node.within_days is not None:
+        zone, days = node.zone, node.within_days
+        counted = counted.filter(happened_at__gte=start_of_days(now, days=days, zone=zone) if zone else now - timedelta(days=days))
+    return counted
+
+
+def touches_meant(node: TouchCount) -> QuerySet[Touch]:
+    """The touches of all leads that a count means, whenever they were."""
+    counted = Touch.objects.all()
     if node.kind == INTERACTION:
         counted = counted.filter(kind__in=COUNTED)
     elif node.kind:
@@ -242,7 +251,4 @@ def _counted(node: TouchCount, now: datetime) -> QuerySet[Touch]:
         counted = counted.filter(Exact(JsonText(F("data"), path=("campaign",)), node.campaign))
     if node.source:
         counted = counted.filter(Exact(JsonNumber(F("data"), path=("source",)), node.source))
-    if node.within_days is not None:
-        zone, days = node.zone, node.within_days
-        counted = counted.filter(happened_at__gte=start_of_days(now, days=days, zone=zone) if zone else now - timedelta(days=days))
     return counted

@@ -17,11 +17,11 @@ from leadloop.leads.domain.criteria import Condition, Op
 from leadloop.leads.domain.criteria.catalogue import fold
 from leadloop.leads.domain.criteria.windows import local_days, start_of_days
 from leadloop.leads.domain.custom_facts import CustomName
-from leadloop.leads.domain.custom_fields import SLUG, FieldSpec, Kind
+from leadloop.leads.domain.custom_fields import SLUG, UNORDERED, FieldSpec, Kind
 
 _TEXT = (
-    """CASE WHEN json_type({c}, '$."{k}"') = 'text' THEN json_extract({c}, '$."{k}"') ELSE '' END""",
-    """(CASE WHEN jsonb_typeof({c} -> '{k}') = 'string' THEN {c} ->> '{k}' ELSE '' END COLLATE "C")""",
+    """CASE WHEN json_type({c}, '$."{k}"') = 'text' THEN NULLIF(json_extract({c}, '$."{k}"'), '') END""",
+    """(CASE WHEN jsonb_typeof({c} -> '{k}') = 'string' THEN NULLIF({c} ->> '{k}', '') END COLLATE "C")""",
 )
 _DIGITS = "[0-9]"
 _DATE_GLOB = f"{_DIGITS * 4}-{_DIGITS * 2}-{_DIGITS * 2}"
@@ -105,6 +105,7 @@ _KINDS = {
     Kind.MOMENT: "moment",
     Kind.YES_NO: "yes_no",
 }
+INDEXED = frozenset(Kind) - UNORDERED
 _OUTPUTS = {"whole": BigIntegerField, "money": BigIntegerField, "decimal": FloatField, "yes_no": BooleanField, "no_choices": BooleanField}
 _AMOUNTS: dict[Op, Any] = {
     Op.IS: Exact,
@@ -137,14 +138,24 @@ class Stored(Func):
         ), []
 
 
+def index_sql(spec: FieldSpec, *, postgres: bool) -> str:
+    """The expression that an index of this field holds, as a query of it says it; "" where no index helps."""
+    if spec.kind not in INDEXED:
+        return ""
+    if not SLUG.fullmatch(spec.name) or not (spec.currency.isascii() and spec.currency.isalpha()):
+        raise ValueError(f"{spec.name!r} cannot be the name of a field")
+    said = template(_KINDS[spec.kind], postgres=postgres).format(c='"custom"', k=spec.name, u=spec.currency)
+    return said.replace("%%", "%")
+
+
 def template(wanted: str, *, postgres: bool) -> str:
     """SQL with places for the column, the field's name and its currency."""
     return TEMPLATES[wanted][1 if postgres else 0]
 
 
 def sortable(spec: FieldSpec, column: str = "lead__custom") -> Stored | None:
-    """What a list is ordered by, and what an index of the field holds; None where there is no order."""
-    return Stored(column, spec) if spec.kind in _KINDS else None
+    """What a list is ordered by, blanks as null; None for a kind that has no order or no index."""
+    return Stored(column, spec) if spec.kind in INDEXED else None
 
 
 def leaf(node: Condition, now: datetime) -> Q:
@@ -198,19 +209,20 @@ def _second(moment: datetime, *, up: bool) -> str:
 
 def _text(found: Expression, node: Condition, *, folded: bool) -> Q:
     if node.op is Op.IS_BLANK:
-        return Q(Exact(found, ""))
+        return Q(IsNull(found, True))
+    there = Q(IsNull(found, False))
     values = [fold(str(value)) if folded else str(value) for value in node.values]
     match node.op:
         case Op.IS:
-            return Q(Exact(found, values[0]))
+            return there & Q(Exact(found, values[0]))
         case Op.ONE_OF:
-            return Q(In(found, values))
+            return there & Q(In(found, values))
         case Op.CONTAINS:
-            return Q(GreaterThan(StrIndex(found, Value(values[0])), 0))
+            return there & Q(GreaterThan(StrIndex(found, Value(values[0])), 0))
         case Op.STARTS_WITH_ONE_OF:
-            return Q(*(Q(Exact(Left(found, len(value)), value)) for value in values), _connector=Q.OR)
+            return there & Q(*(Q(Exact(Left(found, len(value)), value)) for value in values), _connector=Q.OR)
         case _:
-            return Q(Exact(Left(found, len(values[0])), values[0]))
+            return there & Q(Exact(Left(found, len(values[0])), values[0]))
 
 
 class _HasAny(Func):

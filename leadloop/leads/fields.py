@@ -11,8 +11,10 @@ from typing import Any
 
 from django.db import transaction
 
+from leadloop.db.models import Job
 from leadloop.db.versions import current_epoch, published_specs, turn_epoch
 from leadloop.leads.domain.criteria import CATALOGUE, Catalogue
+from leadloop.leads.domain.criteria.sentence import fields_in
 from leadloop.leads.domain.custom_checks import problems
 from leadloop.leads.domain.custom_facts import as_rules_see
 from leadloop.leads.domain.custom_fields import FieldSpec, Kind, Sensitivity, spec_from
@@ -20,6 +22,7 @@ from leadloop.leads.errors import FieldClash, FieldInUse, FieldInvalid
 from leadloop.leads.models import CustomField
 from leadloop.teams.models import User
 
+INDEXING = "leadloop.leads.field_indexes.keep_field_indexes"
 _COLUMNS = ("label", "kind", "choices", "limits", "required", "group", "help", "sensitivity", "filterable", "pack", "retired_at")
 
 
@@ -110,7 +113,7 @@ def declare(specs: Iterable[Mapping[str, Any]], *, now: datetime) -> list[Custom
         rows = {row.name: row for row in CustomField.objects.select_for_update().filter(name__in=wanted)}
         made = [_declare_one(spec, rows.get(name), now=now) for name, spec in wanted.items()]
         if made:
-            turn_epoch()
+            _turn(now=now)
     return made
 
 
@@ -149,7 +152,21 @@ def retire(names: Iterable[str], *, now: datetime) -> None:
         if rules:
             raise FieldInUse(names=", ".join(wanted), rules=", ".join(dict.fromkeys(rules)))
         if CustomField.objects.filter(name__in=wanted, retired_at=None).update(retired_at=now):
-            turn_epoch()
+            _turn(now=now)
+
+
+def restore(names: Iterable[str], *, now: datetime) -> None:
+    """Bring retired fields back as they were."""
+    with transaction.atomic():
+        if CustomField.objects.filter(name__in=list(names)).exclude(retired_at=None).update(retired_at=None):
+            _turn(now=now)
+
+
+def _turn(*, now: datetime) -> None:
+    """Every process knows the change at its next batch; a worker brings the indexes in line."""
+    turn_epoch()
+    job = Job(name=INDEXING, run_after=now, created_at=now, dedupe_key=f"field-indexes:{current_epoch()}")
+    Job.objects.bulk_create([job], ignore_conflicts=True)
 
 
 def rules_that_read(names: Iterable[str]) -> list[tuple[str, str, str]]:
@@ -157,13 +174,5 @@ def rules_that_read(names: Iterable[str]) -> list[tuple[str, str, str]]:
     keys = {f"custom.{name}": name for name in names}
     found = []
     for kind, title, spec in published_specs():
-        found += [(keys[key], kind, title) for key in sorted(_fields_in(spec) & keys.keys())]
+        found += [(keys[key], kind, title) for key in sorted(fields_in(spec) & keys.keys())]
     return found
-
-
-def _fields_in(spec: Any) -> set[str]:
-    """Every field that criteria anywhere inside a stored spec ask about."""
-    if isinstance(spec, Mapping):
-        own = {spec["field"]} if isinstance(spec.get("field"), str) else set()
-        return own.union(*(_fields_in(part) for part in spec.values()))
-    return set().union(*(_fields_in(part) for part in spec)) if isinstance(spec, list) else set()

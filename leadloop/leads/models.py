@@ -172,7 +172,10 @@ class Touch(models.Model):
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["lead", "id"], name="touch_of_lead")]
+        indexes = [
+            models.Index(fields=["lead", "id"], name="touch_of_lead"),
+            models.Index(fields=["happened_at", "lead"], name="touch_moment"),  # who falls out of a window of days now
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.lead_id}"
@@ -195,6 +198,25 @@ class SearchDue(models.Model):
 
     def __str__(self) -> str:
         return str(self.lead_id)
+
+
+class SensitiveRead(models.Model):
+    """Somebody, or a program by its key, read sensitive values of a lead. Append-only."""
+
+    lead_id = models.BigIntegerField()
+    person = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False
+    )
+    program = models.CharField(max_length=80, blank=True)  # the name of a key, where no person read
+    where = models.CharField(max_length=12)  # page, export, api
+    names = models.JSONField(default=list)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["lead_id", "-id"], name="sensitive_read_of_lead")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} {self.where}"
 
 
 class Notification(models.Model):

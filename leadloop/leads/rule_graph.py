@@ -18,12 +18,12 @@ Check = Callable[[Spec], list[Problem]]
 _PUBLISHED = "status = 'published'"
 
 
-def unringed(check: Check, name: str = "") -> Check:
+def unringed(check: Check, name: str = "", *, table: str = "segments_segment") -> Check:
     """A check that, where `check` finds nothing, also looks for rings and for segments that are gone.
 
     Args:
-        name: what others call the rule: "score", "mql"; "" for segments, whose name is found by what they say. A query a table, and
-            none for criteria that read no other rule.
+        name: what others call the rule, "score"; "" where it is one of the rows of `table` and found by what it says. A query a table,
+            and none for criteria that read no other rule.
     """
 
     def checked(spec: Spec) -> list[Problem]:
@@ -37,7 +37,7 @@ def unringed(check: Check, name: str = "") -> Check:
         known = {str(key) for [key] in bulk.fetch(f"select name from segments_segment where {_PUBLISHED}", [])}  # noqa: S608 - constant text
         gone = sorted(frozenset[str]().union(*map(segments_read, trees)) - known)
         found = [Problem("Criteria", f"There is no segment “{one}” in force.") for one in gone]
-        return found + _rings({name} if name else _names_of(spec), reads)
+        return found + _rings([name] if name else _names_of(spec, table), reads)
 
     return checked
 
@@ -63,9 +63,9 @@ def rules_in_force() -> dict[str, frozenset[str]]:
     return graph
 
 
-def _names_of(spec: Spec) -> list[str]:
-    rows = bulk.fetch("select name, spec from segments_segment", [])
-    return sorted({f"segment:{name}" for name, said in rows if _decoded(said) == spec})
+def _names_of(spec: Spec, table: str) -> list[str]:
+    rows, prefix = bulk.fetch(f"select name, spec from {table}", []), "segment:" if table == "segments_segment" else ""  # noqa: S608 - names of tables
+    return sorted({f"{prefix}{name}" for name, said in rows if _decoded(said) == spec})
 
 
 def _rows(table: str) -> list[tuple[str, Spec]]:

@@ -5,11 +5,13 @@ Rooms meet here as they do in `leadloop.loop`, which this builds on. What every 
 """
 
 from leadloop.outcomes.actions import Deal
+from leadloop.steps.answering import answer
 from leadloop.steps.deals import convert, lose, undo_conversion, win
 from leadloop.steps.ends import disqualify, mark_junk, recycle, reopen
-from leadloop.steps.hands import accept, assign, claim, qualify, release
+from leadloop.steps.hands import accept, assign, claim, pass_on, qualify, release
 from leadloop.steps.taking import By, Steps, by
 from leadloop.steps.told import FOLLOW_UP, edit, log
+from leadloop.steps.turning_away import reject, returned
 
 __all__ = [
     "FOLLOW_UP",
@@ -17,6 +19,7 @@ __all__ = [
     "Deal",
     "Steps",
     "accept",
+    "answer",
     "assign",
     "by",
     "claim",
@@ -26,10 +29,13 @@ __all__ = [
     "log",
     "lose",
     "mark_junk",
+    "pass_on",
     "qualify",
     "recycle",
+    "reject",
     "release",
     "reopen",
+    "returned",
     "undo_conversion",
     "win",
 ]

@@ -64,14 +64,17 @@ GROUPS = (
             Place("analytics:funnel", "Funnel", icon="filter", key="f", roles=OPERATIONS),
             Place("analytics:speed", "Speed", icon="stopwatch", key="v", roles=OPERATIONS),
             Place("analytics:people", "Team", icon="chart-bar", key="e", roles=OPERATIONS),
+            Place("analytics:agreement", "Verdicts", icon="thumb-up", key="j", roles=OPERATIONS),
         ),
     ),
     Group(
         "Rules",
         (
             Place("scoring:models", "Score", icon="gauge", key="s", roles=OPERATIONS),
-            Place("scoring:definitions", "Definition", icon="contract", key="d", roles=OPERATIONS),
+            Place("scoring:agreement", "Agreement", icon="contract", key="d"),
+            Place("qualification:frameworks", "Qualification", icon="list-check", key="y", roles=OPERATIONS),
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
+            Place("learning:overview", "Learning", icon="school", key="n", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),
         ),
     ),
@@ -80,8 +83,10 @@ GROUPS = (
         "Settings",
         (
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
+            Place("fieldbook:fields", "Fields", icon="list-details", key="b", roles=OPERATIONS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
             Place("capture:sources", "Sources", icon="plug-connected", key="q", roles=OPERATIONS),
+            Place("packs:packs", "Packs", icon="packages", key="t", roles=MANAGERS),
         ),
     ),
 )

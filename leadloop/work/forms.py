@@ -11,7 +11,8 @@ from django.utils import timezone
 from leadloop.intake.domain.amounts import currency_of
 from leadloop.leads.models import Lead
 from leadloop.outcomes.actions import MOST_CENTS
-from leadloop.outcomes.domain.reasons import BY_STEP
+from leadloop.outcomes.domain.reasons import BY_STEP, REJECTED
+from leadloop.scoring.domain.definition import Returned
 from leadloop.teams.models import User
 from leadloop.work.actions import NextStep
 from leadloop.work.domain.story import SPOKEN_OUTCOMES
@@ -107,6 +108,34 @@ class RecycleForm(ReasonForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["until"].initial = lambda: morning(30, now=timezone.now())
+
+
+class RejectForm(forms.Form):
+    """Sales says no to a lead that marketing handed over: why, and where it goes, as far as the agreement leaves that open."""
+
+    reason = forms.ChoiceField(
+        choices=list(REJECTED.items()), widget=forms.RadioSelect(attrs={"autofocus": True}), error_messages={"required": "Choose a reason."}
+    )
+    becomes = forms.ChoiceField(
+        label="Then", choices=[("nurture", "Back to nurture"), ("disqualify", "Not for us")], widget=forms.RadioSelect, initial="nurture"
+    )
+    until = MomentField(LATER_DAYS, label="Bring it back", required=False)
+    note = TextField(label="Note", rows=2)
+
+    def __init__(self, *args: Any, returned: Returned, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.returned = returned
+        self.fields["until"].initial = lambda: morning(returned.days, now=timezone.now())
+        if returned.to != "choose":
+            del self.fields["becomes"]
+        if returned.to in ("disqualify", "pool"):
+            del self.fields["until"]
+
+
+class OverrideForm(forms.Form):
+    """Why a lead counts as qualified although it does not meet the definition."""
+
+    override_reason = TextField(label="Why it qualifies all the same", rows=2)
 
 
 class AmountForm(forms.Form):

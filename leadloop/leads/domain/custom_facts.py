@@ -11,6 +11,7 @@ from leadloop.leads.domain.custom_fields import (
     PREFIX,
     SMALLEST_DECIMAL,
     TYPES,
+    UNORDERED,
     WHOLE_LIMIT,
     WITH_CHOICES,
     FieldSpec,
@@ -58,6 +59,7 @@ def as_rules_see(spec: FieldSpec, *, bound: bool = True) -> Field:
         cents=spec.kind is Kind.MONEY,
         group=spec.group or "Your fields",
         sensitive=spec.is_sensitive,
+        ordered=spec.filterable and spec.kind not in UNORDERED,
     )
 
 

@@ -73,6 +73,8 @@ PATTERNS: Final[Mapping[str, tuple[str, str]]] = {
 TEXTS = frozenset({Kind.TEXT, Kind.LONG_TEXT})
 WITH_CHOICES = frozenset({Kind.CHOICE, Kind.CHOICES})
 NUMBERS = frozenset({Kind.WHOLE, Kind.DECIMAL, Kind.MONEY})
+UNORDERED = frozenset({Kind.LONG_TEXT, Kind.CHOICES, Kind.YES_NO})
+"""Kinds that no index and no order helps: too long, several at once, or too few to choose from."""
 LIMITS: Final[Mapping[str, frozenset[Kind]]] = {
     "length": TEXTS,
     "pattern": TEXTS,
@@ -125,7 +127,7 @@ def spec_from(given: Mapping[str, Any]) -> FieldSpec:
         label=given["label"].strip(),
         kind=Kind(given["type"]),
         choices=tuple(dict.fromkeys(choice.strip() for choice in given.get("choices", ()))),
-        limits={key: value for key, value in given.get("limits", {}).items() if value not in (None, "", False)},
+        limits={key: value for key, value in given.get("limits", {}).items() if value is not False and value not in (None, "")},
         required=bool(given.get("required", False)),
         group=given.get("group", "").strip(),
         help=given.get("help", "").strip(),

@@ -33,4 +33,6 @@ LOST = {
     "product": "Product does not fit",
     "other": "Other",
 }
+REJECTED = {code: label for code, label in (RECYCLED | DISQUALIFIED).items() if code != "other"} | {"other": "Other"}
+"""Why sales does not accept a lead that marketing handed over."""
 BY_STEP = {"disqualify": DISQUALIFIED, "junk": JUNK, "recycle": RECYCLED, "lose": LOST}

@@ -116,6 +116,8 @@ def show_preview(request: HttpRequest) -> HttpResponse:
         return see(BOOK.at("draft", ROUTE))
     if not context["problems"]:
         context |= _compared(draft, published, context["names"])
+        if context["blind"]:
+            context["moves"] = []
     return render(request, "routing/preview.html", context)
 
 

@@ -124,6 +124,8 @@ def show_preview(request: HttpRequest) -> HttpResponse:
     context |= {"choices": SCOPES}
     if not context["problems"]:
         context |= _previewed(draft, published, names=context["names"], now=now)
+        if context["blind"]:
+            context["biggest"] = []
     return render(request, "scoring/model_preview.html", context)
 
 

@@ -6,12 +6,16 @@ from leadloop.leads.domain.stages import OPEN
 STEERING = frozenset({"manager", "admin"})
 NEEDS_OWNER = frozenset({"accept", "release"})
 BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen"})
+VERDICT = frozenset({"disqualify", "recycle"})
+"""What `reject` does, asked as one question while sales owes a verdict."""
 CONTACT = frozenset({"log", "touch", "note", "plan", "edit"})
 
 
 def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> frozenset[str]:
     """The steps to show, `log`, `note`, `plan` and `edit` among them; what is not here, the verbs refuse as well."""
     possible = open_steps(stage) | CONTACT
+    if stage == "mql" and (role in STEERING or owner == person):
+        possible = possible - VERDICT | {"reject"}
     if role in STEERING:
         return possible - (frozenset({"claim"}) if owner is not None else NEEDS_OWNER)
     if owner == person:

@@ -9,6 +9,12 @@ from leadloop.outcomes.domain.reasons import BY_STEP
 
 SPOKEN_OUTCOMES = {"reached": "Reached", "voicemail": "Left a voicemail", "no_answer": "No answer", "wrong_number": "Wrong number"}
 FIELD_WORDS = {"email": "E-mail", "budget_cents": "Budget (cents)", "phone_raw": "Phone as it came", "company_domain": "Company's domain"}
+VERDICTS = {
+    "accepted": "Verdict of sales: accepted",
+    "rejected": "Verdict of sales: rejected",
+    "withdrawn": "Taken back by marketing before sales gave a verdict",
+    "open": "The verdict of sales is open again",
+}
 _REASON_OF = {"disqualified": "disqualify", "junked": "junk", "recycled": "recycle", "lost": "lose"}
 
 
@@ -95,14 +101,24 @@ def lines_of(
     lines += [f"{field_words(name)}: {_shown(was)} → {_shown(data.get('now', {}).get(name))}" for name, was in data.get("was", {}).items()]
     if data.get("filled"):
         lines.append("Learned: " + ", ".join(field_words(name).lower() for name in data["filled"]))
+    lines += [f"{asked} {_answer(value, money)}" for asked, value in data.get("answers", ())]
     lines += _decisions(kind, data, became, names)
     if kind in ("task_set", "called", "emailed", "texted", "met") and became.get("due_at"):
         lines.append(f"Next {moment(became['due_at'])}")
     return lines
 
 
+def _answer(value: Any, money: Callable[[int, str], str]) -> str:
+    if isinstance(value, Mapping):
+        return money(value.get("cents", 0), value.get("currency", ""))
+    return "Unknown" if value is None else str(value)
+
+
 def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], names: Names) -> list[str]:
-    lines = []
+    lines = [VERDICTS[data["verdict"]]] if data.get("verdict") in VERDICTS else []
+    gate = data.get("gate")
+    if isinstance(gate, dict) and gate.get("override"):
+        lines.append(f"Qualified all the same: {gate['override']} (not so: {'; '.join(gate.get('failing', []))})")
     reasons = reasons_of(data, names)
     if reasons and became.get("score") is not None:
         parts = ", ".join(f"{reason.text} {reason.points:+}" for reason in reasons)
@@ -126,7 +142,7 @@ def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], na
 
 def field_words(name: str) -> str:
     """A column's name for people: "First name"."""
-    return FIELD_WORDS.get(name, name.replace("_", " ").capitalize())
+    return FIELD_WORDS.get(name, name.removeprefix("custom.").replace("_", " ").capitalize())
 
 
 def outcome_words(outcome: str) -> str:
@@ -140,4 +156,10 @@ def _reason_words(kind: str, reason: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "blank" if value in (None, "", [], {}) else str(value)
+    if isinstance(value, dict) and isinstance(value.get("cents"), int):
+        return f"{value['cents'] / 100:,.2f} {value.get('currency', '')}".strip()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "blank"
+    return "blank" if value in (None, "", {}) else str(value)

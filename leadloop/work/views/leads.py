@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from leadloop.db.clock import utc_now
 from leadloop.leads import criteria_form, fields
 from leadloop.leads.domain.criteria import Catalogue, CriteriaInvalid
+from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec
 from leadloop.leads.models import Source
 from leadloop.leads.sample import segments
 from leadloop.routing.models import Pool
@@ -36,7 +37,17 @@ def list_leads(request: HttpRequest) -> HttpResponse:
     asked = read(dict(request.GET.lists()), catalogue)
     people, sources = _names()
     found = lists.read_page(asked, person=person, cursor=read_cursor(request.GET.get("at", "")), now=now)  # type: ignore[arg-type]  # signed in
-    rows = load_rows(found.page.ids, people=people, sources=sources, now=now, sorted_by=found.order.column)
+    specs = fields.declared_now() if asked.columns else {}
+    declared = [specs[name] for name in (column.removeprefix(PREFIX) for column in asked.columns) if name in specs]
+    rows = load_rows(
+        found.page.ids,
+        people=people,
+        sources=sources,
+        now=now,
+        sorted_by=found.order.column,
+        sorted_field=lists.sorted_field(asked),
+        declared=declared,
+    )
     newer, older = links(found.page, [row.sorted_by for row in rows])
     context = {
         "rows": rows,
@@ -48,7 +59,8 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         "older_url": asked.address(at=older) if older else "",
         "many": _many(found),
         "chips": chips_for(asked, people=people, sources=sources, catalogue=catalogue),
-        "sorts": SORTS,
+        "sorts": SORTS | _declared_sorts(asked, catalogue),
+        "declared": [_heading(spec, asked, catalogue) for spec in declared],
         "columns": _columns(asked, catalogue),
         "bulk_steps": steps_of(person.role),  # type: ignore[union-attr]  # signed in
         "bulk_most": MOST,
@@ -81,7 +93,16 @@ def ask_filter(request: HttpRequest) -> HttpResponse:
                 return redirect(reverse("work:leads") + _with_criteria(asked, spec, catalogue).address())
     else:
         builder = criteria_form.build(asked.where, zone=zone, references=references, catalogue=catalogue)
-    context = {"asked": asked, "builder": builder, "form": FilterForm(asked, people=list(people.items()), sources=list(sources.items()))}
+    context = {
+        "asked": asked,
+        "builder": builder,
+        "form": FilterForm(
+            asked,
+            people=list(people.items()),
+            sources=list(sources.items()),
+            declared=[(name, one.label) for name, one in catalogue.items() if one.group],
+        ),
+    }
     template = "work/_leads_filter.html" if request.htmx else "work/leads_filter.html"  # type: ignore[attr-defined]  # set by a library
     return render(request, template, context, status=status)
 
@@ -137,10 +158,30 @@ def _columns(asked: LeadFilter, catalogue: Catalogue) -> dict[str, dict[str, str
     columns = {}
     for name, (usual, other) in COLUMN_SORTS.items():
         now = asked.sort if asked.sort.lstrip("-") == name else ""
-        way = {"": "", "-": "descending"}.get(now[:1], "ascending") if now else ""
         values = asked.saved() | {"sort": [other if now == usual else usual]}
-        columns[name] = {"url": read(values, catalogue).address(), "way": way}
+        columns[name] = {"url": read(values, catalogue).address(), "way": _way(now)}
     return columns
+
+
+def _declared_sorts(asked: LeadFilter, catalogue: Catalogue) -> dict[str, str]:
+    """Orders by declared fields: of the columns that are shown, and the one in force."""
+    names = dict.fromkeys([*asked.columns, asked.sort.lstrip("-")])
+    known = [(name, catalogue[name].label) for name in names if name in catalogue and catalogue[name].ordered]
+    return {key: words for name, label in known for key, words in ((name, f"{label}, upwards"), (f"-{name}", f"{label}, downwards"))}
+
+
+def _heading(spec: FieldSpec, asked: LeadFilter, catalogue: Catalogue) -> dict[str, Any]:
+    """The heading of a declared column; it sorts where an index helps."""
+    name = spec.key
+    if not catalogue[name].ordered:
+        return {"label": spec.label}
+    now = asked.sort if asked.sort.lstrip("-") == name else ""
+    values = asked.saved() | {"sort": [f"-{name}" if now == name else name]}
+    return {"label": spec.label, "sort": {"url": read(values, catalogue).address(), "way": _way(now)}}
+
+
+def _way(sort: str) -> str:
+    return ("descending" if sort.startswith("-") else "ascending") if sort else ""
 
 
 def _views(person: Any, asked: LeadFilter, catalogue: Catalogue) -> dict[str, Any]:

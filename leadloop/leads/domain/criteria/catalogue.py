@@ -158,6 +158,7 @@ class Field:
     cents: bool = False  # an amount of money, in hundredths
     group: str = ""  # heading of a declared field; the form knows where our own stand
     sensitive: bool = False  # not everybody may see its values
+    ordered: bool = False  # lists can be in its order
     inside: tuple[str, ...] = ()
     since: str = ""
     unit: timedelta = timedelta(days=1)

@@ -22,6 +22,11 @@ class Vocabulary(dict[str, dict[int, str]]):
         super().__init__(names)
         self.catalogue = catalogue
 
+    def sensitive_in(self, *specs: Any) -> list[str]:
+        """Labels of the sensitive fields that criteria anywhere in these stored specs ask about."""
+        found = {name for spec in specs for name in fields_in(spec) if name in self.catalogue and self.catalogue[name].sensitive}
+        return sorted(self.catalogue[name].label for name in found)
+
 
 VALUES_SHOWN = 10
 PLAIN = re.compile("(?!(?:and|or|not)$)[^\\W_]+", re.IGNORECASE)
@@ -77,6 +82,14 @@ _CODES_WORDS = {
     Op.IS_BLANK: "no {label}",
     Op.IS_NOT_BLANK: "some {label}",
 }
+
+
+def fields_in(spec: Any) -> set[str]:
+    """Every field that criteria anywhere inside a stored spec ask about, whether they stand or not."""
+    if isinstance(spec, Mapping):
+        own = {spec["field"]} if isinstance(spec.get("field"), str) else set()
+        return own.union(*(fields_in(part) for part in spec.values()))
+    return set().union(*(fields_in(part) for part in spec)) if isinstance(spec, list) else set()
 
 
 def sentence(tree: Node, names: Names | None = None) -> str:
