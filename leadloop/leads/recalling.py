@@ -14,7 +14,7 @@ from leadloop.leads.models import Source
 from leadloop.teams.models import User
 
 Asked = frozenset[str]
-NOTHING: Asked = frozenset()
+TOUCHES: Asked = frozenset({"touches"})
 
 
 def asked_of(specs: Iterable[object]) -> Asked:
