@@ -10,7 +10,7 @@ from leadloop.leads.actions import load_cases
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.criteria.explain import Explained
 from leadloop.leads.domain.criteria.tree import dump_moment
-from leadloop.leads.recalling import asked_of
+from leadloop.leads.recalling import asked_of, recall
 from leadloop.segments.domain.rule import MEMBERSHIP, Kind, Rule, belongs, rule_of
 from leadloop.segments.models import Change, Mark, Member, Override, Segment
 
