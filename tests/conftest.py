@@ -54,5 +54,5 @@ def _nothing_kept() -> None:
         answering.published_frameworks,
     )
     declared = (fields.ever_declared, fields.declared, fields.catalogue, fields.known)
-    for kept in (loop._counts_touches, *rules, *declared):
+    for kept in (loop._asked, *rules, *declared):
         kept.cache_clear()

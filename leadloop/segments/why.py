@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from leadloop.leads import fields
-from leadloop.leads.actions import load_cases, recall
+from leadloop.leads.actions import load_cases
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.criteria.explain import Explained
 from leadloop.leads.domain.criteria.tree import dump_moment
+from leadloop.leads.recalling import asked_of, recall
 from leadloop.segments.domain.rule import MEMBERSHIP, Kind, Rule, belongs, rule_of
 from leadloop.segments.models import Change, Mark, Member, Override, Segment
 
@@ -89,7 +90,7 @@ def reasons(lead_id: int, version: Segment, *, now: datetime, names: Any = None,
     memberships = dict(Member.objects.filter(lead_id=lead_id).values_list("segment", "since"))
     explained = None
     if rule.kind is not Kind.FIXED:
-        recall([case])
+        recall([case], asked_of([version.spec]))
         facts = case.facts()
         facts[MEMBERSHIP] = set(memberships)
         explained = criteria.explain(rule.tree, facts, now, names)

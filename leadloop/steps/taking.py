@@ -13,6 +13,7 @@ from leadloop.db.versions import current_epoch
 from leadloop.kernel.errors import LeadLoopError, NotFound
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.criteria import Happening
 from leadloop.leads.domain.lifecycle import stage_after
 from leadloop.leads.domain.touch_kinds import OUTREACH
 from leadloop.leads.temperature import feel
@@ -151,7 +152,7 @@ def _record(cases: list[Case], actor: By, *, kind: str, data: dict[str, Any]) ->
     warm_by(cases, kind, happened_at=actor.happened_at, data=data)
     recall(cases, epoch)
     for case in cases:
-        case.known_touches.append((kind, actor.happened_at))  # this one counts as well
+        case.known_touches.append(Happening(kind, actor.happened_at, actor.id, data.get("campaign") or ""))  # this one counts as well
     scoring.rescore_by_touch(cases, kind, epoch=epoch, now=actor.now, happened_at=actor.happened_at, data=data)
     hand_over(cases, epoch=epoch, now=actor.now)
     feel(cases, epoch=epoch, now=actor.now)

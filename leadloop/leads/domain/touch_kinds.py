@@ -18,6 +18,9 @@ MACHINE_FROM = 0.5
 COUNTED = frozenset({"captured", "called", "emailed", "texted", "met", "opened", "clicked", "replied"})
 """Interactions, either way: what `Standing.touches` counts."""
 
+THEIRS = frozenset({"captured", "opened", "clicked", "replied"})
+"""What the lead did, whoever noted it."""
+
 OUTREACH = frozenset({"called", "emailed", "texted", "met"})
 """A person of ours got in touch: the first of these ends the speed-to-lead clock."""
 
