@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0008_find_touches_by_time"),
+        ("leads", "0009_keep_temperature"),
     ]
 
     operations = [
