@@ -29,6 +29,8 @@ from leadloop.leads.domain.stages import OPEN, RESTING, SOLD
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
+from leadloop.outcomes import junk
+from leadloop.outcomes.models import JunkRules
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import decide
 from leadloop.routing.models import Route
@@ -115,6 +117,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     for case in cases:
         leads.warm(case)
     recall(cases, epoch)
+    junk.judge(cases, epoch=epoch, now=now)
     scoring.rescore(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
     route_cases(cases, epoch=epoch, now=now)
@@ -292,7 +295,7 @@ def recall(cases: Sequence[Case], epoch: int) -> None:
 @lru_cache(maxsize=2)
 def _counts_touches(epoch: int) -> bool:  # noqa: ARG001 - the epoch is what the answer is kept by
     """Whether any rule in force may ask how often something happened; rather once too often than once too seldom."""
-    kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route)
+    kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route, JunkRules)
     return any('"touches"' in json.dumps(spec) for kind in kinds for spec in kind.objects.published().values_list("spec", flat=True))
 
 

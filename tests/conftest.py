@@ -32,12 +32,14 @@ def shared_data() -> Path:
 def _nothing_kept() -> None:
     """Published rules are kept by epoch and tallied doors for good; each test begins at the same epoch with no door."""
     from leadloop import loop  # noqa: PLC0415 - only once Django is set up
+    from leadloop.consent import suppression  # noqa: PLC0415 - as above
     from leadloop.intake import actions as intake  # noqa: PLC0415 - as above
+    from leadloop.outcomes import junk  # noqa: PLC0415 - as above
     from leadloop.routing import actions as routing  # noqa: PLC0415 - as above
     from leadloop.scoring import actions as scoring  # noqa: PLC0415 - as above
     from leadloop.segments import actions as segments  # noqa: PLC0415 - as above
 
     intake._tallied.clear()
     rules = (routing.published_route, scoring.published_scorecard, scoring.published_definition, segments.published_segments)
-    for kept in (loop._counts_touches, *rules):
+    for kept in (loop._counts_touches, suppression.in_use, junk.published_rules, *rules):
         kept.cache_clear()

@@ -28,8 +28,9 @@ IDEMPOTENCY_KEY = {
 }
 """The header as the document describes it."""
 StepName = Literal[
-    "accept", "assign", "release", "log", "qualify", "disqualify", "junk", "recycle", "reopen", "convert", "undo_conversion", "win", "lose"
-]
+    "accept", "assign", "release", "log", "qualify", "disqualify", "junk", "recycle", "reopen", "rewrite", "undo", "convert",
+    "undo_conversion", "win", "lose", "correct",
+]  # fmt: skip
 
 
 class Strict(Schema):

@@ -5,11 +5,13 @@ Rooms meet here as they do in `leadloop.loop`, which this builds on. What every 
 """
 
 from leadloop.outcomes.actions import Deal
-from leadloop.steps.deals import convert, lose, undo_conversion, win
-from leadloop.steps.ends import disqualify, mark_junk, recycle, reopen
+from leadloop.steps.again import reopen
+from leadloop.steps.deals import convert, correct, lose, undo_conversion, win
+from leadloop.steps.ends import disqualify, mark_junk, recycle, rewrite
 from leadloop.steps.hands import accept, assign, claim, qualify, release
 from leadloop.steps.taking import By, Steps, by
 from leadloop.steps.told import FOLLOW_UP, edit, log
+from leadloop.steps.undoing import undo
 
 __all__ = [
     "FOLLOW_UP",
@@ -21,6 +23,7 @@ __all__ = [
     "by",
     "claim",
     "convert",
+    "correct",
     "disqualify",
     "edit",
     "log",
@@ -30,6 +33,8 @@ __all__ = [
     "recycle",
     "release",
     "reopen",
+    "rewrite",
+    "undo",
     "undo_conversion",
     "win",
 ]

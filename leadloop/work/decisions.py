@@ -7,6 +7,8 @@ from django.db.models import Max, Q
 
 from leadloop.kernel.drafts import title_of
 from leadloop.leads.models import Touch
+from leadloop.outcomes import reasons
+from leadloop.outcomes.models import JunkRules
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.models import Draw, Pool, Route
 from leadloop.scoring.actions import MODEL
@@ -31,20 +33,23 @@ def last_decisions(lead_ids: Sequence[int]) -> dict[int, tuple[Touch | None, Tou
 
 
 def names_for(touches: Iterable[Touch], *, people: Iterable[int] = ()) -> Names:
-    """What the ids in these touches are called. At most five queries."""
-    wanted: dict[str, set[Any]] = {key: set() for key in ("people", "pools", "models", "routes", "draws")}
+    """What the ids in these touches are called. At most seven queries."""
+    wanted: dict[str, set[Any]] = {key: set() for key in ("people", "pools", "models", "routes", "draws", "junk", "reasons")}
     wanted["people"] |= set(people)
     for touch in touches:
         _collect(touch, wanted)
     models = dict(ScoreModel.objects.filter(name=MODEL, version__in=wanted["models"]).values_list("version", "spec"))
     routes = dict(Route.objects.filter(name=ROUTE, version__in=wanted["routes"]).values_list("version", "spec"))
     draws = dict(Draw.objects.filter(pk__in=wanted["draws"]).values_list("pk", "roster"))
+    junk = dict(JunkRules.objects.filter(version__in=wanted["junk"]).values_list("version", "spec")) if wanted["junk"] else {}
     return Names(
         people=dict(User.objects.filter(pk__in=wanted["people"] - {None}).values_list("pk", "name")),
         pools=dict(Pool.objects.filter(pk__in=wanted["pools"] - {None}).values_list("pk", "name")),
         labels={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in models.items()},
         bases={version: int(spec.get("base", 0)) for version, spec in models.items()},
         rules={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in routes.items()},
+        reasons=reasons.labels() if wanted["reasons"] else {},
+        junk={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in junk.items()},
         seats={draw: sum(1 for row in roster if row[4] and row[3] > 0) for draw, roster in draws.items()},
     )
 
@@ -54,6 +59,10 @@ def _collect(touch: Touch, wanted: dict[str, set[Any]]) -> None:
     became = data.get("became") or {}
     wanted["people"] |= {touch.actor_id, became.get("owner_id"), data.get("person")}
     wanted["pools"].add(became.get("pool_id"))
+    if data.get("reason") or touch.kind == "rewritten":
+        wanted["reasons"].add(touch.kind)
+    if isinstance(data.get("junk"), dict):
+        wanted["junk"].add(data["junk"].get("version"))
     if isinstance(data.get("score"), dict):
         wanted["models"].add(data["score"].get("model"))
     if isinstance(data.get("route"), dict):

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from leadloop.intake.domain.amounts import currency_of
 from leadloop.leads.models import Lead
+from leadloop.outcomes import reasons
 from leadloop.outcomes.actions import MOST_CENTS
-from leadloop.outcomes.domain.reasons import BY_STEP
+from leadloop.outcomes.domain.reasons import END_OF_STEP, Listed
+from leadloop.outcomes.errors import NoteNeeded
 from leadloop.teams.models import User
 from leadloop.work.actions import NextStep
 from leadloop.work.domain.story import SPOKEN_OUTCOMES
@@ -21,6 +23,7 @@ LOCAL = "%Y-%m-%dT%H:%M"
 KINDS = {"emailed": "E-mail", "met": "Meeting", "texted": "Text message", "called": "Call"}
 NEXT_DAYS = {"Tomorrow morning": 1, "In two days": 2, "In a week": 7, "In two weeks": 14}
 LATER_DAYS = {"In a month": 30, "In a quarter": 91, "In half a year": 182, "In a year": 365}
+USUAL_REST = 30  # days, for a reason that says nothing
 LATEST = timedelta(days=3 * 366)
 
 
@@ -79,9 +82,26 @@ class ReasonForm(forms.Form):
     reason = forms.ChoiceField(widget=forms.RadioSelect(attrs={"autofocus": True}), error_messages={"required": "Choose a reason."})
     note = TextField(label="Note", rows=2)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, end: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["reason"].choices = list(BY_STEP[self.step].items())  # type: ignore[attr-defined]  # a choice field
+        self.end = end or END_OF_STEP.get(self.step, self.step)
+        self.offered: dict[str, Listed] = {one.code: one for one in reasons.offered(self.end)}
+        self.fields["reason"].choices = [(one.code, one.label) for one in self.offered.values()]  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("reason") and "note" in self.fields:
+            try:
+                reasons.check(self.end, given["reason"], given.get("note", ""), known=self.offered)
+            except NoteNeeded as error:
+                self.add_error("note", str(error))
+        return given
+
+
+class ReopenWonForm(ReasonForm):
+    """Why a deal that was won is opened again."""
+
+    step = "reopened"
 
 
 class DisqualifyForm(ReasonForm):
@@ -107,6 +127,19 @@ class RecycleForm(ReasonForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["until"].initial = lambda: morning(30, now=timezone.now())
+        self.fields["until"].required = not any(one.revisit_days for one in self.offered.values())
+        if not self.fields["until"].required:
+            self.fields["until"].initial = None
+            self.fields["until"].help_text = "Left blank, the reason says when: " + ", ".join(
+                f"{one.label.lower()} in {one.revisit_days} days" for one in self.offered.values() if one.revisit_days
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        chosen = self.offered.get(given.get("reason", ""))
+        if chosen and not given.get("until") and "until" not in self.errors:
+            given["until"] = morning(chosen.revisit_days or USUAL_REST, now=timezone.now())
+        return given
 
 
 class AmountForm(forms.Form):

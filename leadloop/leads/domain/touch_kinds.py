@@ -12,6 +12,9 @@ COUNTED = frozenset({"captured", "called", "emailed", "texted", "met", "opened",
 OUTREACH = frozenset({"called", "emailed", "texted", "met"})
 """A person of ours got in touch: the first of these ends the speed-to-lead clock."""
 
+VOID = "void"
+"""A touch that was undone: it keeps its place and says in `void_of` what it was. It counts for nothing, so nothing has to look for it."""
+
 TITLES = {
     "captured": "Inquiry received",
     "called": "Called",
@@ -40,4 +43,9 @@ TITLES = {
     "won": "Won",
     "lost": "Lost",
     "rescored": "Scored again",
+    "rewritten": "Reason changed",
+    "corrected": "Deal corrected",
+    "undone": "Undone",
+    "void": "Was undone",
+    "erased": "Personal data erased",
 }

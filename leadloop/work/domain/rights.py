@@ -31,6 +31,7 @@ def next_step(stage: str, steps: frozenset[str], *, touched: bool) -> str:
         "working": ("qualify",) if touched else ("log",),
         "sql": ("convert",),
         "converted": ("win",),
+        "won": (),
     }
     return next((step for step in (*wishes.get(stage, ("reopen",)),) if step in steps), "")
 
