@@ -41,6 +41,11 @@ class DispositionQuerySet(models.QuerySet["Disposition"]):
         """Ends that were not reopened since."""
         return self.told().filter(reopened_at=None)
 
+    def by_reason(self) -> dict[tuple[str, str], int]:
+        """How many there are by stage and reason. One query."""
+        rows = self.order_by().values_list("stage", "reason").annotate(number=models.Count("pk"))
+        return {(stage, reason): number for stage, reason, number in rows}
+
 
 class Disposition(models.Model):
     """One end of a lead by code, with author and time. Reopening, rewriting and undoing note their moment and take no row away.

@@ -98,10 +98,14 @@ class ReasonForm(forms.Form):
         return given
 
 
-class ReopenWonForm(ReasonForm):
-    """Why a deal that was won is opened again."""
+class ReopenForm(ReasonForm):
+    """Why a deal that was won is opened again; leads that ended otherwise are reopened without a question."""
 
     step = "reopened"
+
+
+class RewriteForm(ReasonForm):
+    """Another reason for an end, of the list of that end."""
 
 
 class DisqualifyForm(ReasonForm):

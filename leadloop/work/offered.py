@@ -23,11 +23,16 @@ from leadloop.work.forms import (
     NoteForm,
     PlanForm,
     RecycleForm,
+    ReopenForm,
+    RewriteForm,
     TouchForm,
     WinForm,
 )
+from leadloop.work.forms_deal import CorrectForm
 
-RARE = frozenset({"assign", "touch", "release", "junk", "win", "lose", "unconvert", "plan", "reopen"})
+RARE = frozenset(
+    {"assign", "touch", "release", "junk", "win", "lose", "unconvert", "plan"} | {"reopen", "reopen_won", "rewrite", "correct", "undo"}
+)
 """Steps that a ticket leaves to the lead's own page."""
 Run = Callable[[Standing, By, Any], object]
 
@@ -74,6 +79,18 @@ def _convert(standing: Standing, actor: By, form: ConvertForm) -> object:
     return steps.convert(standing.pk, actor, deal=Deal(given["name"], form.amount_cents, given["currency"]))
 
 
+def _correct(standing: Standing, actor: By, form: CorrectForm) -> object:
+    given = form.cleaned_data
+    currency = "" if form.amount_cents is None else given["currency"]
+    return steps.correct(standing.pk, actor, amount_cents=form.amount_cents, currency=currency, closed_at=given["closed_at"])
+
+
+def _undo(standing: Standing, actor: By, form: Any) -> object:
+    number = form.data.get("of", "")
+    touch = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    return actions.undo_step(standing.pk, actor, touch=touch)
+
+
 def _win(standing: Standing, actor: By, form: WinForm) -> object:
     amount = form.amount_cents
     return steps.win([standing.pk], actor, amount_cents=amount, currency="" if amount is None else form.cleaned_data["currency"]).or_raise()
@@ -102,14 +119,15 @@ def _plan(standing: Standing, actor: By, form: PlanForm) -> object:
 
 STEPS: dict[str, Step] = {
     "claim": Step("Claim", "{name} is yours.", _many(steps.claim), undo="release", icon="hand-grab", key="c"),
-    "accept": Step("Accept", "You work on {name}.", _many(steps.accept), icon="thumb-up", key="a"),
-    "qualify": Step("Qualify", "{name} is sales qualified.", _many(steps.qualify), icon="rosette-discount-check", key="q"),
+    "accept": Step("Accept", "You work on {name}.", _many(steps.accept), undo="undo", icon="thumb-up", key="a"),
+    "qualify": Step("Qualify", "{name} is sales qualified.", _many(steps.qualify), undo="undo", icon="rosette-discount-check", key="q"),
     "log": Step(
         "Log a call",
         "Logged for {name}.",
         _log,
         LogForm,
         "How did it go with {name}?",
+        undo="undo",
         icon="phone",
         key="l",
         template="work/_fields_log.html",
@@ -121,11 +139,12 @@ STEPS: dict[str, Step] = {
         _log,
         TouchForm,
         "How did you get in touch with {name}?",
+        undo="undo",
         icon="message-2",
         key="m",
         template="work/_fields_log.html",
     ),
-    "note": Step("Note", "Noted for {name}.", _note, NoteForm, "Note about {name}", icon="note", key="n"),
+    "note": Step("Note", "Noted for {name}.", _note, NoteForm, "Note about {name}", undo="undo", icon="note", key="n"),
     "plan": Step("Plan a step", "Planned for {name}.", _plan, PlanForm, "What comes next for {name}?", icon="calendar-plus", key="t"),
     "convert": Step(
         "Convert",
@@ -145,7 +164,7 @@ STEPS: dict[str, Step] = {
         "Lost", "{name} is lost.", _many(steps.lose, "reason"), LoseForm, "Why was {name} lost?", undo="reopen", icon="mood-sad", key="o"
     ),
     "recycle": Step(
-        "Recycle", "{name} rests in nurture.", _recycle, RecycleForm, "Bring {name} back later", undo="reopen", icon="recycle", key="r"
+        "Recycle", "{name} rests in nurture.", _recycle, RecycleForm, "Bring {name} back later", undo="undo", icon="recycle", key="r"
     ),
     "disqualify": Step(
         "Disqualify",
@@ -153,7 +172,7 @@ STEPS: dict[str, Step] = {
         _many(steps.disqualify, "reason", "note"),
         DisqualifyForm,
         "Why is {name} not for us?",
-        undo="reopen",
+        undo="undo",
         icon="circle-x",
         key="d",
         danger=True,
@@ -164,13 +183,38 @@ STEPS: dict[str, Step] = {
         _many(steps.mark_junk, "reason", "note"),
         JunkForm,
         "Why is {name} unusable?",
-        undo="reopen",
+        undo="undo",
         icon="trash",
         danger=True,
     ),
     "assign": Step("Assign", "{name} was given away.", _many(steps.assign, "person"), AssignForm, "Who takes {name}?", icon="user-check"),
-    "release": Step("Give back", "{name} is back in the pool.", _many(steps.release), icon="user-minus"),
+    "release": Step("Give back", "{name} is back in the pool.", _many(steps.release), undo="undo", icon="user-minus"),
     "reopen": Step("Reopen", "{name} goes on.", _many(steps.reopen), icon="rotate"),
+    "reopen_won": Step(
+        "Open the deal again",
+        "The deal of {name} is open again.",
+        _many(steps.reopen, "reason", "note"),
+        ReopenForm,
+        "Why is {name} opened again?",
+        icon="rotate",
+    ),
+    "rewrite": Step(
+        "Change the reason",
+        "The reason of {name} is changed.",
+        _many(steps.rewrite, "reason", "note"),
+        RewriteForm,
+        "Why did {name} end?",
+        icon="pencil",
+    ),
+    "correct": Step(
+        "Correct the deal",
+        "The deal of {name} is corrected.",
+        _correct,
+        CorrectForm,
+        "What was the deal of {name} worth, and when?",
+        icon="pencil",
+    ),
+    "undo": Step("Undo", "Undone: {name} is as it was.", _undo, icon="arrow-back-up"),
     "unconvert": Step(
         "Undo conversion",
         "The conversion of {name} is undone.",

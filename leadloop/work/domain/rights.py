@@ -5,13 +5,15 @@ from leadloop.leads.domain.stages import OPEN
 
 STEERING = frozenset({"manager", "admin"})
 NEEDS_OWNER = frozenset({"accept", "release"})
-BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen"})
+BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen", "rewrite"})
 CONTACT = frozenset({"log", "touch", "note", "plan", "edit"})
 
 
 def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> frozenset[str]:
     """The steps to show, `log`, `note`, `plan` and `edit` among them; what is not here, the verbs refuse as well."""
     possible = open_steps(stage) | CONTACT
+    if stage == "won":
+        possible = possible - {"reopen"} | {"reopen_won"}  # which asks why
     if role in STEERING:
         return possible - (frozenset({"claim"}) if owner is not None else NEEDS_OWNER)
     if owner == person:
