@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "leadloop.outcomes",
     "leadloop.capture",
     "leadloop.work",
+    "leadloop.scrub",
     "leadloop.analytics",
     "leadloop.api",
 ]

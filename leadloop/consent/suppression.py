@@ -52,18 +52,15 @@ def suppressed(points: Iterable[str], *, now: datetime) -> dict[str, str]:
 
 def suppress(points: Mapping[int, Iterable[str]], *, kind: str, author: int | None, now: datetime, expires_at: datetime | None) -> int:
     """Suppress the contact points of each lead. Returns how many rows that made; call in the transaction that ends the leads."""
-    rows = [
-        (digest_of(point), kind, lead_id, author, bulk.moment(now), bulk.moment(expires_at), "")
-        for lead_id, theirs in points.items()
-        for point in sorted(set(theirs))
-        if point.startswith(POINTS)
-    ]
-    if rows:
-        with transaction.atomic():
-            if not Suppression.objects.exists():
-                turn_epoch()
-            bulk.insert(Suppression, COLUMNS, rows)
-    return len(rows)
+    pairs = [(point, lead_id) for lead_id, theirs in points.items() for point in theirs]
+    return _write(pairs, kind=kind, author=author, now=now, expires_at=expires_at)
+
+
+def keep_out(points: Iterable[str], *, author: int | None, now: datetime) -> int:
+    """Whoever is behind these contact points was erased, for good; which lead it was is not said. Safe to repeat."""
+    known = suppressed(points, now=now)
+    fresh = [point for point in points if known.get(point) != Suppression.Kind.ERASED]
+    return _write([(point, None) for point in fresh], kind=Suppression.Kind.ERASED, author=author, now=now, expires_at=None)
 
 
 def lift(lead_ids: Sequence[int], *, how: str, now: datetime, kind: str = Suppression.Kind.JUNK) -> int:
@@ -80,3 +77,17 @@ def lift_points(points: Iterable[str], *, how: str, now: datetime) -> int:
     if not digests:
         return 0
     return Suppression.objects.filter(digest__in=digests, lifted_at=None).update(lifted_at=now, lifted_how=how)
+
+
+def _write(pairs: Iterable[tuple[str, int | None]], *, kind: str, author: int | None, now: datetime, expires_at: datetime | None) -> int:
+    rows = [
+        (digest_of(point), kind, lead_id, author, bulk.moment(now), bulk.moment(expires_at), "")
+        for point, lead_id in sorted(set(pairs), key=str)
+        if point.startswith(POINTS)
+    ]
+    if rows:
+        with transaction.atomic():
+            if not Suppression.objects.exists():
+                turn_epoch()
+            bulk.insert(Suppression, COLUMNS, rows)
+    return len(rows)

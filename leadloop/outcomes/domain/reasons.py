@@ -58,7 +58,7 @@ OURS: Mapping[str, Mapping[str, str]] = {
         "suppressed": "Wrote before, and was junk",
         "erased": "Was erased, and gave no new permission",
     },
-    "disqualified": {"scrub": "Scrubbed"},
+    "disqualified": {"scrub": "Scrubbed", "erased": "Erased at the person's request"},
     "recycled": {"scrub": "Scrubbed"},
 }
 """Reasons that nobody chooses: Leadloop says them itself."""
