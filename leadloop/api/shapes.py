@@ -162,6 +162,9 @@ class Row(Schema):
     converted: int
     won: int
     junk: int
+    junk_rate: float | None
+    resting: int
+    back: int
     rate: float
     amounts: dict[str, int]
 

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leadloop.scoring.urls")),
     path("", include("leadloop.segments.urls")),
     path("", include("leadloop.outcomes.urls")),
+    path("", include("leadloop.scrub.urls")),
     path("", include("leadloop.analytics.urls")),
     path("", include("leadloop.routing.urls")),
     path("", include("leadloop.teams.urls")),

@@ -82,6 +82,7 @@ GROUPS = (
         "Settings",
         (
             Place("outcomes:reasons", "Reasons", icon="list-details", key="n", roles=MANAGERS),
+            Place("scrub:scrubs", "Scrub", icon="eraser", key="b", roles=MANAGERS),
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
             Place("capture:sources", "Sources", icon="plug-connected", key="q", roles=OPERATIONS),

@@ -19,6 +19,7 @@ from leadloop.work.decisions import last_decisions, names_for
 from leadloop.work.domain.rights import is_open, next_step, steps_for
 from leadloop.work.domain.story import Reason, reasons_of, why_theirs
 from leadloop.work.domain.turns import Candidate, candidates
+from leadloop.work.life import End, life_of
 from leadloop.work.models import Task
 from leadloop.work.offered import Offer, address_of_lead, offers_for
 from leadloop.work.timeline import Timeline, page_of_touches, tell
@@ -54,6 +55,8 @@ class LeadPage:
     permissions: list[Permission]
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
+    ends: list[End]
+    may_erase: bool
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     clocks: list[tuple[str, str]] = field(default_factory=list)
 
@@ -101,7 +104,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most seventeen queries."""
+    """The page of one lead, whose visibility the caller has settled. At most nineteen queries."""
     lead = standing.lead
     scored, handed = last_decisions([lead.pk]).get(lead.pk, (None, None))
     touches, older = page_of_touches(lead.pk)
@@ -128,6 +131,8 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         permissions=_permissions(lead),
         submissions=_submissions(lead.pk),
         conversion=_conversion(lead.pk),
+        ends=life_of(lead.pk),
+        may_erase=viewer.is_manager,
         facts=_facts(lead, standing),
         clocks=_clocks(standing),
     )

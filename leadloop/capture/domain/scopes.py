@@ -7,4 +7,5 @@ SCOPES: Final = {
     "leads:read": "Read leads and their timelines",
     "steps:write": "Work on leads: claim, qualify, convert, close",
     "reports:read": "Read reports",
+    "people:erase": "Erase people, for good",
 }

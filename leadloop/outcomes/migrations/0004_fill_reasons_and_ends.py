@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import migrations
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 STARTER = {
     "disqualified": {
@@ -52,6 +52,7 @@ BLOCK = 20_000
 
 def fill(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - Django passes it
     reason, disposition = apps.get_model("outcomes", "Reason"), apps.get_model("outcomes", "Disposition")
+    standing = apps.get_model("leads", "Standing")
     rows = [
         reason(end=end, code=code, label=label, place=place, revisit_days=REVISIT_DAYS.get(code) if end == "recycled" else None)
         for end, reasons in STARTER.items()
@@ -60,7 +61,8 @@ def fill(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - Django passes
     reason.objects.bulk_create(rows, ignore_conflicts=True)
     last = disposition.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for low in range(0, last, BLOCK):
-        disposition.objects.filter(pk__gt=low, pk__lte=low + BLOCK, ended_at=None).update(ended_at=F("made_at"))
+        block = disposition.objects.filter(pk__gt=low, pk__lte=low + BLOCK, ended_at=None)
+        block.update(ended_at=F("made_at"), owner_id=Subquery(standing.objects.filter(pk=OuterRef("lead_id")).values("owner_id")[:1]))
 
 
 class Migration(migrations.Migration):
