@@ -63,9 +63,9 @@ def test_the_funnel_shows_three_decimals_amounts_and_junk(manager):
     arrive(source="Fair")
     steps.mark_junk([arrive(source="Fair")], by(), reason="spam").or_raise()
     rows = rows_of(manager.get("/measure/funnel/").content.decode(), "funnel")
-    assert [(row[0], row[1], row[6], row[7], row[8]) for row in rows[1:]] == [
-        ("Fair", "3", "33.333 %", "€1,234.56", "1 25\u202f%"),
-        ("All", "3", "33.333 %", "€1,234.56", "1 25\u202f%"),
+    assert [(row[0], row[1], row[6], row[7], row[8].split()) for row in rows[1:]] == [
+        ("Fair", "3", "33.333 %", "€1,234.56", ["1", "25", "%"]),
+        ("All", "3", "33.333 %", "€1,234.56", ["1", "25", "%"]),
     ]
 
 

@@ -43,6 +43,10 @@ PROTECTED = (
 """Beginnings of words that may stand for what nobody may be sorted by; rather one word too many."""
 
 
+KINDS = ("domain", "link", "name", "word", "flaw", "campaign", "source", "country")
+"""Of signs that catch the same, the earlier kind is proposed: the one that says most of the sender and least of anybody else."""
+
+
 class Mark(NamedTuple):
     """A lead as people judged it: junk, or not; `won` if it became a customer."""
 
@@ -168,7 +172,7 @@ def _choose(marks: Sequence[Mark], signs: Sequence[frozenset[Sign]], usual: floa
     }
     chosen: list[Sign] = []
     while sure and len(chosen) < 4 * MOST:
-        best = max(sure, key=lambda sign: (len(sure[sign]), -others[sign], sign.kind != "country", str(sign.value)))
+        best = max(sure, key=lambda sign: (len(sure[sign]), -others[sign], -KINDS.index(sign.kind), str(sign.value)))
         new = sure.pop(best)
         chosen.append(best)
         sure = {sign: left for sign, numbers in sure.items() if len(left := numbers - new) >= FEWEST_JUNK}
