@@ -8,6 +8,7 @@ from django.db import transaction
 from leadloop.capture.models import Form
 from leadloop.db.versions import Versioned, publish, save_draft
 from leadloop.leads.models import Source
+from leadloop.outcomes import reasons
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.models import Pool, Route
 from leadloop.scoring.actions import MODEL, MQL
@@ -101,6 +102,7 @@ FORM: dict[str, Any] = {
 def set_up(*, now: datetime) -> None:
     """Create what is missing; what an install changed stays as it is."""
     with transaction.atomic():
+        reasons.fill()
         Source.objects.get_or_create(name="Website form", defaults={"channel": "form", "created_at": now})
         pool, _ = Pool.objects.get_or_create(name="Sales", defaults={"created_at": now})
         route = {"rules": [], "fallback": {"pool": pool.pk, "how": "turn"}}

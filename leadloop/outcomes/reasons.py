@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
-from leadloop.outcomes.domain.reasons import OURS, STARTER, Labels, Listed
+from leadloop.outcomes.domain.reasons import OURS, REVISIT_DAYS, STARTER, Labels, Listed
 from leadloop.outcomes.errors import BadReason, NoteNeeded, ReasonTaken
 from leadloop.outcomes.models import Reason
 
@@ -64,6 +64,16 @@ def save(row: Reason | None, *, end: str, given: dict[str, Any]) -> Reason:
         row.label, row.needs_note, row.revisit_days = given["label"], given["needs_note"], given.get("revisit_days")
         row.save()
     return row
+
+
+def fill() -> None:
+    """The starter reasons, where there is none at all: the migration made them, unless somebody emptied the table."""
+    if not Reason.objects.exists():
+        Reason.objects.bulk_create(
+            Reason(end=end, code=code, label=label, place=place, revisit_days=REVISIT_DAYS.get(code) if end == "recycled" else None)
+            for end, known in STARTER.items()
+            for place, (code, label) in enumerate(known.items(), start=1)
+        )
 
 
 def retire(row: Reason, *, now: datetime) -> None:
