@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Schema
 from pydantic import Field
 
 from leadloop import steps
 from leadloop.api.auth import KeyAuth
-from leadloop.api.shapes import NO_NUL, Id, Schema, Strict
+from leadloop.api.shapes import NO_NUL, Id, Strict
 from leadloop.db.clock import utc_now
 from leadloop.kernel.contact_points import email_address, phone_number
 from leadloop.kernel.errors import NotFound, Refused

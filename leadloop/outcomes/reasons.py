@@ -56,7 +56,7 @@ def save(row: Reason | None, *, end: str, given: dict[str, Any]) -> Reason:
         ReasonTaken: another reason of the list, retired or not, is called the same.
     """
     with transaction.atomic():
-        others = Reason.objects.filter(end=end, label__iexact=given["label"]).exclude(pk=row.pk if row else None)
+        others = Reason.objects.filter(end=end, label__iexact=given["label"]).exclude(pk=row.pk if row and row.pk else 0)
         if others.exists():
             raise ReasonTaken(label=given["label"])
         if row is None:

@@ -66,9 +66,10 @@ def erase(lead_ids: Sequence[int], actor: By, *, how: str, why: str, points: Seq
         changed["files"], left = places.files(subjects)
         _keep_out(subjects, actor)
         why = "" if any(word in why.casefold() for word in subjects.words) else why
+        known: list[int | None] = [*subjects.leads] or [None]
         rows = [
             Erasure(lead_id=one, how=how, why=why, author_id=actor.id, scrub_id=scrub, erased_at=actor.now, places=changed, left=left)
-            for one in subjects.leads or [None]
+            for one in known
         ]
         Erasure.objects.bulk_create(rows)
     return Erased(subjects.leads, changed, left)

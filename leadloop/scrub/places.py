@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
@@ -49,7 +50,7 @@ def find_submissions(subjects: Subjects) -> None:
     by_verdict = Verdict.objects.filter(lead_id__in=subjects.leads).values_list("pk", flat=True)
     loose = Submission.objects.filter(Q(verdict__outcome=Outcome.QUARANTINED) | Q(waiting__isnull=False))
     theirs = [pk for pk, payload in loose.values_list("pk", "payload").iterator() if _holds(_readable(payload), subjects.words)]
-    subjects.submissions = sorted({*by_touch, *by_verdict, *theirs})
+    subjects.submissions = sorted(pk for pk in {*by_touch, *by_verdict, *theirs} if pk is not None)
 
 
 def submissions(subjects: Subjects) -> int:
@@ -147,7 +148,7 @@ def sessions(subjects: Subjects) -> int:
     for row in Session.objects.iterator():
         told = row.get_decoded()
         if _holds(json.dumps(told, ensure_ascii=False), subjects.words):
-            row.session_data = Session.get_session_store_class()().encode(without(told, subjects.words))
+            row.session_data = SessionStore().encode(without(told, subjects.words))
             row.save(update_fields=["session_data"])
             changed += 1
     return changed

@@ -98,7 +98,7 @@ def correct(lead_id: int, actor: By, *, amount_cents: int | None, currency: str,
     def change(cases: list[Case]) -> None:
         [case] = cases
         given = {"amount_cents": amount_cents, "currency": currency, "closed_at": closed_at}
-        was = outcomes.correct(lead_id, **given)
+        was = outcomes.correct(lead_id, amount_cents=amount_cents, currency=currency, closed_at=closed_at)
         changed = {name: value for name, value in given.items() if was[name] != value}
         case.decided["was"], case.decided["now"] = {name: was[name] for name in changed}, changed
         if "closed_at" in changed:

@@ -62,8 +62,8 @@ def undo_step(lead_id: int, actor: By, *, touch: int | None) -> None:
         steps.undo([lead_id], actor, touch=touch).or_raise()
         told = Touch.objects.filter(lead_id=lead_id, kind=VOID).order_by("-id").first()
         data = told.data if told else {}
-        Task.objects.filter(pk=data.get("finished"), lead_id=lead_id).update(done_at=None)
-        Task.objects.filter(pk=data.get("planned"), lead_id=lead_id, done_at=None).delete()
+        Task.objects.filter(pk=data.get("finished") or 0, lead_id=lead_id).update(done_at=None)
+        Task.objects.filter(pk=data.get("planned") or 0, lead_id=lead_id, done_at=None).delete()
 
 
 def plan_step(lead_id: int, actor: By, *, person: User, text: str, due_at: datetime) -> Task:

@@ -79,16 +79,16 @@ def _convert(standing: Standing, actor: By, form: ConvertForm) -> object:
     return steps.convert(standing.pk, actor, deal=Deal(given["name"], form.amount_cents, given["currency"]))
 
 
-def _correct(standing: Standing, actor: By, form: CorrectForm) -> object:
+def _correct(standing: Standing, actor: By, form: CorrectForm) -> None:
     given = form.cleaned_data
     currency = "" if form.amount_cents is None else given["currency"]
-    return steps.correct(standing.pk, actor, amount_cents=form.amount_cents, currency=currency, closed_at=given["closed_at"])
+    steps.correct(standing.pk, actor, amount_cents=form.amount_cents, currency=currency, closed_at=given["closed_at"])
 
 
-def _undo(standing: Standing, actor: By, form: Any) -> object:
+def _undo(standing: Standing, actor: By, form: Any) -> None:
     number = form.data.get("of", "")
     touch = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
-    return actions.undo_step(standing.pk, actor, touch=touch)
+    actions.undo_step(standing.pk, actor, touch=touch)
 
 
 def _win(standing: Standing, actor: By, form: WinForm) -> object:
