@@ -82,9 +82,9 @@ function symbolOf(name, drawing) {
 
 async function namedIcons() {
   const found = new Map();
-  const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /(?<![:\w-])icon(?:_name)?["']?[=:]\s*["']([a-z0-9-]+)["']/g, /#icon-([a-z0-9-]+)/g];
+  const patterns = [/\{%\s*icon\s+["']([a-z0-9-]+)["']/g, /(?<![:\w-])icon(?:_name)?["']?\s*[=:]\s*["']([a-z0-9-]+)["']/g, /#icon-([a-z0-9-]+)/g];
   const ours = join(root, "leadloop");
-  const naming = (file) => /\.(html|py|js)$/.test(file) && !/^static\/\.?dist/.test(file);
+  const naming = (file) => /\.(html|py|js|toml)$/.test(file) && !/^static\/\.?dist/.test(file);
   for (const place of (await filesUnder(ours)).filter(naming)) {
     const file = join(ours, place);
     const text = await readFile(file, "utf8");

@@ -22,15 +22,18 @@ from leadloop.intake.domain.arrival import Arrival
 from leadloop.intake.domain.normalise import normalise
 from leadloop.intake.models import Outcome
 from leadloop.leads import actions as leads
+from leadloop.leads import fields
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
 from leadloop.leads.domain.lifecycle import awake_stage
-from leadloop.leads.domain.stages import OPEN, RESTING, SOLD
+from leadloop.leads.domain.stages import OPEN, RESTING, SOLD, Stage
+from leadloop.learning import actions as learning
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
 from leadloop.outcomes import junk
 from leadloop.outcomes.models import JunkRules
+from leadloop.qualification import actions as qualification
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import decide
 from leadloop.routing.models import Route
@@ -111,22 +114,34 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     published = asking_epoch()
     inquiries = [_inquiry(number, one) for number, one in items]
     epoch = published()
+    intake.read_fields(inquiries, fields.declared(epoch))
     _record_consents(inquiries)
     cases = matching.match_or_create(inquiries)
     _wake(cases, now=now)
     for case in cases:
         leads.warm(case)
+    learning.foretell(cases, epoch=epoch)
     recall(cases, epoch)
     junk.judge(cases, epoch=epoch, now=now)
     scoring.rescore(cases, epoch=epoch, now=now)
+    _hand_over(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
     route_cases(cases, epoch=epoch, now=now)
     owner = {inquiry.submission_id: case for case in cases for inquiry in case.inquiries}
     taken = [Taken(number, _outcome(number, owner[number]), owner[number]) for number, _ in items]
     leads.write_cases(cases, now=now)
+    learning.write_likelihoods(cases, epoch=epoch, now=now)
     matching.write_keys(cases)
     intake.write_verdicts([(one.submission_id, one.outcome, one.case.lead_id, "") for one in taken if one.case])
     return taken
+
+
+def _hand_over(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
+    """Sales owes a verdict on leads that meet the definition now, and anew on those that met it before they went to rest."""
+    term = scoring.published_definition(epoch)
+    met = [case for case in cases if "definition" in case.decided or (case.woken and case.standing["stage"] == Stage.MQL)]
+    if term and met:
+        qualification.hand_over(met, term, now=now)
 
 
 def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
@@ -238,6 +253,7 @@ def rescore_and_route(cases: Sequence[Case], *, now: datetime) -> None:
     epoch = current_epoch()
     recall(cases, epoch)
     scoring.rescore(cases, epoch=epoch, now=now)
+    _hand_over(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
     route_cases(cases, epoch=epoch, now=now)
 

@@ -7,8 +7,12 @@ from django.db import transaction
 
 from leadloop.capture.models import Form
 from leadloop.db.versions import Versioned, publish, save_draft
+from leadloop.leads.domain.criteria import CATALOGUE
 from leadloop.leads.models import Source
 from leadloop.outcomes import reasons
+from leadloop.qualification.answering import compile_of, put_in_force
+from leadloop.qualification.domain.known_frameworks import BANT, KNOWN
+from leadloop.qualification.models import Framework
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.models import Pool, Route
 from leadloop.scoring.actions import MODEL, MQL
@@ -74,6 +78,7 @@ QUALIFIED: dict[str, Any] = {
         ]
     },
     "sla_minutes": 5,
+    "verdict_minutes": 1_440,
     "signatures": {"marketing": {"name": "Starter set"}, "sales": {"name": "Starter set"}},
 }
 BIG: dict[str, Any] = {"criteria": {"field": "employees", "op": "at_least", "value": 200}}
@@ -112,7 +117,11 @@ def set_up(*, now: datetime) -> None:
             (Segment, "large-companies", "Large companies", BIG),
             (Route, ROUTE, "Who gets new leads", route),
             (Form, "contact", "Contact us", FORM),
+            (Framework, BANT, KNOWN[BANT][0], KNOWN[BANT][2]),
         ]
         for model, name, title, spec in wanted:
             if not model.objects.filter(name=name).exists():
-                publish(save_draft(model, name=name, title=title, spec=spec, author=None, now=now), author=None, now=now)
+                row = save_draft(model, name=name, title=title, spec=spec, author=None, now=now)
+                publish(row, author=None, now=now)
+                if isinstance(row, Framework):
+                    put_in_force(compile_of(row, CATALOGUE), now=now)

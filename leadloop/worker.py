@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from django.db import close_old_connections, connection
 
-from leadloop import loop
+from leadloop import loop, retraining
 from leadloop.capture import forms_door, repeats, uploads
 from leadloop.db import queue
 from leadloop.db.clock import utc_now
 from leadloop.db.outages import TROUBLE
 from leadloop.leads import search
+from leadloop.segments import tasks as segments
 
 log = logging.getLogger("leadloop.worker")
 IDLE_SECONDS = 0.2
@@ -23,12 +24,15 @@ TROUBLE_SECONDS = 1.0
 HOUSEKEEPING_SECONDS = 600.0
 INDEXED_AT_ONCE = 200  # the store is locked for some milliseconds, so captures hardly notice
 HURRY = 50  # more leads than this since the last look: captures are busy
+MINUTE_SECONDS = 1.0
 NAME = f"{socket.gethostname()}:{os.getpid()}"
 
 
 def run_until(stopping: threading.Event, *, batch: int) -> int:
     """Work until `stopping` is set; returns how many things were done. An outage of the store is waited out."""
     done, idle, tidied = 0, IDLE_SECONDS, 0.0
+    minute = threading.Thread(target=keep_the_minute, args=(stopping,), name="minute", daemon=True)
+    minute.start()
     while not stopping.is_set():
         try:
             close_old_connections()
@@ -37,6 +41,7 @@ def run_until(stopping: threading.Event, *, batch: int) -> int:
                 repeats.forget_old(now=utc_now())
                 forms_door.forget_tokens(now=utc_now())
                 uploads.forget(now=utc_now())
+                retraining.ask_watch(now=utc_now())
                 tidied = time.monotonic()
         except TROUBLE:
             log.exception("the store is not there; trying again")
@@ -47,7 +52,27 @@ def run_until(stopping: threading.Event, *, batch: int) -> int:
         idle = IDLE_SECONDS if count else min(idle * 1.2, LONGEST_IDLE_SECONDS)
         if not count:
             stopping.wait(idle)
+    minute.join(TROUBLE_SECONDS * 10)
     return done
+
+
+def keep_the_minute(stopping: threading.Event) -> None:
+    """In a thread of its own: what must be done within a minute is due in time, and waits behind no long job such as an import."""
+    asked = 0.0
+    try:
+        while not stopping.is_set():
+            try:
+                if asked == 0.0 or time.monotonic() - asked > segments.EVERY.total_seconds():
+                    segments.keep_due(now=utc_now())
+                    asked = time.monotonic()
+                for job in queue.claim(f"{NAME}:minute", now=utc_now(), queue=segments.MINUTE):
+                    queue.run(job)
+            except TROUBLE:
+                log.exception("the store is not there; trying again")
+                connection.close()
+            stopping.wait(MINUTE_SECONDS)
+    finally:
+        connection.close()
 
 
 def run_once(*, batch: int) -> int:

@@ -34,12 +34,25 @@ def _nothing_kept() -> None:
     from leadloop import loop  # noqa: PLC0415 - only once Django is set up
     from leadloop.consent import suppression  # noqa: PLC0415 - as above
     from leadloop.intake import actions as intake  # noqa: PLC0415 - as above
+    from leadloop.leads import fields  # noqa: PLC0415 - as above
+    from leadloop.learning import actions as learning  # noqa: PLC0415 - as above
     from leadloop.outcomes import junk  # noqa: PLC0415 - as above
+    from leadloop.qualification import answering  # noqa: PLC0415 - as above
     from leadloop.routing import actions as routing  # noqa: PLC0415 - as above
     from leadloop.scoring import actions as scoring  # noqa: PLC0415 - as above
     from leadloop.segments import actions as segments  # noqa: PLC0415 - as above
 
     intake._tallied.clear()
-    rules = (routing.published_route, scoring.published_scorecard, scoring.published_definition, segments.published_segments)
-    for kept in (loop._counts_touches, suppression.in_use, junk.published_rules, *rules):
+    rules = (
+        routing.published_route,
+        scoring.published_scorecard,
+        scoring.published_definition,
+        scoring.published_gate,
+        scoring.agreed,
+        segments.published_segments,
+        learning.cards_in_force,
+        answering.published_frameworks,
+    )
+    declared = (fields.ever_declared, fields.declared, fields.catalogue, fields.known)
+    for kept in (loop._counts_touches, suppression.in_use, junk.published_rules, *rules, *declared):
         kept.cache_clear()

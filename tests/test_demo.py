@@ -14,7 +14,8 @@ from leadloop.leads.models import Lead, Source, Standing, Touch
 from leadloop.outcomes.models import Opportunity
 from leadloop.routing.domain.checks import check_route_spec
 from leadloop.routing.models import Pool, Route
-from leadloop.scoring.domain.checks import check_definition_spec, check_score_spec, check_signed
+from leadloop.scoring.domain.agreement import check_signed, check_term
+from leadloop.scoring.domain.checks import check_score_spec
 from leadloop.scoring.models import Definition, ScoreModel
 from leadloop.segments.domain.checks import check_segment_spec
 from leadloop.segments.models import Segment
@@ -122,7 +123,7 @@ def test_rules_pools_lists_and_amounts_are_there(lived):
 def test_the_rules_stand_in_their_editors_and_can_be_published_again(lived):
     pools = set(Pool.objects.values_list("pk", flat=True))
     checks = {Route: lambda spec: check_route_spec(spec, pools), ScoreModel: check_score_spec, Segment: check_segment_spec}
-    checks[Definition] = lambda spec: [*check_definition_spec(spec), *check_signed(spec)]
+    checks[Definition] = lambda spec: [*check_term(spec), *check_signed(spec)]
     problems = {(model.__name__, row.version): check(row.spec) for model, check in checks.items() for row in model.objects.all()}
     assert {place: found for place, found in problems.items() if found} == {}
     trees = [row.spec["criteria"] for model in (Definition, Segment) for row in model.objects.all()]

@@ -25,10 +25,10 @@ TABS = {"source": "By source", "month": "By month"}
 @roles(*READERS)
 def show_funnel(request: HttpRequest) -> HttpResponse:
     """What came in and how far it got. Four queries for the figures."""
-    by, period = _by(request), _period(request, usual=ALL)
+    by, period = _by(request), period_of(request, usual=ALL)
     found = funnel.report(by=by, period=period)
-    context = _frame(period, also={"by": by}) | {
-        "tabs": [{"label": label, "url": _query(period.pairs(), by=name), "current": name == by} for name, label in TABS.items()],
+    context = frame(period, also={"by": by}) | {
+        "tabs": [{"label": label, "url": query(period.pairs(), by=name), "current": name == by} for name, label in TABS.items()],
         "by": by,
         "tiles": shown.funnel_tiles(found.total, period),
         "total": shown.funnel_row(found.total, period),
@@ -37,7 +37,7 @@ def show_funnel(request: HttpRequest) -> HttpResponse:
         "funnel_data": shown.funnel_chart(found.total),
         "line_data": shown.line_chart(found),
         "more_bars": by == "source" and len(found.lines) > shown.MOST_BARS,
-        "csv_url": reverse("analytics:funnel_csv") + _query(period.pairs(), by=by),
+        "csv_url": reverse("analytics:funnel_csv") + query(period.pairs(), by=by),
     }
     return render(request, "analytics/funnel.html", context)
 
@@ -46,7 +46,7 @@ def show_funnel(request: HttpRequest) -> HttpResponse:
 @roles(*READERS)
 def download_funnel(request: HttpRequest) -> HttpResponse:
     """The table of the funnel as a CSV file."""
-    by, period = _by(request), _period(request, usual=ALL)
+    by, period = _by(request), period_of(request, usual=ALL)
     header, rows = shown.funnel_table(funnel.report(by=by, period=period), "Source" if by == "source" else "Month")
     return csv_response(f"funnel-by-{by}", header, rows)
 
@@ -55,14 +55,14 @@ def download_funnel(request: HttpRequest) -> HttpResponse:
 @roles(*READERS)
 def show_speed(request: HttpRequest) -> HttpResponse:
     """How soon leads hear from us. Three queries for the figures."""
-    period = _period(request, usual="90")
+    period = period_of(request, usual="90")
     found = speed.report(period)
     rows = {
         "people": [shown.speed_row(one.name, one.speed, drill.leads_of(one.key, period=period)) for one in found.people],
         "sources": [shown.speed_row(one.name, one.speed, drill.leads_at("leads", source=one.key, period=period)) for one in found.sources],
         "months": [shown.speed_row(f"{one.key:%b %Y}", one.speed) for one in found.months],
     }
-    context = _frame(period) | {
+    context = frame(period) | {
         "total": found.total,
         "total_row": shown.speed_row("All", found.total),
         "promises": list(WITHIN),
@@ -84,7 +84,7 @@ _GROUPS = {"people": "By person", "sources": "By source", "months": "By month"}
 @roles(*READERS)
 def show_people(request: HttpRequest) -> HttpResponse:
     """Who has what, and what became of it. Eight queries for the figures."""
-    now, period = utc_now(), _period(request, usual="30")
+    now, period = utc_now(), period_of(request, usual="30")
     found = people.report(period, now=now)
     moment = now.isoformat().replace("+00:00", "Z")
     rows = [
@@ -96,7 +96,7 @@ def show_people(request: HttpRequest) -> HttpResponse:
         }
         for line in found.lines
     ]
-    context = _frame(period) | {
+    context = frame(period) | {
         "rows": rows,
         "sums": {name: sum(getattr(line, name) for line in found.lines) for name in ("assigned", "accepted", "sql", "won", "overdue")},
         "present": sum(line.present is True for line in found.lines),
@@ -116,13 +116,13 @@ def _load_chart(lines: list[people.Line]) -> dict[str, Any]:
     }
 
 
-def _frame(period: Period, *, also: dict[str, str] | None = None) -> dict[str, Any]:
+def frame(period: Period, *, also: dict[str, str] | None = None) -> dict[str, Any]:
     """What the choice of the period needs."""
     also = also or {}
     return {
         "period": period,
         "presets": [
-            {"label": label, "url": _query({"period": name}, **also), "current": period.preset == name} for name, label in PRESETS.items()
+            {"label": label, "url": query({"period": name}, **also), "current": period.preset == name} for name, label in PRESETS.items()
         ],
         "kept": also,
         "zone": settings.REPORT_ZONE,
@@ -133,9 +133,11 @@ def _by(request: HttpRequest) -> funnel.By:
     return "month" if request.GET.get("by") == "month" else "source"
 
 
-def _period(request: HttpRequest, *, usual: str) -> Period:
+def period_of(request: HttpRequest, *, usual: str) -> Period:
+    """The period that was asked for."""
     return read_period(request.GET.dict(), usual=usual, zone=settings.REPORT_ZONE, now=utc_now())
 
 
-def _query(chosen: Mapping[str, str], **more: str) -> str:
+def query(chosen: Mapping[str, str], **more: str) -> str:
+    """The part of an address after its path."""
     return "?" + urlencode({**more, **chosen})

@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
@@ -17,8 +19,10 @@ from leadloop.capture.post_leads import SCOPE, answer_of, entry_for
 from leadloop.db.clock import utc_now
 from leadloop.intake.models import Submission, Verdict
 from leadloop.kernel.errors import NotFound
+from leadloop.leads.domain.masks import masked_custom, masked_touch
 from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Standing, Touch
+from leadloop.leads.sensitive import all_sensitive, held, note_reads
 from leadloop.web.limits import PAGE_ROWS
 from leadloop.web.problems import Problem
 
@@ -132,12 +136,14 @@ def list_leads(
     page = list(rows[: limit + 1])
     more = len(page) > limit
     last = page[limit - 1] if more else None
-    return {"leads": [as_json(row) for row in page[:limit]], "next": _cursor(last) if last else None}
+    hidden = _hidden_from(request, page[:limit])
+    return {"leads": [as_json(row, hidden) for row in page[:limit]], "next": _cursor(last) if last else None}
 
 
 @router.get("/leads/{lead}", operation_id="get_lead", summary="One lead", auth=KeyAuth("leads:read"), response=LeadOut)
 def get_lead(request: HttpRequest, lead: Annotated[Id, Path()]) -> dict[str, Any]:
-    return as_json(_standing(lead))
+    row = _standing(lead)
+    return as_json(row, _hidden_from(request, [row]))
 
 
 @router.get(
@@ -151,9 +157,17 @@ def list_touches(
 ) -> dict[str, Any]:
     """Oldest first; ask with `after=next` for what follows."""
     _standing(lead)
+    hidden = all_sensitive()
     rows = list(Touch.objects.filter(lead_id=lead, id__gt=after).order_by("id")[: limit + 1])
     touches = [
-        {"id": t.pk, "kind": t.kind, "happened_at": t.happened_at, "actor": t.actor_id, "submission": t.submission_id, "data": t.data}
+        {
+            "id": t.pk,
+            "kind": t.kind,
+            "happened_at": t.happened_at,
+            "actor": t.actor_id,
+            "submission": t.submission_id,
+            "data": masked_touch(t.data, hidden),
+        }
         for t in rows[:limit]
     ]
     return {"touches": touches, "next": rows[limit - 1].pk if len(rows) > limit else None}
@@ -175,8 +189,8 @@ def get_submission(request: HttpRequest, submission: Annotated[Id, Path()]) -> d
     return {"id": row.pk, "door": row.door, "received_at": row.received_at, "outcome": outcome, "lead": lead, "reason": reason}
 
 
-def as_json(row: Standing) -> dict[str, Any]:
-    """A standing with its lead, as `LeadOut`."""
+def as_json(row: Standing, hidden: frozenset[str]) -> dict[str, Any]:
+    """A standing with its lead, as `LeadOut`; values of hidden fields are masked."""
     lead = row.lead
     return {
         "id": lead.pk,
@@ -184,8 +198,20 @@ def as_json(row: Standing) -> dict[str, Any]:
         "owner": row.owner_id,
         "pool": row.pool_id,
         **{name: getattr(lead, name) for name in LEAD_FIELDS},
+        "custom": masked_custom(lead.custom, hidden),
         **{name: getattr(row, name) for name in STANDING_FIELDS},
     }
+
+
+def _hidden_from(request: HttpRequest, rows: Sequence[Standing]) -> frozenset[str]:
+    """The fields whose values the key may not read; where it may, that it read them is written down."""
+    sensitive, key = all_sensitive(), request.auth  # type: ignore[attr-defined]  # ninja puts the key there
+    if "leads:sensitive" not in key.scopes:
+        return sensitive
+    with transaction.atomic():
+        reads = [(row.pk, held(row.lead.custom, sensitive)) for row in rows]
+        note_reads(reads, where="api", program=key.name, now=utc_now())
+    return frozenset()
 
 
 def _standing(lead: int) -> Standing:

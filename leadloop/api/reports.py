@@ -7,16 +7,18 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from leadloop.analytics import funnel, people, speed
+from leadloop.analytics import agreement, agreement_shown, funnel, people, speed
 from leadloop.analytics.domain.periods import ALL, Period
 from leadloop.analytics.domain.speeds import WITHIN, Speed
 from leadloop.api.auth import KeyAuth
 from leadloop.api.shapes import FunnelOut, PeopleOut, SpeedOut
+from leadloop.api.shapes_agreement import AgreementOut
 from leadloop.db.clock import utc_now
 from leadloop.web.problems import Problem
 
 router = Router(tags=["Reports"])
 SCOPE = "reports:read"
+Version = Annotated[int | None, Query(ge=1, le=1_000_000_000, description="A version of the definition.")]
 Day = Annotated[date | None, Query(description="A local day of the organisation, included; open where left out.")]
 
 
@@ -69,6 +71,19 @@ def report_people(request: HttpRequest, day_from: Day = None, day_to: Day = None
             for pool, person, share in seats
         ],
     }
+
+
+@router.get(
+    "/reports/agreement",
+    operation_id="report_agreement",
+    summary="Verdicts of sales on what marketing hands over",
+    auth=KeyAuth(SCOPE),
+    response=AgreementOut,
+)
+def report_agreement(request: HttpRequest, version: Version = None, handed_from: Day = None, handed_to: Day = None) -> dict[str, Any]:
+    """What sales said of the leads handed over in the period; details are of `version`, else of the newest. Silence counts as neither."""
+    found = agreement.report(_period(handed_from=handed_from, handed_to=handed_to), now=utc_now(), version=version)
+    return agreement_shown.as_json(found)
 
 
 def _person(line: people.Line) -> dict[str, Any]:

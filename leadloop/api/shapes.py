@@ -28,7 +28,7 @@ IDEMPOTENCY_KEY = {
 }
 """The header as the document describes it."""
 StepName = Literal[
-    "accept", "assign", "release", "log", "qualify", "disqualify", "junk", "recycle", "reopen", "rewrite", "undo", "convert",
+    "accept", "reject", "assign", "release", "log", "qualify", "disqualify", "junk", "recycle", "reopen", "rewrite", "undo", "convert",
     "undo_conversion", "win", "lose", "correct",
 ]  # fmt: skip
 
@@ -127,6 +127,7 @@ class StepIn(Strict):
     name: Annotated[str, Field(max_length=200, pattern=NO_NUL)] = ""
     amount_cents: Annotated[int, Field(ge=0, le=9_000_000_000_000_000)] | None = None
     currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
+    override_reason: Annotated[str, Field(max_length=500, pattern=NO_NUL)] = ""
 
 
 class StepsIn(Strict):
@@ -143,6 +144,7 @@ class StepOut(Schema):
     outcome: Literal["done", "refused"]
     code: str = ""
     detail: str = ""
+    errors: dict[str, str] = {}
     opportunity: int | None = None
 
 

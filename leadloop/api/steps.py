@@ -24,6 +24,7 @@ from leadloop.kernel.errors import LeadLoopError, NotFound, Refused
 from leadloop.outcomes import reasons
 from leadloop.outcomes.actions import Deal, live_conversion
 from leadloop.outcomes.domain.reasons import END_OF_STEP
+from leadloop.outcomes.errors import BadReason
 from leadloop.steps import By, Steps
 from leadloop.teams.models import User
 
@@ -50,9 +51,12 @@ class InTheFuture(Refused):
     description=(
         "Steps are taken in order, each in a transaction of its own; one that is refused stops no other. `assign` needs `person`; "
         "`log` reads `kind` and `text`; `disqualify`, `junk`, `recycle` and `lose` need a `reason` code of their list (`GET /reasons`); "
-        "`recycle` reads `until`, or takes the days of its reason; `rewrite` gives a lead that ended another `reason`; `reopen` of a deal "
-        "that was won needs a `reason`; `release` reads `reason`; `qualify`, `disqualify`, `junk`, `recycle`, `rewrite` and `reopen` keep "
-        "`text` as a note; `undo` takes the last step back, within the install's window, if nothing happened since; "
+        "`recycle` reads `until`, or takes the days of its reason; "
+        "`reject` needs a `reason` and sends the lead where the agreement says, else to nurture with `until` and to the disqualified "
+        "without; `qualify` is refused with `not_yet_qualified` and the failing conditions in `errors` where the signed definition is "
+        "not met, unless `override_reason` says why; `rewrite` gives a lead that ended another `reason`; `reopen` of a deal that was won "
+        "needs a `reason`; `release` reads `reason`; `undo` takes the last step back, within the install's window, if nothing happened "
+        "since; `qualify`, `reject`, `disqualify`, `junk`, `recycle`, `rewrite` and `reopen` keep `text` as a note; "
         "`convert` reads `name`, `amount_cents`, `currency`; `win` reads `amount_cents`, `currency`; `correct` reads both and "
         "`happened_at` of a deal that was won. `happened_at` tells of something that happened earlier. With an `Idempotency-Key` each "
         "step is taken once, however often the same call is sent: a repeat gets the first results and takes the steps that a call which "
@@ -88,12 +92,20 @@ def _answer(step: StepIn) -> Answer:
 
 @retried
 def _take(step: StepIn) -> dict[str, Any]:
-    result: dict[str, Any] = {"lead": step.lead, "step": step.step, "outcome": "done", "code": "", "detail": "", "opportunity": None}
+    result: dict[str, Any] = {
+        "lead": step.lead,
+        "step": step.step,
+        "outcome": "done",
+        "code": "",
+        "detail": "",
+        "errors": {},
+        "opportunity": None,
+    }
     try:
         with transaction.atomic():
             result["opportunity"] = _dispatch(step, steps.by(None, now=utc_now(), happened_at=step.happened_at))
     except LeadLoopError as error:
-        result.update(outcome="refused", code=error.code, detail=str(error))
+        result.update(outcome="refused", code=error.code, detail=str(error), errors=dict(error.errors))
     return result
 
 
@@ -109,9 +121,10 @@ def _dispatch(step: StepIn, actor: By) -> int | None:
     verbs: dict[str, Callable[[], Steps]] = {
         "accept": lambda: steps.accept(ids, actor),
         "assign": lambda: steps.assign(ids, actor, person=_person(step)),
+        "reject": lambda: _reject(step, actor),
         "release": lambda: steps.release(ids, actor, reason=step.reason),
         "log": lambda: steps.log(ids, actor, kind=step.kind, text=step.text),
-        "qualify": lambda: steps.qualify(ids, actor, note=step.text),
+        "qualify": lambda: steps.qualify(ids, actor, note=step.text, override_reason=step.override_reason),
         "disqualify": lambda: steps.disqualify(ids, actor, reason=_reason(step), note=step.text),
         "junk": lambda: steps.mark_junk(ids, actor, reason=_reason(step), note=step.text),
         "recycle": lambda: steps.recycle(ids, actor, reason=_reason(step), due_at=_until(step, actor.now), note=step.text),
@@ -123,6 +136,14 @@ def _dispatch(step: StepIn, actor: By) -> int | None:
     }
     verbs[step.step]().or_raise()
     return None
+
+
+def _reject(step: StepIn, actor: By) -> Steps:
+    """Where the lead goes is what the agreement says; where it leaves that open, `until` means nurture."""
+    known = reasons.rejecting()
+    if step.reason not in known:
+        raise BadReason(known=", ".join(known))
+    return steps.reject([step.lead], actor, reason=step.reason, until=step.until, note=step.text)
 
 
 def _reason(step: StepIn) -> str:

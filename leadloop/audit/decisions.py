@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from leadloop.kernel.drafts import title_of
-from leadloop.leads.domain.criteria import CriteriaInvalid, parse, sentence
+from leadloop.leads.domain.criteria import CriteriaInvalid, Vocabulary, parse, sentence
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.domain.rotation import Chair, deal
@@ -13,7 +13,7 @@ from leadloop.routing.models import Draw, Route
 from leadloop.scoring.actions import MODEL, MQL
 from leadloop.scoring.models import Definition, ScoreModel
 
-Names = dict[str, dict[int, str]]
+Names = Vocabulary
 FACTS = ("text", "outcome", "note", "reason", "until", "amount_cents", "currency", "was", "now", "filled", "before", "person")
 
 
@@ -34,7 +34,7 @@ class Rules:
     def words(self, tree: Any) -> str:
         """Criteria in words; rules of another time may name fields that are gone."""
         try:
-            return sentence(parse(tree), self.names)
+            return sentence(parse(tree, self.names.catalogue), self.names)
         except CriteriaInvalid as error:
             return f"(can no longer be read: {error})"
 

@@ -9,15 +9,17 @@ from django.db import models
 from leadloop.audit.decisions import Rules, explain_touch
 from leadloop.consent.models import Consent
 from leadloop.intake.models import Submission, Verdict
-from leadloop.leads.domain.criteria import parse, sentence
+from leadloop.leads.domain.criteria import Vocabulary, in_words
+from leadloop.leads.domain.masks import masked_custom, masked_deeply, masked_touch
 from leadloop.leads.domain.touch_kinds import TITLES
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.leads.sample import reference_names
+from leadloop.leads.sensitive import all_sensitive
 from leadloop.matching.models import MatchKey
 from leadloop.nurture.models import Recycle
 from leadloop.outcomes.models import Conversion, Disposition
 from leadloop.routing.models import Assignment
-from leadloop.segments.models import Member, Segment
+from leadloop.segments.models import Change, Member, Segment
 from leadloop.work.models import Task
 
 Story = dict[str, Any]
@@ -25,15 +27,15 @@ Story = dict[str, Any]
 
 def tell(lead: Lead) -> Story:
     """Everything, oldest first. About twenty queries, whatever the lead went through."""
-    names = reference_names()
+    names, hidden = reference_names(), all_sensitive()
     touches = list(Touch.objects.filter(lead=lead).order_by("pk"))
     rules = Rules(touches, names)
     standing = Standing.objects.filter(pk=lead.pk).first()
     return {
-        "lead": _lead(lead, names),
+        "lead": _lead(lead, names, hidden),
         "standing": _standing(standing, names) if standing else None,
-        "submissions": _submissions(lead),
-        "touches": [_touch(touch, rules, names) for touch in touches],
+        "submissions": _submissions(lead, hidden),
+        "touches": [_touch(touch, rules, names, hidden) for touch in touches],
         "segments": _segments(lead, names),
         "assignments": _rows(Assignment.objects.filter(lead=lead), names, drop=("lead",)),
         "rests": _rows(Recycle.objects.filter(lead=lead), names, drop=("lead",)),
@@ -45,9 +47,10 @@ def tell(lead: Lead) -> Story:
     }
 
 
-def _lead(lead: Lead, names: dict[str, dict[int, str]]) -> Story:
-    """What is known; blanks left out."""
+def _lead(lead: Lead, names: dict[str, dict[int, str]], hidden: frozenset[str]) -> Story:
+    """What is known; blanks left out, sensitive values masked: who reads a terminal is not known."""
     facts = _row(lead, names)
+    facts["custom"] = masked_custom(facts["custom"], hidden)
     return {name: value for name, value in facts.items() if value not in ("", None, [], {})} | {"display_name": lead.display_name}
 
 
@@ -55,8 +58,8 @@ def _standing(standing: Standing, names: dict[str, dict[int, str]]) -> Story:
     return _row(standing, names, drop=("lead",))
 
 
-def _submissions(lead: Lead) -> list[Story]:
-    """As they came. Two queries."""
+def _submissions(lead: Lead, hidden: frozenset[str]) -> list[Story]:
+    """As they came, but for sensitive values. Two queries."""
     verdicts = {row.submission_id: row for row in Verdict.objects.filter(pk__in=_sent_by(lead))}
     sources = dict(reference_names()["source"])
     return [
@@ -67,7 +70,7 @@ def _submissions(lead: Lead) -> list[Story]:
             "received_at": row.received_at,
             "outcome": verdicts[row.pk].outcome if row.pk in verdicts else "waiting",
             "context": row.context,
-            "payload": _decoded(row.payload),
+            "payload": masked_deeply(_decoded(row.payload), hidden),
         }
         for row in Submission.objects.filter(pk__in=_sent_by(lead)).order_by("pk")
     ]
@@ -84,7 +87,7 @@ def _decoded(payload: str) -> Any:
         return payload
 
 
-def _touch(touch: Touch, rules: Rules, names: dict[str, dict[int, str]]) -> Story:
+def _touch(touch: Touch, rules: Rules, names: dict[str, dict[int, str]], hidden: frozenset[str]) -> Story:
     return {
         "id": touch.pk,
         "kind": touch.kind,
@@ -92,13 +95,14 @@ def _touch(touch: Touch, rules: Rules, names: dict[str, dict[int, str]]) -> Stor
         "happened_at": touch.happened_at,
         "actor": names["owner"].get(touch.actor_id or 0) if touch.actor_id else None,
         "submission": touch.submission_id,
-        **explain_touch(touch.data, rules),
+        **explain_touch(masked_touch(touch.data, hidden), rules),
     }
 
 
-def _segments(lead: Lead, names: dict[str, dict[int, str]]) -> list[Story]:
-    """Where the lead is in now, with the criteria in force. Two queries."""
+def _segments(lead: Lead, names: Vocabulary) -> list[Story]:
+    """Where the lead is in now, what brought her in, and the criteria in force. Three queries."""
     since = dict(Member.objects.filter(lead=lead).values_list("segment", "since"))
+    moved = {one.segment: str(one.get_why_display()) for one in Change.objects.filter(lead=lead, entered=True).order_by("pk")}
     published = Segment.objects.published().filter(name__in=since).order_by("name")
     return [
         {
@@ -106,7 +110,8 @@ def _segments(lead: Lead, names: dict[str, dict[int, str]]) -> list[Story]:
             "title": row.title,
             "version": row.version,
             "since": since[row.name],
-            "criteria": sentence(parse(row.spec["criteria"]), names),
+            "came_in_by": moved.get(row.name, ""),
+            "criteria": in_words(row.spec["criteria"], names) if "criteria" in row.spec else "put in by hand",
         }
         for row in published
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from leadloop.audit.story import Story
 from leadloop.leads.domain.case import MOMENTS
 from leadloop.leads.domain.stages import LABELS, Stage
+from leadloop.segments.why import Reasons
 
 WIDTH = 98
 Weight = Callable[[str], str]
@@ -44,6 +45,21 @@ def text_of(story: Story, *, heading: Weight = _plainly) -> Iterator[str]:
     yield from _table("What they allowed", story["consents"], heading)
     yield from _section("Found again by", heading)
     yield from _pairs([("keys", ", ".join(story["match_keys"]) or "none")])
+
+
+def why_text(found: Reasons, *, heading: Weight = _plainly) -> Iterator[str]:
+    """Why a lead is in a segment, or is not: condition by condition, what people said, and what happened."""
+    yield heading(f"{'In' if found.is_in else 'Not in'} “{found.rule.title}” ({found.rule.kind}, version {found.rule.version})")
+    yield f"  {found.says}" + (f" In it since {found.since:%Y-%m-%d %H:%M}." if found.since else "")
+    for line in found.lines:
+        told = "" if line.found is None else f"  [{shorten(line.found, 60) or 'nothing known'}]"
+        yield f"  {'yes' if line.holds else 'no ':3} {'  ' * line.depth}{line.says}{told}"
+    for mark in found.marks:
+        who = mark.person.name if mark.person else "a program"
+        yield f"  said {mark.get_word_display()} by {who}, {mark.happened_at:%Y-%m-%d %H:%M}" + (f": {mark.note}" if mark.note else "")
+    for change in found.changes:
+        what, why = "came in" if change.entered else "went out", change.get_why_display()
+        yield f"  {what} {change.happened_at:%Y-%m-%d %H:%M}: {why}, version {change.version}"
 
 
 def _section(title: str, heading: Weight) -> Iterator[str]:

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from leadloop.audit import books, hands, later, references, standings
+from leadloop.audit import books, hands, later, references, standings, words
 from leadloop.audit.finding import Finding, Proof, Scope
 from leadloop.db import bulk
 from leadloop.db.snapshot import snapshot
 
-PROOFS: tuple[Proof, ...] = (*references.PROOFS, *books.PROOFS, *standings.PROOFS, *hands.PROOFS, *later.PROOFS)
+PROOFS: tuple[Proof, ...] = (*references.PROOFS, *books.PROOFS, *standings.PROOFS, *hands.PROOFS, *later.PROOFS, *words.PROOFS)
 
 
 @dataclass(frozen=True, slots=True)

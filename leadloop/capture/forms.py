@@ -11,7 +11,9 @@ from leadloop.capture.domain.form_spec import OURS, FormSpec, Question
 from leadloop.capture.domain.import_fields import CHOICES
 from leadloop.capture.domain.scopes import SCOPES
 from leadloop.intake.domain.countries import country_code
+from leadloop.intake.forms import DeclaredField
 from leadloop.kernel.contact_points import email_address
+from leadloop.leads.domain.custom_fields import FieldSpec
 from leadloop.leads.models import Source
 
 CHANNELS = ("form", "ads", "event", "partner", "file", "api", "phone", "other")
@@ -32,11 +34,12 @@ def reachable(text: str) -> None:
 class HostedForm(forms.Form):
     """The form that strangers see, made from its spec. Boxes begin unticked, always."""
 
-    def __init__(self, spec: FormSpec, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, spec: FormSpec, data: Mapping[str, Any] | None = None, *, declared: Mapping[str, FieldSpec] | None = None) -> None:
         super().__init__(data, auto_id="f_%s")
         self.spec = spec
         for question in spec.questions:
-            self.fields[question.name] = _field(question)
+            known = (declared or {}).get(question.name) if not question.column else None
+            self.fields[question.name] = _declared(question, known) if known else _field(question)
         for place, box in enumerate(spec.boxes):
             wording = {"required": "This box has to be ticked to go on."}
             self.fields[f"{OURS}consent_{place}"] = forms.BooleanField(label=box.text, required=box.required, error_messages=wording)
@@ -46,11 +49,14 @@ class HostedForm(forms.Form):
             raise ValidationError("Fill in at least one field.")
         return self.cleaned_data
 
-    def answers(self) -> dict[str, str]:
-        """What was filled in, in the one Unicode form that is stored."""
-        found = {}
+    def answers(self) -> dict[str, Any]:
+        """What was filled in: text in the one Unicode form that is stored, and answers to declared fields as they are stored."""
+        found: dict[str, Any] = {}
         for question in self.spec.questions:
             value = self.cleaned_data.get(question.name, "")
+            if isinstance(self.fields[question.name], DeclaredField):
+                found |= {} if value is None else {question.name: value}
+                continue
             text = "yes" if value is True else unicodedata.normalize("NFC", value or "")
             if text:
                 found[question.name] = text
@@ -59,6 +65,11 @@ class HostedForm(forms.Form):
     def ticked(self) -> list[bool]:
         """The state of each consent box."""
         return [bool(self.cleaned_data.get(f"{OURS}consent_{place}")) for place in range(len(self.spec.boxes))]
+
+
+def _declared(question: Question, spec: FieldSpec) -> forms.Field:
+    """A declared field is asked as it is declared now, under the question's own words."""
+    return DeclaredField(spec, required=question.required or spec.required, label=question.label, hint=question.hint)
 
 
 def _field(question: Question) -> forms.Field:
@@ -100,11 +111,19 @@ class MappingForm(forms.Form):
         ],
     )
 
-    def __init__(self, headers: list[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, headers: list[str], *args: Any, declared: Mapping[str, FieldSpec] | None = None, may_declare: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.headers = headers
+        known = declared or {}
+        yours = [("Your fields", [(spec.key, spec.label) for spec in known.values()])] if known else []
         for place, header in enumerate(headers):
-            choices = [("", "Leave out"), (f"custom.{custom_name(header)}", "Keep as a custom field"), *CHOICES]
+            name = custom_name(header)
+            new = name if name[0].isalpha() else f"field_{name}"[:60]
+            kept = [] if name in known else [(f"custom.{name}", "Keep it under its name")]
+            made = [(f"new.{new}", "Make a new field of it")] if may_declare and new not in known else []
+            choices = [("", "Leave out"), *made, *kept, *yours, *CHOICES]
             self.fields[f"column_{place}"] = forms.ChoiceField(label=header, choices=choices, required=False)
 
     def mapping(self) -> dict[str, str]:

@@ -20,6 +20,7 @@ from leadloop.capture.domain.rows import SheetRefused
 from leadloop.capture.domain.sheets import open_sheet
 from leadloop.capture.errors import ImportMovedOn
 from leadloop.capture.foresight import foresee
+from leadloop.capture.import_declared import guess_declared
 from leadloop.capture.import_files import (
     check_ready,
     checked_mapping,
@@ -37,6 +38,7 @@ from leadloop.capture.models import Import, RefusedRow
 from leadloop.db import bulk
 from leadloop.db.outages import retried
 from leadloop.intake.domain.arrival import Arrival
+from leadloop.leads import fields
 from leadloop.leads.actions import source_ids
 from leadloop.leads.models import Source
 
@@ -65,7 +67,7 @@ def plan(stream: BinaryIO, *, file_name: str, source: str, author: Any, now: dat
             source_id=source_ids([tidy_source(source)], now=now)[tidy_source(source)][0],
             author=author,
             created_at=now,
-            mapping=guessed_mapping(sheet),
+            mapping=guess_declared(guessed_mapping(sheet), fields.declared_now()),
             options={"kind": sheet.kind, "encoding": sheet.encoding, "delimiter": sheet.delimiter, "sheet": sheet.sheet_name},
         )
         inspect(row, sheet)

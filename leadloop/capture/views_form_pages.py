@@ -1,6 +1,7 @@
 """The pages behind hosted forms: list, editor with a live preview, versions."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from leadloop.capture.models import Form
 from leadloop.db import drafts
 from leadloop.db.clock import utc_now
 from leadloop.db.versions import Status, save_draft
+from leadloop.leads import fields
+from leadloop.leads.domain.custom_fields import KIND_WORDS, FieldSpec
 from leadloop.web.access import roles
 
 VERSIONS = 20
@@ -63,7 +66,7 @@ def edit_form(request: HttpRequest, name: str) -> HttpResponse:
     do, seen = posted.get("do", ""), posted.get("seen", "")
     title, spec = posted.get("title", "").strip()[:120] or latest.title, _named(posted_spec(posted, latest.spec))
     if do not in ("save", "publish"):
-        return _editor(request, name, title=title, spec=moved(spec, do), seen=seen, unsaved=True)
+        return _editor(request, name, title=title, spec=moved(spec, do, fields.declared_now()), seen=seen, unsaved=True)
     try:
         read_form_spec(spec)
     except FormInvalid as error:
@@ -86,7 +89,7 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
     if not Form.objects.filter(name=name).exists():
         raise Http404
     spec = _named(posted_spec(request.POST.dict(), {}))
-    return render(request, "capture/_preview.html", _preview(request.POST.get("title", ""), spec))
+    return render(request, "capture/_preview.html", _preview(request.POST.get("title", ""), spec, fields.declared_now()))
 
 
 @roles("marketer", "manager", "admin")
@@ -145,26 +148,32 @@ def _editor(
 ) -> HttpResponse:
     versions = list(Form.objects.filter(name=name).select_related("author").order_by("-version")[:VERSIONS])
     published = next((one for one in versions if one.status == Status.PUBLISHED), None) or drafts.published_of(Form, name)
+    declared = fields.declared_now()
+    asked = {one.get("name") for one in spec.get("fields", [])}
     context = {
+        "declared": [one for one in declared.values() if one.name not in asked],
         "name": name,
         "title": title,
         "spec": spec,
         "seen": seen,
         "problem": told(problem) if problem else "",
         "unsaved": unsaved,
-        "fields": [_row(one, "fields", place, problem) for place, one in enumerate(spec.get("fields", []))],
+        "fields": [_row(one, "fields", place, problem, declared) for place, one in enumerate(spec.get("fields", []))],
         "consents": [_row(one, "consents", place, problem) for place, one in enumerate(spec.get("consents", []))],
         "types": list(TYPE_NAMES.items()),
         "channels": CHANNELS,
         "versions": versions,
         "published": published,
         "address": address_of(name),
-        **_preview(title, spec),
+        **_preview(title, spec, declared),
     }
     return render(request, "capture/edit_form.html", context, status=status)
 
 
-def _row(given: dict[str, Any], kind: str, place: int, problem: FormInvalid | None) -> dict[str, Any]:
+def _row(
+    given: dict[str, Any], kind: str, place: int, problem: FormInvalid | None, declared: Mapping[str, FieldSpec] | None = None
+) -> dict[str, Any]:
+    known = (declared or {}).get(str(given.get("name", "")))
     wrong = problem is not None and problem.path.startswith(f"{kind}[{place}]")
     return {
         **given,
@@ -172,16 +181,17 @@ def _row(given: dict[str, Any], kind: str, place: int, problem: FormInvalid | No
         "place": place,
         "options_text": "\n".join(given.get("options", [])),
         "problem": str(problem.reason) if wrong and problem else "",
+        "declared": KIND_WORDS[known.kind] if known else "",
     }
 
 
-def _preview(title: str, spec: dict[str, Any]) -> dict[str, Any]:
+def _preview(title: str, spec: dict[str, Any], declared: Mapping[str, FieldSpec]) -> dict[str, Any]:
     said = [one for one in spec.get("fields", []) if one.get("label") or one.get("name")]
     try:
         checked = read_form_spec({**spec, "fields": said})
     except FormInvalid as error:
         return {"preview": None, "preview_problem": told(error)}
-    return {"preview": {"title": title, "spec": checked, "hosted": HostedForm(checked)}, "preview_problem": ""}
+    return {"preview": {"title": title, "spec": checked, "hosted": HostedForm(checked, declared=declared)}, "preview_problem": ""}
 
 
 def _named(spec: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The hosted form that strangers open, with or without JavaScript and cookies."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -23,8 +24,11 @@ from leadloop.capture.models import Form
 from leadloop.capture.senders import TOO_MANY, seconds_to_wait
 from leadloop.db.clock import utc_now
 from leadloop.db.outages import OUTAGES
+from leadloop.intake.forms import SEPARATOR
 from leadloop.intake.refusals import REFUSALS
 from leadloop.kernel.errors import Unavailable
+from leadloop.leads import fields
+from leadloop.leads.domain.custom_fields import FieldSpec, Kind
 from leadloop.web.limits import BODY_BYTES, KEY_CHARACTERS
 from leadloop.web.problems import CONTENT_TYPE, Problem
 
@@ -56,7 +60,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
     now = utc_now()
     if request.method != "POST":
         carried = forms_door.marks_of(request.GET.dict()) | {REFERRER: _header(request, "HTTP_REFERER")}
-        return _page(form, HostedForm(read_form_spec(form.spec)), carried=carried, now=now)
+        return _page(form, hosted_form(form), carried=carried, now=now)
     if request.content_type == JSON and form.spec.get("json") is True:
         return _take_json(request, form, now=now)
     return _take_page(request, form, now=now)
@@ -65,13 +69,13 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
 def _take_page(request: HttpRequest, form: Form, *, now: datetime) -> HttpResponse:
     wait = seconds_to_wait(_address(request))
     try:
-        sent = _read_body(request)
+        sent = _read_body(request, fields.declared_now())
     except Unreadable as error:
         REFUSALS.note("form", error.reason)
-        return _page(form, HostedForm(read_form_spec(form.spec)), now=now, status=error.status, notice=error.message)
+        return _page(form, hosted_form(form), now=now, status=error.status, notice=error.message)
     token = forms_door.read_token(sent.get(TOKEN, ""), form.name)
     form = forms_door.form_of_version(form.name, token.version if token else None) or form
-    hosted = HostedForm(read_form_spec(form.spec), sent)
+    hosted = hosted_form(form, sent)
     if wait:
         REFUSALS.note("form", TOO_MANY)
         return _page(form, hosted, carried=sent, now=now, status=429, notice=TOO_OFTEN, retry_after=wait)
@@ -102,13 +106,13 @@ def _take_json(request: HttpRequest, form: Form, *, now: datetime) -> HttpRespon
         return _problem(request, Problem(429, TOO_MANY, TOO_OFTEN, retry_after=wait))
     spec = read_form_spec(form.spec)
     try:
-        fields, agreed = _read_json(request, spec)
+        given, agreed = _read_json(request, spec, fields.declared_now())
     except Unreadable as error:
         REFUSALS.note("form", error.reason)
         errors = {error.field: error.message} if error.field else None
         return _problem(request, Problem(error.status, error.reason, error.message, errors=errors))
     boxes = {f"{OURS}consent_{place}": f"{box.purpose}:{box.channel}" in agreed for place, box in enumerate(spec.boxes)}
-    hosted = HostedForm(spec, {**fields, **{name: "on" for name, ticked in boxes.items() if ticked}})
+    hosted = hosted_form(form, {**given, **{name: "on" for name, ticked in boxes.items() if ticked}})
     if not hosted.is_valid():
         REFUSALS.note("form", "invalid")
         errors = {name.replace("__all__", "fields"): " ".join(map(str, texts)) for name, texts in hosted.errors.items()}
@@ -123,6 +127,11 @@ def _take_json(request: HttpRequest, form: Form, *, now: datetime) -> HttpRespon
     except OVERLOADED:
         return _problem(request, Problem(503, "unavailable", BUSY, retry_after=2))
     return HttpResponse(json.dumps({"thanks": spec.thanks}), status=201, content_type=JSON)
+
+
+def hosted_form(form: Form, sent: Mapping[str, Any] | None = None) -> HostedForm:
+    """The form as its version asks, with the declared fields as they are now. One query."""
+    return HostedForm(read_form_spec(form.spec), sent, declared=fields.declared_now())
 
 
 def _page(
@@ -154,8 +163,10 @@ def _thanks(form: Form) -> HttpResponse:
     return HttpResponse(render_to_string("capture/hosted_thanks.html", {"form": form, "spec": read_form_spec(form.spec)}))
 
 
-def _read_body(request: HttpRequest) -> dict[str, str]:
-    """Names and values of a form post. Bytes that are no UTF-8 become lone surrogates, which the field's own check then refuses.
+def _read_body(request: HttpRequest, declared: Mapping[str, FieldSpec]) -> dict[str, str]:
+    """Names and values of a form post; several choices of one field as lines.
+
+    Bytes that are no UTF-8 become lone surrogates, which the field's own check then refuses.
 
     Raises:
         Unreadable: too large, of another type, too many parts, or not a form.
@@ -163,18 +174,26 @@ def _read_body(request: HttpRequest) -> dict[str, str]:
     _check_size(request)
     try:
         if request.content_type == MULTIPART:
-            return request.POST.dict()
+            return _joined([(name, value) for name, values in request.POST.lists() for value in values], declared)
         if request.content_type != URLENCODED:
             raise Unreadable(415, "content_type", "This address takes posts of its own form only.")
         body = request.body.decode("utf-8", "surrogateescape")
-        return dict(parse_qsl(body, keep_blank_values=True, errors="surrogateescape", max_num_fields=MOST_PARTS))
+        return _joined(parse_qsl(body, keep_blank_values=True, errors="surrogateescape", max_num_fields=MOST_PARTS), declared)
     except RequestDataTooBig as error:
         raise _too_large() from error
     except (SuspiciousOperation, MultiPartParserError, BadRequest, UnreadablePostError, ValueError) as error:
         raise Unreadable(422, "malformed", "That did not look like a filled-in form. Please try again.") from error
 
 
-def _read_json(request: HttpRequest, spec: FormSpec) -> tuple[dict[str, str], set[str]]:
+def _joined(pairs: Iterable[tuple[str, str]], declared: Mapping[str, FieldSpec]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        many = name in found and name in declared and declared[name].kind is Kind.CHOICES
+        found[name] = f"{found[name]}{SEPARATOR}{value}" if many else value
+    return found
+
+
+def _read_json(request: HttpRequest, spec: FormSpec, declared: Mapping[str, FieldSpec]) -> tuple[dict[str, str], set[str]]:
     _check_size(request)
     try:
         body = msgspec.json.decode(request.body)
@@ -185,16 +204,20 @@ def _read_json(request: HttpRequest, spec: FormSpec) -> tuple[dict[str, str], se
         raise Unreadable(400, "malformed", "The body is not valid JSON.") from error
     except RequestDataTooBig as error:
         raise _too_large() from error
-    fields = body.get("fields") if isinstance(body, dict) else None
+    answers = body.get("fields") if isinstance(body, dict) else None
     agreed = body.get("consents", []) if isinstance(body, dict) else None
-    if not isinstance(fields, dict) or not isinstance(agreed, list) or set(body) - {"fields", "consents"}:
+    if not isinstance(answers, dict) or not isinstance(agreed, list) or set(body) - {"fields", "consents"}:
         raise Unreadable(422, "malformed", "The body must be an object with “fields” and, if you like, a list “consents”.")
-    unknown = sorted(set(fields) - {question.name for question in spec.questions})
+    unknown = sorted(set(answers) - {question.name for question in spec.questions})
     if unknown:
         raise Unreadable(422, "unknown_field", f"This form has no field “{forms_door.clean_text(unknown[0][:60])}”.")
-    if not all(isinstance(value, (str, int, float)) or value is None for value in fields.values()):
+    many = {name for name, one in declared.items() if one.kind is Kind.CHOICES}
+    answers = {
+        name: SEPARATOR.join(map(str, value)) if isinstance(value, list) and name in many else value for name, value in answers.items()
+    }
+    if not all(isinstance(value, (str, int, float)) or value is None for value in answers.values()):
         raise Unreadable(422, "malformed", "Every field must be text, a number, true or false.")
-    return {name: "on" if value is True else str(value) for name, value in fields.items() if value not in (None, False)}, set(
+    return {name: "on" if value is True else str(value) for name, value in answers.items() if value not in (None, False)}, set(
         map(str, agreed)
     )
 

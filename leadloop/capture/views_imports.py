@@ -19,6 +19,7 @@ from leadloop.capture.domain.import_fields import LABELS
 from leadloop.capture.domain.rows import Row, SheetRefused
 from leadloop.capture.errors import FileTooLarge, ImportMovedOn
 from leadloop.capture.forms import MappingForm, UploadForm
+from leadloop.capture.import_declared import NEW, make_new, masked_cells
 from leadloop.capture.import_files import check_ready, rows_of, sheet_of, stored
 from leadloop.capture.models import Import
 from leadloop.capture.tasks import run_import, try_import
@@ -26,7 +27,9 @@ from leadloop.db.clock import utc_now
 from leadloop.db.models import Job
 from leadloop.db.queue import enqueue_once
 from leadloop.kernel.errors import Refused
+from leadloop.leads import fields
 from leadloop.leads.models import Source
+from leadloop.leads.sensitive import hidden_names
 from leadloop.web.access import roles
 
 PAGE = 50
@@ -82,9 +85,10 @@ def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
         return render(request, "capture/import.html", _state(row))
     headers = list(row.options.get("headers", []))
     initial = {f"column_{place}": row.mapping.get(header, "") for place, header in enumerate(headers)}
-    form = MappingForm(headers, initial={**initial, "dates": row.options.get("chosen_dates") or "found"})
+    known: dict[str, Any] = {"declared": fields.declared_now(), "may_declare": request.user.role in ("manager", "admin")}  # type: ignore[union-attr]  # signed in
+    form = MappingForm(headers, initial={**initial, "dates": row.options.get("chosen_dates") or "found"}, **known)
     if request.method == "POST":
-        form = MappingForm(headers, request.POST)
+        form = MappingForm(headers, request.POST, **known)
         if form.is_valid():
             try:
                 return _change(row, form, do=request.POST.get("do", ""), now=utc_now())
@@ -95,7 +99,10 @@ def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
 
 def _change(row: Import, form: MappingForm, *, do: str, now: datetime) -> HttpResponse:
     """Keep the choices, then count or start."""
-    importing.remap(row, mapping=form.mapping(), dates=form.cleaned_data["dates"])
+    mapping = form.mapping()
+    if any(name.startswith(NEW) for name in mapping.values()):
+        mapping = make_new(mapping, [one.cells for one in _preview(row)], now=now)
+    importing.remap(row, mapping=mapping, dates=form.cleaned_data["dates"])
     if do in ("try", "start"):
         check_ready(row.mapping, row.options)
     if do == "try" and (row.total_rows or 0) <= COUNTED_AT_ONCE:
@@ -117,8 +124,11 @@ def _planned(request: HttpRequest, row: Import, form: MappingForm) -> HttpRespon
     except SheetRefused as error:
         form.add_error(None, str(error)) if form.is_bound else messages.error(request, str(error))
         preview = []
+    hidden = hidden_names(request.user)  # type: ignore[arg-type]  # signed in
+    rows = [(one.line, masked_cells(one.cells, row.mapping, hidden)) for one in preview]
+    labels = LABELS | {spec.key: spec.label for spec in fields.declared_now().values()}
     columns = [
-        {"header": header, "field": form[f"column_{place}"], "samples": [one.cells[header] for one in preview if one.cells[header]][:3]}
+        {"header": header, "field": form[f"column_{place}"], "samples": [cells[header] for _, cells in rows if cells[header]][:3]}
         for place, header in enumerate(form.headers)
     ]
     found = row.options.get("found_dates", "")
@@ -126,8 +136,8 @@ def _planned(request: HttpRequest, row: Import, form: MappingForm) -> HttpRespon
         "import": row,
         "form": form,
         "columns": columns,
-        "preview": [[one.line, *one.cells.values()] for one in preview],
-        "heads": [{"header": header, "label": LABELS.get(row.mapping.get(header, ""), "")} for header in form.headers],
+        "preview": [[line, *cells.values()] for line, cells in rows],
+        "heads": [{"header": header, "label": labels.get(row.mapping.get(header, ""), "")} for header in form.headers],
         "dates": ORDERS.get(found, ""),
         "asks_dates": bool(found),
         "dates_unclear": row.options.get("dates") in ("ambiguous", "mixed"),
@@ -161,10 +171,10 @@ def resume_import(_request: HttpRequest, import_id: int) -> HttpResponse:
 
 @roles("marketer", "manager", "admin")
 @require_GET
-def download_refused(_request: HttpRequest, import_id: int) -> HttpResponse:
+def download_refused(request: HttpRequest, import_id: int) -> HttpResponse:
     """Rows that were not taken, with line and reason, to be mended and imported again."""
     row = get_object_or_404(Import, pk=import_id)
-    response = StreamingHttpResponse(_refused_lines(row), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_refused_lines(row, hidden_names(request.user)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{row.pk}-refused.csv"'
     return response  # type: ignore[return-value]  # streamed, since there may be a million rows
 
@@ -176,12 +186,13 @@ class _Line:
         return text
 
 
-def _refused_lines(row: Import) -> Iterator[str]:
+def _refused_lines(row: Import, hidden: frozenset[str]) -> Iterator[str]:
     headers = [str(header) for header in row.options.get("headers", [])]
     writer: Any = csv.writer(_Line())
     yield "\ufeff" + writer.writerow([*map(plain_cell, headers), "import line", "import reason", "import text"])
     for refused in row.refusals.order_by("line").iterator():
-        cells = [refused.cells.get(header, "") for header in headers]
+        known = masked_cells(refused.cells, row.mapping, hidden)
+        cells = [known.get(header, "") for header in headers]
         yield writer.writerow([*map(plain_cell, cells), refused.line, plain_cell(refused.reason), plain_cell(refused.cells.get("", ""))])
 
 

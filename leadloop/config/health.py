@@ -10,6 +10,8 @@ from leadloop.config.prepare import pending_migrations
 from leadloop.db.clock import utc_now
 from leadloop.db.models import Job
 from leadloop.intake.models import Refusal, Submission, Tally, Verdict, Waiting
+from leadloop.segments.counting import last_sizes
+from leadloop.segments.freshness import longest_lag
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _fitting: list[bool] = []  # True once the tables were seen to fit
@@ -60,6 +62,11 @@ def show_metrics(request: HttpRequest) -> HttpResponse:
     _labelled(registry, "leadloop_jobs", "Jobs that are not done, by state", "state", dict(jobs))
     late = Job.objects.filter(state=Job.State.READY, run_after__lte=now).aggregate(first=Min("run_after"))["first"]
     _single(registry, "leadloop_job_lag_seconds", "How long the longest due job has waited", (now - late).total_seconds() if late else 0)
+    lags = longest_lag(now=now)
+    _labelled(
+        registry, "leadloop_segment_lag_seconds", "How far a segment that time moves is behind; 0 where it moves nobody", "segment", lags
+    )
+    _labelled(registry, "leadloop_segment_members", "Leads in a segment when they were last counted", "segment", last_sizes())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE)
 
 

@@ -40,14 +40,18 @@ INSTALLED_APPS = [
     "leadloop.intake",
     "leadloop.matching",
     "leadloop.scoring",
+    "leadloop.qualification",
+    "leadloop.learning",
     "leadloop.segments",
     "leadloop.routing",
     "leadloop.nurture",
     "leadloop.outcomes",
     "leadloop.capture",
+    "leadloop.fieldbook",
     "leadloop.work",
     "leadloop.scrub",
     "leadloop.analytics",
+    "leadloop.packs",
     "leadloop.api",
 ]
 MIDDLEWARE = [

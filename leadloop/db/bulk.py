@@ -30,6 +30,7 @@ BY_INDEX = ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_merge
 NO_COMPILING = ("jit", "off")  # what no index serves looks dear now, and PostgreSQL compiles what looks dear
 _SETTINGS = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in (*BY_INDEX, NO_COMPILING))
 _LOCK_LOOP = f"select pg_advisory_xact_lock(7001), {_SETTINGS}"
+_LOCK_LOOP_FOR_MANY = f"select pg_advisory_xact_lock(7001), set_config('{NO_COMPILING[0]}', '{NO_COMPILING[1]}', true)"
 Row = Sequence[Any]
 Item = TypeVar("Item")
 to_json = msgspec.json.Encoder().encode
@@ -175,6 +176,12 @@ def lock_loop() -> None:
     """
     if is_postgres():
         _execute(_LOCK_LOOP)
+
+
+def lock_loop_for_many() -> None:
+    """As `lock_loop`, for statements over thousands of rows: which way to read them is the database's own choice."""
+    if is_postgres():
+        _execute(_LOCK_LOOP_FOR_MANY)
 
 
 def chunks(rows: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -65,6 +65,7 @@ class LeaseBackend(BaseTaskBackend):
 def enqueue_once(task: Task[Any, Any], *args: Any, key: str, run_after: datetime, priority: int = 0) -> bool:
     """Enqueue unless a live job with `key` waits or runs; True if it was new. The unique index decides races."""
     job = Job(name=task.module_path, args=list(args), priority=priority, run_after=run_after, created_at=utc_now(), dedupe_key=key)
+    job.queue = task.queue_name
     return bool(
         Job.objects.bulk_create([job], ignore_conflicts=True) and Job.objects.filter(dedupe_key=key, created_at=job.created_at).exists()
     )
@@ -80,12 +81,14 @@ def at_death_of(task: Task[Any, Any]) -> Callable[[Callable[..., None]], Callabl
     return remember
 
 
-def claim(owner: str, *, now: datetime, limit: int = 1) -> list[Job]:
+def claim(owner: str, *, now: datetime, limit: int = 1, queue: str = "") -> list[Job]:
     """Lease due jobs, and jobs whose lease ended (their worker died), to `owner`; no two workers get the same one.
 
-    A job whose workers died as often as it may be tried is dead: it would kill the next one too.
+    A job whose workers died as often as it may be tried is dead: it would kill the next one too. With `queue`, only jobs of that one.
     """
     due = Q(state=Job.State.READY, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    if queue:
+        due &= Q(queue=queue)
     if not Job.objects.filter(due).exists():
         return []
     with transaction.atomic():

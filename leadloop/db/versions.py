@@ -1,12 +1,15 @@
 """Rows that people publish: one row is one version of a named thing; draft, published, retired."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Max, Q
+from django.db.models.functions import Greatest
 
 from leadloop.db import bulk
 from leadloop.db.models import Epoch
@@ -97,10 +100,24 @@ def roll_back(version: Versioned, *, author: Any, now: datetime) -> Any:
     return draft
 
 
+def published_specs() -> list[tuple[str, str, dict[str, Any]]]:
+    """(what it is, title, spec) of everything published, of whatever kind. One query a kind."""
+    kinds = [model for model in apps.get_models() if issubclass(model, Versioned)]
+    return [
+        (str(model._meta.verbose_name), title, spec)
+        for model in kinds
+        for title, spec in model.objects.published().order_by("name").values_list("title", "spec")
+    ]
+
+
 def turn_epoch() -> None:
-    """Tell every process that published rows changed. Call inside the transaction that changes them."""
-    if not Epoch.objects.filter(pk=1).update(number=F("number") + 1):
-        Epoch.objects.get_or_create(pk=1, defaults={"number": 1})
+    """Tell every process that published rows changed. Call inside the transaction that changes them.
+
+    The number goes by the clock, in microseconds: one that was rolled back, and under which somebody has kept rules already, never returns.
+    """
+    clock = time.time_ns() // 1_000
+    if not Epoch.objects.filter(pk=1).update(number=Greatest(F("number") + 1, clock)):
+        Epoch.objects.get_or_create(pk=1, defaults={"number": clock})
 
 
 def current_epoch() -> int:

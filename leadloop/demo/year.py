@@ -24,6 +24,7 @@ from leadloop.teams.models import User
 QUIET = timedelta(hours=15)
 """Before now: people still ask, and nobody has answered yet."""
 EVENTS = 200
+REJECTS = 3  # each such lead that will not buy is rejected at the first look
 """A commit, where each is one: PostgreSQL keeps every version of a row that one transaction changes, and reads through them all."""
 JUST_NOW = (2, 5, 11, 19, 32, 47, 66, 92)
 """Minutes ago that somebody asked, whatever day it is."""
@@ -177,8 +178,17 @@ class Year:
         if self.prospects[lead_id].inquirer.junk:
             steps.mark_junk([lead_id], actor, reason=self.dice.choice(("spam", "fake", "test", "vendor")))
             return
+        if lead_id % REJECTS == 0 and not self.prospects[lead_id].buys:
+            self._reject(moment, lead_id, actor)
+            return
         steps.accept([lead_id], actor)
         self._try(moment, lead_id)
+
+    def _reject(self, moment: datetime, lead_id: int, actor: steps.By) -> None:
+        """Sales does not take it on: by the lead's number, so that the dice fall for the others as before."""
+        reason = ("wrong_fit", "no_need", "not_now", "no_budget", "wrong_fit")[lead_id // REJECTS % 5]
+        until = moment + timedelta(days=60) if reason == "not_now" else None
+        steps.reject([lead_id], actor, reason=reason, until=until)
 
     def _try(self, moment: datetime, lead_id: int) -> None:
         actor, prospect = self._holder(moment, lead_id), self.prospects[lead_id]

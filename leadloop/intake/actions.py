@@ -1,18 +1,23 @@
 """The verbs of the inbox: keep every submission, hand out what waits, write verdicts, keep the books."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from leadloop.db import bulk
 from leadloop.intake.domain.arrival import Arrival
+from leadloop.intake.domain.declared import Habits, read_declared
 from leadloop.intake.models import Outcome, Refusal, Submission, Tally, Verdict, Waiting
 from leadloop.leads.actions import moment
+from leadloop.leads.domain.custom_fields import FieldSpec
+from leadloop.leads.domain.inquiry import Inquiry
 
 SUBMISSION_COLUMNS = ("id", "door", "source_id", "payload", "context", "received_at")
 VERDICT_COLUMNS = ("submission_id", "outcome", "lead_id", "reason")
@@ -130,3 +135,14 @@ def _arrival(row: Sequence[Any]) -> Arrival:
         country=context.get("country", ""),
         context=context,
     )
+
+
+def read_fields(inquiries: Sequence[Inquiry], specs: Mapping[str, FieldSpec]) -> None:
+    """Values of declared fields in the form in which they are stored; costs nothing where none is declared or none came."""
+    if not specs:
+        return
+    zone = ZoneInfo(settings.REPORT_ZONE)
+    for inquiry in inquiries:
+        if inquiry.values["custom"]:
+            today = inquiry.received_at.astimezone(zone).date()
+            read_declared(inquiry.values, specs, Habits(inquiry.values["country"], zone, today))

@@ -1,5 +1,8 @@
 """What can go wrong in words of the trade: the caller's move, or come back later. Everything else is a bug and crashes."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class LeadLoopError(Exception):
     """Base of every error that a person or a program gets to read.
@@ -10,6 +13,8 @@ class LeadLoopError(Exception):
     code = "error"
     message = "Something went wrong."
     status = 500
+    errors: Mapping[str, str] = MappingProxyType({})
+    """More words by field, for programs; a refusal that has them says so itself."""
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts

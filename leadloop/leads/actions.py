@@ -10,7 +10,8 @@ from django.db import connection
 
 from leadloop.db import bulk
 from leadloop.leads import search
-from leadloop.leads.domain.case import LEAD_COLUMNS, MOMENTS, STANDING_COLUMNS, Case, flaws_after
+from leadloop.leads.domain.case import LEAD_COLUMNS, MOMENTS, STANDING_COLUMNS, Case, flaws_after, merged_custom
+from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.domain.heat import heat_after
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.source_names import folded_source
@@ -98,8 +99,12 @@ def fold_inquiry(case: Case, inquiry: Inquiry) -> None:
         known = values[name]
         if name in JSON_COLUMNS:
             merged = {**value, **known}
+            if name == "custom" and values["flaws"]:
+                merged = merged_custom(known, value, flaws=values["flaws"], came_flaws=inquiry.values["flaws"])
             if merged != known:
                 values[name] = case.changed[name] = merged
+                if name == "custom":
+                    filled |= {f"{PREFIX}{one}" for one in merged if merged[one] != known.get(one)}
         elif known in ("", None):
             values[name] = case.changed[name] = value
             filled.add(name)

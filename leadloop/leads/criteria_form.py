@@ -14,7 +14,8 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from leadloop.leads.domain.criteria import CriteriaInvalid, dump, parse
+from leadloop.leads import fields as fields_now
+from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, CriteriaInvalid, dump, parse
 from leadloop.leads.domain.criteria.rows import Choices, control, field_choices, op_choices, spec_of, texts_of, value_choices
 from leadloop.leads.domain.criteria.windows import known_zone
 from leadloop.leads.models import Source
@@ -38,6 +39,7 @@ class Row:
     zone: str = "UTC"
     error: str = ""
     references: References = kept(default_factory=dict)
+    catalogue: Catalogue = kept(default_factory=lambda: CATALOGUE)
 
     @property
     def text_number(self) -> str:
@@ -49,21 +51,21 @@ class Row:
 
     @property
     def ops(self) -> Choices:
-        return op_choices(self.field)
+        return op_choices(self.field, self.catalogue)
 
     @property
     def is_unlisted(self) -> bool:
         """A field that the list does not offer, such as a kind of touch that an integration brought."""
-        return bool(self.field) and not any(self.field == name for _, fields in field_choices() for name, _ in fields)
+        return bool(self.field) and not any(self.field == name for _, fields in field_choices(self.catalogue) for name, _ in fields)
 
     @property
     def control(self) -> str:
-        return control(self.field, self.op)
+        return control(self.field, self.op, self.catalogue)
 
     @property
     def choices(self) -> Choices:
         """The values to choose from; one that is gone (a person who left) stays to be seen."""
-        known = value_choices(self.field) or list(self.references.get(self.field, ()))
+        known = value_choices(self.field, self.catalogue) or list(self.references.get(self.field, ()))
         gone = [value for value in self.values if value and value not in dict(known)]
         return [*known, *((value, f"#{value} (gone)") for value in gone)] if self.field in self.references else known
 
@@ -74,7 +76,7 @@ class Row:
             CriteriaInvalid: and `error` says so beside the row.
         """
         try:
-            return dump(parse(spec_of(self.field, self.op, self.values, self.upper, self.zone)))
+            return dump(parse(spec_of(self.field, self.op, self.values, self.upper, self.zone, self.catalogue), self.catalogue))
         except CriteriaInvalid as error:
             self.error = error.reason
             raise
@@ -102,10 +104,11 @@ class Builder:
     asked: bool = False
     zone: str = "UTC"
     references: References = kept(default_factory=dict)
+    catalogue: Catalogue = kept(default_factory=lambda: CATALOGUE)
 
     @property
     def fields(self) -> list[tuple[str, Choices]]:
-        return field_choices()
+        return field_choices(self.catalogue)
 
     @property
     def rows(self) -> list[Row]:
@@ -130,7 +133,7 @@ class Builder:
             raise wrong[0]
         if self.match == "any" and not parts:
             return {"all": []}
-        return dump(parse({self.match: parts}))
+        return dump(parse({self.match: parts}, self.catalogue))
 
     def spec_or_none(self) -> dict[str, Any] | None:
         """As `spec`; None where that is wrong, and then the builder says so when it is shown again."""
@@ -141,7 +144,7 @@ class Builder:
 
     def _from_text(self) -> dict[str, Any]:
         try:
-            return dump(parse(json.loads(self.text or "")))
+            return dump(parse(json.loads(self.text or ""), self.catalogue))
         except (ValueError, RecursionError) as error:
             self.error = "This is not JSON."
             raise CriteriaInvalid("", "not JSON") from error
@@ -150,24 +153,32 @@ class Builder:
             raise
 
     def fresh_row(self, number: int) -> Row:
-        return Row(number, zone=self.zone, references=self.references)
+        return Row(number, zone=self.zone, references=self.references, catalogue=self.catalogue)
 
 
 def for_rule(request: HttpRequest, spec: Mapping[str, Any] | None) -> Builder:
-    """The builder on the page of a rule: as it was posted, or as its stored criteria say. Three queries for what they may name."""
+    """The builder on the page of a rule: as it was posted, or as its stored criteria say. Four queries for what they may name."""
     people = User.objects.active().order_by("name").values_list("pk", "name")
     sources = Source.objects.order_by("name").values_list("pk", "name")
     named = {"owner": people, "source": sources, "pool": pools()}
     references = {name: [(str(pk), label) for pk, label in rows] for name, rows in named.items()}
     zone = request.user.zone  # type: ignore[union-attr]  # signed in
+    catalogue = fields_now.in_force()
     if request.method == "POST":
-        return read(request.POST, zone=zone, references=references)
-    return build(spec, zone=zone, references=references)
+        return read(request.POST, zone=zone, references=references, catalogue=catalogue)
+    return build(spec, zone=zone, references=references, catalogue=catalogue)
 
 
-def build(spec: Mapping[str, Any] | None, *, prefix: str = "c", zone: str = "UTC", references: References | None = None) -> Builder:
+def build(
+    spec: Mapping[str, Any] | None,
+    *,
+    prefix: str = "c",
+    zone: str = "UTC",
+    references: References | None = None,
+    catalogue: Catalogue = CATALOGUE,
+) -> Builder:
     """A builder that shows stored criteria; None or "every lead" gives one empty row."""
-    builder = Builder(prefix, zone=zone, references=references or {})
+    builder = Builder(prefix, zone=zone, references=references or {}, catalogue=catalogue)
     if not spec or spec == {"all": []}:
         builder.items = [builder.fresh_row(0)]
     elif not _fill(builder, spec):
@@ -176,11 +187,17 @@ def build(spec: Mapping[str, Any] | None, *, prefix: str = "c", zone: str = "UTC
 
 
 def read(
-    posted: QueryDict, *, prefix: str = "c", zone: str = "UTC", references: References | None = None, do: str | None = None
+    posted: QueryDict,
+    *,
+    prefix: str = "c",
+    zone: str = "UTC",
+    references: References | None = None,
+    do: str | None = None,
+    catalogue: Catalogue = CATALOGUE,
 ) -> Builder:
     """A builder as it was posted, with the pressed button (or `do`) carried out."""
     do = do if do is not None else posted.get(f"{prefix}-do", "")
-    builder = Builder(prefix, zone=zone, references=references or {}, asked=bool(do))
+    builder = Builder(prefix, zone=zone, references=references or {}, asked=bool(do), catalogue=catalogue)
     if f"{prefix}-json" in posted:
         builder.text = posted.get(f"{prefix}-json", "")
     builder.match = _match(posted.get(f"{prefix}-match"), "all")
@@ -226,7 +243,7 @@ def _fill(builder: Builder, spec: Mapping[str, Any]) -> bool:
             items.append(Group(number, inner, [_row_of(builder, number + 1 + place, leaf) for place, leaf in enumerate(leaves)]))
             number += len(leaves)
         number += 1
-    shown = Builder(builder.prefix, match, items, zone=builder.zone)
+    shown = Builder(builder.prefix, match, items, zone=builder.zone, catalogue=builder.catalogue)
     if not items or not _says(shown, {match: parts}):
         return False
     builder.match, builder.items = match, items
@@ -246,7 +263,7 @@ def _says(builder: Builder, spec: Mapping[str, Any]) -> bool:
 def _row_of(builder: Builder, number: int, spec: dict[str, Any]) -> Row:
     row = builder.fresh_row(number)
     row.zone = str(spec.get("zone") or builder.zone)
-    row.field, row.op, row.values, row.upper = texts_of(spec, row.zone)
+    row.field, row.op, row.values, row.upper = texts_of(spec, row.zone, builder.catalogue)
     return row
 
 

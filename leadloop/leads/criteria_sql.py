@@ -14,9 +14,11 @@ from django.db.models.functions import Left, StrIndex
 from django.db.models.lookups import Exact, GreaterThan, In
 from django.db.models.sql.compiler import SQLCompiler
 
+from leadloop.leads import custom_sql
 from leadloop.leads.domain.criteria import All, AnyOf, Condition, FieldType, Node, Not, Op, TouchCount
 from leadloop.leads.domain.criteria.catalogue import NEGATIONS, fold
 from leadloop.leads.domain.criteria.windows import start_of_days
+from leadloop.leads.domain.custom_facts import CustomName
 from leadloop.leads.domain.stages import OPEN
 from leadloop.leads.models import Touch
 
@@ -89,6 +91,8 @@ def _joined(parts: Sequence[Q], *, connector: str) -> Q:
 
 
 def _leaf(node: Condition, now: datetime) -> Q:
+    if isinstance(node.field.name, CustomName):
+        return custom_sql.leaf(node, now)
     column = STANDING_COLUMNS.get(node.field.name, f"lead__{node.field.name}")
     match node.field.type:
         case FieldType.FLAG:

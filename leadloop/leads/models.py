@@ -10,10 +10,32 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from leadloop.leads.domain.custom_fields import KIND_CHOICES, SENSITIVITY_CHOICES
 from leadloop.leads.domain.stages import CHOICES, OPEN, Stage
 from leadloop.teams.models import User
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+class CustomField(models.Model):
+    """A field that people declared, or a pack brought. Values stand in `Lead.custom`; retired, it is kept for old rules."""
+
+    name = models.SlugField(max_length=60, unique=True)
+    label = models.CharField(max_length=80)
+    kind = models.CharField(max_length=9, choices=KIND_CHOICES)
+    choices = models.JSONField(default=list)
+    limits = models.JSONField(default=dict)  # by leads.domain.custom_fields.LIMITS
+    required = models.BooleanField(default=False)  # forms ask for an answer
+    group = models.CharField(max_length=60, blank=True)
+    help = models.CharField(max_length=300, blank=True)
+    sensitivity = models.CharField(max_length=9, choices=SENSITIVITY_CHOICES, default="plain")
+    filterable = models.BooleanField(default=False)  # an index serves its filters and its order
+    pack = models.CharField(max_length=60, blank=True)  # the pack it came from
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Source(models.Model):
@@ -145,7 +167,10 @@ class Touch(models.Model):
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["lead", "id"], name="touch_of_lead")]
+        indexes = [
+            models.Index(fields=["lead", "id"], name="touch_of_lead"),
+            models.Index(fields=["happened_at", "lead"], name="touch_moment"),  # who falls out of a window of days now
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.lead_id}"
@@ -168,6 +193,25 @@ class SearchDue(models.Model):
 
     def __str__(self) -> str:
         return str(self.lead_id)
+
+
+class SensitiveRead(models.Model):
+    """Somebody, or a program by its key, read sensitive values of a lead. Append-only."""
+
+    lead_id = models.BigIntegerField()
+    person = models.ForeignKey(
+        PERSON, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False
+    )
+    program = models.CharField(max_length=80, blank=True)  # the name of a key, where no person read
+    where = models.CharField(max_length=12)  # page, export, api
+    names = models.JSONField(default=list)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["lead_id", "-id"], name="sensitive_read_of_lead")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} {self.where}"
 
 
 class Notification(models.Model):

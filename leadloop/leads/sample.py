@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from leadloop.db import bulk
+from leadloop.leads import fields
 from leadloop.leads.actions import load_cases, recall
 from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.criteria import Vocabulary
 from leadloop.leads.models import Lead, Source, Standing
 from leadloop.teams.models import User
 
@@ -39,10 +41,11 @@ def newest(limit: int = SAMPLE, *, touches: bool = False) -> Sample:
     return _sample(Standing.objects.order_by("-received_at", "-lead_id").values_list("lead_id", flat=True)[:limit], touches=touches)
 
 
-def reference_names() -> dict[str, dict[int, str]]:
-    """What references of criteria are called: sources, people, pools. Three queries."""
+def reference_names() -> Vocabulary:
+    """What references and declared fields of criteria are called: sources, people, pools. Four queries."""
     people = User.objects.order_by("name").values_list("pk", "name")
-    return {"source": dict(Source.objects.order_by("name").values_list("pk", "name")), "owner": dict(people), "pool": dict(pools())}
+    sources = Source.objects.order_by("name").values_list("pk", "name")
+    return Vocabulary({"source": dict(sources), "owner": dict(people), "pool": dict(pools())}, fields.known_now())
 
 
 def pools() -> list[tuple[int, str]]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from leadloop.consent import suppression
 from leadloop.consent.models import Suppression
+from leadloop.leads import fields
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.lifecycle import awake_stage
 from leadloop.leads.domain.stages import Stage
@@ -27,10 +28,10 @@ class Findings:
 
 
 @lru_cache(maxsize=2)
-def published_rules(epoch: int) -> JunkPlan | None:  # noqa: ARG001 - the key of the cache
+def published_rules(epoch: int) -> JunkPlan | None:
     """The junk rules in force, compiled; None before the first publication, or when they say nothing."""
     row = JunkRules.objects.published().filter(name=RULES).first()
-    plan = compile_junk_rules(row.spec, version=row.version) if row else None
+    plan = compile_junk_rules(row.spec, version=row.version, catalogue=fields.known(epoch)) if row else None
     return plan if plan and (plan.rules or plan.passes) else None
 
 

@@ -27,6 +27,13 @@ def offered_by_end() -> dict[str, dict[str, Listed]]:
     return found
 
 
+def rejecting() -> dict[str, str]:
+    """Why sales does not accept a lead that marketing handed over: reasons of recycling and disqualifying, "other" last."""
+    found = offered_by_end()
+    known = {code: one.label for end in ("recycled", "disqualified") for code, one in found.get(end, {}).items()}
+    return {code: label for code, label in known.items() if code != "other"} | {code: known[code] for code in known if code == "other"}
+
+
 def labels() -> Labels:
     """What every code is called, whether it is still chosen or not."""
     found: dict[str, dict[str, str]] = {end: dict(known) for end, known in OURS.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from leadloop.db import bulk
+from leadloop.leads import fields
 from leadloop.leads.actions import moment
 from leadloop.routing.domain.decide import Destination, RoutePlan, compile_route
 from leadloop.routing.domain.rotation import Chair, deal
@@ -58,10 +59,10 @@ class Roster:
 
 
 @lru_cache(maxsize=2)
-def published_route(epoch: int) -> RoutePlan | None:  # noqa: ARG001 - the key of the cache
+def published_route(epoch: int) -> RoutePlan | None:
     """The route in force, compiled; None before the first publication."""
     row = Route.objects.published().filter(name=ROUTE).first()
-    return compile_route(row.spec, version=row.version) if row else None
+    return compile_route(row.spec, version=row.version, catalogue=fields.known(epoch)) if row else None
 
 
 def oldest_pool() -> int | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from leadloop.scoring.domain.checks import LETTERS, LONGEST_SLA
+from leadloop.scoring.domain.checks import LETTERS
 from leadloop.scoring.domain.scorecard import TOP
 
 
@@ -43,21 +43,6 @@ class SettingsForm(forms.Form):
         given = self.cleaned_data
         grades = {letter: given[f"grade_{letter.lower()}"] for letter in LETTERS}
         return {"base": given["base"], "heat": {"points": given["heat_points"], "full_at": given["full_at"]}, "grades": grades}
-
-
-class DefinitionForm(forms.Form):
-    """The agreement in plain words, and what sales promises; the criteria come from the builder beside it."""
-
-    text = forms.CharField(
-        label="In plain words",
-        min_length=10,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What marketing promises to hand over, so that both sides would say it this way.",
-    )
-    sla_minutes = forms.IntegerField(
-        label="Sales answers within, minutes", min_value=1, max_value=LONGEST_SLA, help_text="The clock on every ticket starts from this."
-    )
 
 
 def settings_of(spec: dict[str, Any]) -> dict[str, Any]:

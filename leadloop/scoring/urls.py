@@ -1,8 +1,8 @@
-"""The paths of the score and the definition."""
+"""The paths of the score and the agreement."""
 
 from django.urls import path
 
-from leadloop.scoring.views import definition, progress, score
+from leadloop.scoring.views import agreement, book, progress, score, term
 
 app_name = "scoring"
 urlpatterns = [
@@ -13,9 +13,11 @@ urlpatterns = [
     path("score/preview/", score.show_preview, name="model_preview"),
     path("score/progress/", progress.show_progress, name="progress"),
     *score.BOOK.paths("score/"),
-    path("definition/", definition.show_definitions, name="definitions"),
-    path("definition/draft/", definition.edit_draft, name="definition_draft"),
-    path("definition/draft/signatures/<slug:side>/", definition.sign, name="definition_signature"),
-    path("definition/preview/", definition.show_preview, name="definition_preview"),
-    *definition.BOOK.paths("definition/"),
+    path("agreement/", agreement.show_agreement, name="agreement"),
+    path("agreement/new/", term.edit_draft, name="definition_new"),
+    path("agreement/terms/<slug:name>/", term.show_term, name="definition"),
+    path("agreement/terms/<slug:name>/draft/", term.edit_draft, name="definition_draft"),
+    path("agreement/terms/<slug:name>/draft/signatures/<slug:side>/", term.sign, name="definition_signature"),
+    path("agreement/terms/<slug:name>/preview/", term.show_preview, name="definition_preview"),
+    *book.BOOK.paths("agreement/terms/<slug:name>/"),
 ]

@@ -14,7 +14,7 @@ from leadloop.db import bulk
 from leadloop.db.outages import retried
 from leadloop.db.queue import enqueue_once
 from leadloop.kernel.errors import LeadLoopError
-from leadloop.leads import criteria_sql
+from leadloop.leads import criteria_sql, fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.models import Standing
 from leadloop.matching.models import MatchKey
@@ -43,7 +43,7 @@ class Wish:
         return {"preset": self.preset, "days": self.days, "criteria": self.spec()}
 
     def spec(self) -> dict[str, Any]:
-        return spec_of(self.preset, days=self.days, zone=settings.REPORT_ZONE, asked=self.asked)
+        return spec_of(self.preset, days=self.days, zone=settings.REPORT_ZONE, asked=self.asked, catalogue=fields.known_now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def meant(wish: Wish, *, now: datetime) -> QuerySet[Standing]:
     Raises:
         CriteriaInvalid: the criteria do not stand.
     """
-    found = Standing.objects.filter(criteria_sql.condition(criteria.parse(wish.spec()), now))
+    found = Standing.objects.filter(criteria_sql.condition(criteria.parse(wish.spec(), fields.known_now()), now))
     if wish.preset == DUPLICATES:
         older = MatchKey.objects.filter(key=OuterRef("key"), lead_id__lt=OuterRef("lead_id")).exclude(key__startswith="x:")
         found = found.filter(Exists(MatchKey.objects.filter(Exists(older), lead_id=OuterRef("pk")).exclude(key__startswith="x:")))

@@ -18,11 +18,14 @@ from leadloop.db import bulk
 from leadloop.intake.models import Outcome, Submission, Verdict, Waiting
 from leadloop.leads import search
 from leadloop.leads.models import Account, Contact, Notification, Touch
+from leadloop.learning.models import Likelihood
 from leadloop.matching.models import MatchKey
 from leadloop.nurture.models import Recycle
 from leadloop.outcomes.models import Conversion, Disposition, Opportunity
+from leadloop.qualification.models import Answer, Passage
 from leadloop.scrub.domain.remains import SHORTEST, touch_data, without
 from leadloop.scrub.registry import Fate, columns
+from leadloop.segments.models import Change, Mark, Override
 from leadloop.work.models import Task
 
 EVIDENCE = frozenset({"text", "version", "form"})
@@ -97,6 +100,10 @@ def notes(subjects: Subjects) -> int:
     """What people of ours wrote about the lead."""
     changed = Disposition.objects.filter(lead_id__in=subjects.leads).exclude(note="").update(note="")
     changed += Recycle.objects.filter(lead_id__in=subjects.leads).exclude(note="").update(note="")
+    changed += sum(model.objects.filter(lead_id__in=subjects.leads).exclude(note="").update(note="") for model in (Mark, Override, Change))
+    changed += Answer.objects.filter(lead_id__in=subjects.leads).update(value=None, evidence="")
+    changed += Passage.objects.filter(lead_id__in=subjects.leads).exclude(override_reason="").update(override_reason="Erased")
+    changed += Likelihood.objects.filter(lead_id__in=subjects.leads).update(why=[])
     changed += Task.objects.filter(lead_id__in=subjects.leads).update(text="Erased")
     return changed + Notification.objects.filter(lead_id__in=subjects.leads).update(text="About somebody who was erased")
 

@@ -6,11 +6,13 @@ Rooms meet here as they do in `leadloop.loop`, which this builds on. What every 
 
 from leadloop.outcomes.actions import Deal
 from leadloop.steps.again import reopen
+from leadloop.steps.answering import answer
 from leadloop.steps.deals import convert, correct, lose, undo_conversion, win
 from leadloop.steps.ends import disqualify, mark_junk, recycle, rewrite
-from leadloop.steps.hands import accept, assign, claim, qualify, release
+from leadloop.steps.hands import accept, assign, claim, pass_on, qualify, release
 from leadloop.steps.taking import By, Steps, by
 from leadloop.steps.told import FOLLOW_UP, edit, log
+from leadloop.steps.turning_away import reject, returned
 from leadloop.steps.undoing import undo
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Deal",
     "Steps",
     "accept",
+    "answer",
     "assign",
     "by",
     "claim",
@@ -29,10 +32,13 @@ __all__ = [
     "log",
     "lose",
     "mark_junk",
+    "pass_on",
     "qualify",
     "recycle",
+    "reject",
     "release",
     "reopen",
+    "returned",
     "rewrite",
     "undo",
     "undo_conversion",

@@ -14,6 +14,7 @@ from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.models import Conversion
 from leadloop.routing import actions as routing
 from leadloop.steps.taking import By, Steps, lock_one, take
+from leadloop.steps.verdicts import Gate
 
 
 @retried
@@ -22,6 +23,7 @@ def convert(lead_id: int, actor: By, *, deal: Deal) -> Conversion:
 
     Raises:
         NotFound, NotYours, WrongStage, BadAmount.
+        NotYetQualified: it does not meet the definition of a sales qualified lead; qualify it with a reason first.
     """
     with transaction.atomic():
         bulk.lock_loop()  # two leads of one company make one account
@@ -32,9 +34,11 @@ def convert(lead_id: int, actor: By, *, deal: Deal) -> Conversion:
 
 def _convert(lead_id: int, actor: By, deal: Deal) -> Conversion:
     made: list[Conversion] = []
+    gate = Gate(actor.person, now=actor.now)
 
     def change(cases: list[Case]) -> None:
         [case] = cases
+        gate.note(cases)
         owner = case.standing["owner_id"]
         made.append(outcomes.convert(lead_id, case.values, deal=deal, owner=owner, author=actor.id, now=actor.happened_at))
         case.decided["from"] = case.standing["stage"]
@@ -43,7 +47,7 @@ def _convert(lead_id: int, actor: By, deal: Deal) -> Conversion:
         case.become(converted_at=actor.happened_at, sql_at=sql_at, waits_since=None, due_at=None)
 
     worth = {"amount_cents": deal.amount_cents, "currency": deal.currency}
-    take("convert", [lead_id], actor, kind="converted", change=change, data=worth).or_raise()
+    take("convert", [lead_id], actor, kind="converted", change=change, data=worth, beyond=gate.refusals).or_raise()
     return made[0]
 
 

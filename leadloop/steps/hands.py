@@ -1,4 +1,4 @@
-"""In whose hands a lead is, and how far they have come with it: claim, assign, release, accept, qualify."""
+"""In whose hands a lead is, and how far they have come with it: claim, assign, release, accept, qualify, pass on."""
 
 from collections.abc import Sequence
 
@@ -10,6 +10,7 @@ from leadloop.loop import find_pools
 from leadloop.routing import actions as routing
 from leadloop.routing.errors import AlreadyClaimed, DeskFull, NotYours
 from leadloop.steps.taking import By, Steps, take
+from leadloop.steps.verdicts import Gate, hand_over
 from leadloop.teams.models import User
 
 
@@ -70,14 +71,30 @@ def accept(lead_ids: Sequence[int], actor: By) -> Steps:
     return take("accept", lead_ids, actor, kind="accepted", change=change)
 
 
-def qualify(lead_ids: Sequence[int], actor: By, *, note: str = "") -> Steps:
-    """Sales accepts the lead as qualified."""
+def qualify(lead_ids: Sequence[int], actor: By, *, note: str = "", override_reason: str = "") -> Steps:
+    """Sales accepts the lead as qualified, if it meets the signed definition; else with a reason, which is counted."""
+    gate = Gate(actor.person, now=actor.now, override_reason=override_reason)
 
     def change(cases: list[Case]) -> None:
+        gate.note(cases)
         for case in cases:
             case.become(sql_at=actor.happened_at, accepted_at=case.standing["accepted_at"] or actor.happened_at)
 
-    return take("qualify", lead_ids, actor, kind="qualified", change=change, data={"note": note})
+    return take("qualify", lead_ids, actor, kind="qualified", change=change, data={"note": note}, beyond=gate.refusals)
+
+
+def pass_on(lead_ids: Sequence[int], actor: By, *, reason: str, pool_id: int, note: str = "") -> Steps:
+    """Rejected here, and wanted by others: the lead waits in their pool, and they owe a verdict of their own."""
+
+    def change(cases: list[Case]) -> None:
+        routing.end_assignments([case.lead_id for case in cases], how="passed_on", now=actor.now)
+        for case in cases:
+            stage = Stage.MQL.value if case.standing["mql_at"] else Stage.NEW.value
+            case.become(owner_id=None, pool_id=pool_id, accepted_at=None, stage=stage, entered_at=actor.now)
+            case.become(waits_since=actor.now, due_at=actor.now)
+        hand_over([case for case in cases if case.standing["mql_at"]], now=actor.now)
+
+    return take("release", lead_ids, actor, kind="passed_on", change=change, data={"reason": reason, "note": note})
 
 
 def _nobodys(case: Case, actor: By) -> None:

@@ -17,9 +17,10 @@ from leadloop.leads.domain.lifecycle import stage_after
 from leadloop.loop import recall
 from leadloop.routing.errors import NotYours
 from leadloop.segments import actions as segments
+from leadloop.steps import verdicts
 from leadloop.teams.models import User
 
-ONE_AT_A_TIME = frozenset({"edited", "reopened", "unconverted"})
+ONE_AT_A_TIME = frozenset({"edited", "answered", "reopened", "unconverted"})
 """Kinds of steps that may route leads or take accounts away: they hold the loop's lock, as `convert` does before it looks at the lead."""
 
 
@@ -108,6 +109,7 @@ def take(
         if not able:
             return result
         ends = {case.lead_id: stage_after(step, case.standing["stage"]) if step else None for case in able}
+        verdicts.hear(able, kind, actor.person, data=data or {}, at=actor.happened_at)
         before = {case.lead_id: dict(case.standing) for case in able} if kind in UNDOABLE else {}
         change(able)
         for case in able:

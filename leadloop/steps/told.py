@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.custom_fields import PREFIX
+from leadloop.leads.domain.masks import MASK
 from leadloop.leads.domain.stages import OPEN
 from leadloop.leads.domain.touch_kinds import OUTREACH
 from leadloop.leads.errors import StaleLead
+from leadloop.leads.sensitive import all_sensitive
 from leadloop.loop import rescore_and_route
 from leadloop.matching import actions as matching
 from leadloop.steps.taking import By, Steps, take
@@ -43,17 +46,41 @@ def log(
 
 
 def edit(lead_ids: Sequence[int], actor: By, *, values: dict[str, Any], version: int | None = None) -> Steps:
-    """Correct what we know of a lead; scores follow at once. `version` is the standing the caller saw."""
+    """Correct what we know of a lead; scores follow at once. `version` is the standing the caller saw.
+
+    `values` are columns, and declared fields as "custom.<name>" in their stored form; None takes one away. The touch says that a
+    sensitive value changed, and not to what.
+    """
+    hidden = all_sensitive() if any(name.startswith(PREFIX) for name in values) else frozenset[str]()
 
     def change(cases: list[Case]) -> None:
         for case in cases:
             if version is not None and case.standing["version"] != version:
                 raise StaleLead
-            changed = {name: value for name, value in values.items() if case.values[name] != value}
-            case.decided["was"] = {name: case.values[name] for name in changed}
-            case.decided["now"] = changed
-            case.learn(**changed)
+            changed = {name: value for name, value in values.items() if _known(case, name) != value}
+            case.decided["was"] = {name: _told(name, _known(case, name), hidden) for name in changed}
+            case.decided["now"] = {name: _told(name, value, hidden) for name, value in changed.items()}
+            case.learn(**_columns(case, changed))
         matching.remember_contact_points(cases)
         rescore_and_route(cases, now=actor.now)
 
     return take(None, lead_ids, actor, kind="edited", change=change)
+
+
+def _known(case: Case, name: str) -> Any:
+    return case.values["custom"].get(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else case.values[name]
+
+
+def _told(name: str, value: Any, hidden: frozenset[str]) -> Any:
+    """A value as everybody who sees the timeline may read it."""
+    return MASK if name.removeprefix(PREFIX) in hidden and name.startswith(PREFIX) and value not in (None, "", []) else value
+
+
+def _columns(case: Case, changed: dict[str, Any]) -> dict[str, Any]:
+    """Columns with the declared fields among them put into the one that holds them."""
+    declared = {name.removeprefix(PREFIX): value for name, value in changed.items() if name.startswith(PREFIX)}
+    plain = {name: value for name, value in changed.items() if not name.startswith(PREFIX)}
+    if declared:
+        both = {**case.values["custom"], **declared}
+        plain["custom"] = {name: value for name, value in both.items() if value is not None}
+    return plain

@@ -16,6 +16,7 @@ from leadloop.leads.errors import NotUndoable
 from leadloop.leads.models import Touch
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
+from leadloop.qualification import actions as qualification
 from leadloop.routing import actions as routing
 from leadloop.routing.errors import NotYours
 from leadloop.steps.taking import UNDOABLE, By, Steps, take
@@ -58,6 +59,7 @@ def undo(
     def change(cases: list[Case]) -> None:
         told = {case.lead_id: last[case.lead_id] for case in cases}
         _put_back(told, now=actor.now)
+        _unsay(told, actor)
         _make_void(list(told.values()))
         for case in cases:
             one = told[case.lead_id]
@@ -102,6 +104,16 @@ def _put_back(told: Mapping[int, Touch], *, now: datetime) -> None:
             outcomes.undo_end(ids, now=now)
         if kind == "junked":
             suppression.lift(ids, how="undone", now=now)
+
+
+def _unsay(told: Mapping[int, Touch], actor: By) -> None:
+    """What the steps said of the agreement. No query where they said nothing."""
+    spoke = [lead_id for lead_id, one in told.items() if "verdict" in one.data]
+    if spoke:
+        qualification.unsay(spoke, person=actor.id, now=actor.now)
+    first = [lead_id for lead_id, one in told.items() if one.kind == "qualified" and one.data["undo"]["was"].get("sql_at") is None]
+    if first:
+        qualification.unqualify(first)
 
 
 def _make_void(touches: Sequence[Touch]) -> None:

@@ -4,32 +4,32 @@ import secrets
 
 from django.db import IntegrityError, transaction
 
-from leadloop.teams.domain.steering import leaves_nobody, may_steer
+from leadloop.teams.domain.steering import leaves_nobody, may_grant, may_steer
 from leadloop.teams.errors import EmailTaken, NobodyLeft, NotYoursToChange
 from leadloop.teams.models import User
 
 PASSWORD_BYTES = 15  # 20 characters
 
 
-def add_person(*, email: str, name: str, role: str, zone: str, by: User | None) -> tuple[User, str]:
+def add_person(*, email: str, name: str, role: str, zone: str, by: User | None, sensitive: bool | None = None) -> tuple[User, str]:
     """Somebody new, with a password that is told once; `by` None is the command line.
 
     Raises:
         EmailTaken: the address signs in here already.
         NotYoursToChange: the role is above what `by` may give.
     """
-    if by is not None and not may_steer(by.role, role):
+    if by is not None and (not may_steer(by.role, role) or not may_grant(sees=by.may_see_sensitive, before=None, after=sensitive)):
         raise NotYoursToChange
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     try:
         with transaction.atomic():
-            return User.objects.create_user(email, password, name=name, role=role, zone=zone), password
+            return User.objects.create_user(email, password, name=name, role=role, zone=zone, sees_sensitive=sensitive), password
     except IntegrityError as error:
         raise EmailTaken(email=email.lower()) from error
 
 
-def change_person(person: User, *, name: str, role: str, zone: str, by: User) -> None:
-    """Another name, role or zone.
+def change_person(person: User, *, name: str, role: str, zone: str, by: User, sensitive: bool | None = None) -> None:
+    """Another name, role or zone; and whether they see sensitive data (None: as the role says).
 
     Raises:
         NotYoursToChange: the person's role, now or then, is above what `by` may give.
@@ -37,10 +37,10 @@ def change_person(person: User, *, name: str, role: str, zone: str, by: User) ->
     """
     with transaction.atomic():
         stored = _hold(person, by=by, role_after=role)
-        if not may_steer(by.role, role):
+        if not may_steer(by.role, role) or not may_grant(sees=by.may_see_sensitive, before=stored.sees_sensitive, after=sensitive):
             raise NotYoursToChange
-        stored.name, stored.role, stored.zone = name, role, zone
-        stored.save(update_fields=["name", "role", "zone"])
+        stored.name, stored.role, stored.zone, stored.sees_sensitive = name, role, zone, sensitive
+        stored.save(update_fields=["name", "role", "zone", "sees_sensitive"])
 
 
 def change_profile(person: User, *, name: str, zone: str) -> None:

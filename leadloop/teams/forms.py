@@ -42,7 +42,15 @@ class PersonForm(ProfileForm):
     """A person as those who steer change them."""
 
     role = forms.ChoiceField(widget=forms.RadioSelect)
-    field_order = ("email", "name", "role", "zone")
+    sensitive = forms.TypedChoiceField(
+        label="Sensitive data",
+        required=False,
+        choices=[("", "As the role says: administrators see it"), ("yes", "Sees it"), ("no", "Does not see it")],
+        coerce=lambda word: word == "yes",
+        empty_value=None,
+        help_text="Values of fields that are marked as sensitive, of the leads that this person sees. Each look at one is written down.",
+    )
+    field_order = ("email", "name", "role", "sensitive", "zone")
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -39,6 +39,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=10, choices=Role, default=Role.REP)
     zone = models.CharField(max_length=64, default="UTC")  # IANA name
+    sees_sensitive = models.BooleanField(null=True, blank=True)  # sensitive data of leads; None: as the role says
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -57,6 +58,11 @@ class User(AbstractBaseUser):
     def is_manager(self) -> bool:
         """May see and steer everybody's leads."""
         return self.role in (Role.MANAGER, Role.ADMIN)
+
+    @property
+    def may_see_sensitive(self) -> bool:
+        """May read sensitive data of the leads that they see: administrators do, and whoever it was granted to."""
+        return self.role == Role.ADMIN if self.sees_sensitive is None else self.sees_sensitive
 
     @property
     def sees_all_leads(self) -> bool:

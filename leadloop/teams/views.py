@@ -65,7 +65,7 @@ def edit_person(request: HttpRequest, person_id: int) -> HttpResponse:
     by: Any = request.user
     person = get_object_or_404(User, pk=person_id)
     steered = may_steer(by.role, person.role)
-    form = PersonForm(request.POST or None, initial={"name": person.name, "role": person.role, "zone": person.zone}, by=by)
+    form = PersonForm(request.POST or None, initial=_known(person), by=by)
     status = 200
     if request.method == "POST":
         try:
@@ -77,6 +77,11 @@ def edit_person(request: HttpRequest, person_id: int) -> HttpResponse:
             form.add_error("role", str(error))
         status = 422
     return render(request, "teams/person.html", {"person": person, "form": form, "steered": steered}, status=status)
+
+
+def _known(person: User) -> dict[str, Any]:
+    sensitive = {None: "", True: "yes", False: "no"}[person.sees_sensitive]
+    return {"name": person.name, "role": person.role, "zone": person.zone, "sensitive": sensitive}
 
 
 @require_POST

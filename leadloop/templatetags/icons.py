@@ -11,6 +11,8 @@ TOUCH_ICONS = {
     "clicked": "click",
     "replied": "mail-check",
     "edited": "pencil",
+    "answered": "list-check",
+    "passed_on": "arrow-forward-up",
     "task_set": "calendar-plus",
     "task_done": "checkbox",
     "claimed": "hand-grab",

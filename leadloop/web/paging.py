@@ -13,17 +13,19 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
+LONGEST_TEXT = 600  # characters of a sorted text that a cursor keeps
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One way to sort a list. `column` is a number or a moment; `blanks_indexed`: an index holds its blanks too."""
+    """One way to sort a list. `column` is a number, a moment or a text; `blanks_indexed`: an index holds its blanks too."""
 
     column: str
     descending: bool = True
     nullable: bool = False
     blanks_indexed: bool = True
+    holds: type | None = None  # what the column holds, where its name does not tell a moment from a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,27 @@ def read_cursor(text: str) -> Cursor | None:
     """A cursor as it stands in an address; None, which is the first page, for anything else."""
     side, _, rest = text.partition(".")
     value, _, pk = rest.partition(".")
-    if len(text) > 60 or side not in ("a", "b") or not _is_whole(pk):
+    if len(text) > 4_900 or side not in ("a", "b") or not _is_whole(pk):
         return None
     if value == "n":
         return Cursor(None, int(pk), before=side == "b")
+    if value[:1] in ("f", "s"):
+        return _read_other(value, int(pk), before=side == "b")
     if value[:1] not in ("i", "t") or not _is_whole(value[1:].removeprefix("-")):
         return None
     try:
         number = int(value[1:])
         return Cursor(number if value[0] == "i" else EPOCH + timedelta(microseconds=number), int(pk), before=side == "b")
     except OverflowError:
+        return None
+
+
+def _read_other(value: str, pk: int, *, before: bool) -> Cursor | None:
+    """A cursor at a fraction or a text, which stand in an address as hexadecimal digits."""
+    try:
+        known = bytes.fromhex(value[1:]).decode()
+        return Cursor(known if value[0] == "s" else float(known), pk, before=before)
+    except ValueError:
         return None
 
 
@@ -108,7 +121,9 @@ def _fits(cursor: Cursor, order: Order) -> bool:
     """Whether the cursor was made in this order."""
     if cursor.value is None:
         return order.nullable
-    return isinstance(cursor.value, datetime) == order.column.endswith("_at")
+    if order.holds is not None:
+        return isinstance(cursor.value, order.holds)
+    return not isinstance(cursor.value, str) and isinstance(cursor.value, datetime) == order.column.endswith("_at")
 
 
 def _sections(order: Order, cursor: Cursor | None, *, backwards: bool) -> list[bool]:
@@ -166,6 +181,8 @@ def _told(sql: str, rows: QuerySet[Any], index: str) -> str:
 def _text_of(value: Any) -> str:
     if value is None:
         return "n"
+    if isinstance(value, str | float):
+        return f"{'s' if isinstance(value, str) else 'f'}{str(value)[:LONGEST_TEXT].encode().hex()}"
     return f"t{(value - EPOCH) // timedelta(microseconds=1)}" if isinstance(value, datetime) else f"i{value}"
 
 

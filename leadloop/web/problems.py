@@ -26,7 +26,13 @@ class Problem(Exception):
     @classmethod
     def of(cls, error: LeadLoopError) -> "Problem":
         """The same refusal, for a program."""
-        return cls(error.status, error.code, str(error), retry_after=error.retry_after if isinstance(error, Unavailable) else None)
+        return cls(
+            error.status,
+            error.code,
+            str(error),
+            errors=error.errors,
+            retry_after=error.retry_after if isinstance(error, Unavailable) else None,
+        )
 
     def body(self, request_id: str) -> bytes:
         """The document; see `SCHEMA` for its shape."""

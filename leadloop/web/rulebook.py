@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -48,6 +48,13 @@ def nothing_kept(spec: Spec) -> str:
     return ""
 
 
+@runtime_checkable
+class Knowing(Protocol):
+    """Names that also know which fields are sensitive."""
+
+    def sensitive_in(self, *specs: Any) -> list[str]: ...
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """One kind of rule. `key` begins the names of its urls; `name` is there where the kind has only one thing.
@@ -67,6 +74,7 @@ class Rulebook:
     home: str = ""
     readers: tuple[str, ...] = ()  # who may look, where that is more people than may change
     published: Callable[[HttpRequest, Any, datetime], str] = nothing_more
+    beside: tuple[tuple[str, str], ...] = ()  # further pages of what is in force: label, and what the url is named after the key
     kept: Callable[[Spec], str] = nothing_kept  # what a note on rolling back has to say
 
     def paths(self, prefix: str) -> list[URLPattern]:
@@ -100,9 +108,11 @@ class Rulebook:
             raise Http404
         names, may_edit = self.names(), request.user.role in self.roles  # type: ignore[union-attr]  # signed in
         changes = self.changes(published, draft, names)
+        sensitive = names.sensitive_in(*(row.spec for row in (draft, published) if row)) if isinstance(names, Knowing) else []
         places = ("start", "discard", "publish", "versions", "draft", "preview", "home")
         tabs = [
             {"label": "In force", "url": self.at("home", name), "current": tab == "home"},
+            *({"label": label, "url": self.at(what, name), "current": tab == what} for label, what in self.beside if published),
             {"label": "Draft", "url": self.at("draft", name), "current": tab == "draft", "count": len(changes) if draft else None},
             {"label": "Preview", "url": self.at("preview", name), "current": tab == "preview"},
             {"label": "Versions", "url": self.at("versions", name), "current": tab == "versions"},
@@ -118,6 +128,8 @@ class Rulebook:
             "at": {place: self.at(place, name) for place in places},
             "tabs": [one for one in tabs if (draft and may_edit) or one["label"] not in ("Preview", *(() if may_edit else ("Draft",)))],
             "may_edit": may_edit,
+            "sensitive": sensitive,
+            "blind": bool(sensitive) and not request.user.may_see_sensitive,  # type: ignore[union-attr]  # signed in
             "subject": draft or published,
         }
 

@@ -16,6 +16,10 @@ from leadloop.leads.models import Standing
 from leadloop.routing import actions as routing
 from leadloop.steps import By
 from leadloop.teams.models import User
+from leadloop.work.bulk_segments import IntoSegmentForm, SegmentStepForm
+from leadloop.work.bulk_segments import put_in as into_segment
+from leadloop.work.bulk_segments import take_back as back_segment
+from leadloop.work.bulk_segments import take_out as out_of_segment
 from leadloop.work.forms import AssignForm, DisqualifyForm, JunkForm, RecycleForm
 from leadloop.work.forms_deal import RewriteManyForm
 
@@ -27,6 +31,7 @@ Verb = Callable[[Sequence[int], By, Any], steps.Steps]
 _STEERING = ("manager", "admin")
 _SELLING = ("rep", *_STEERING)
 _ALL = ("marketer", *_SELLING)
+_RULING = ("marketer", *_STEERING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,20 @@ BULK_STEPS: dict[str, BulkStep] = {
         BulkStep("recycle", "Recycle", "resting in nurture", _recycle, _ALL, "recycle", RecycleForm, undo="undo"),
         BulkStep("disqualify", "Disqualify", "disqualified", _DISQUALIFY, _ALL, "circle-x", DisqualifyForm, undo="undo", danger=True),
         BulkStep("junk", "Junk", "marked as junk", _JUNK, _ALL, "trash", JunkForm, undo="undo", danger=True),
+        BulkStep(
+            "into_segment", "Add to segment", "in the segment", into_segment, _RULING, "chart-pie", IntoSegmentForm, undo="back_segment"
+        ),
+        BulkStep(
+            "out_of_segment",
+            "Take out of segment",
+            "out of it",
+            out_of_segment,
+            _RULING,
+            "user-minus",
+            SegmentStepForm,
+            undo="back_segment",
+        ),
+        BulkStep("back_segment", "Take back", "as before", back_segment, (), "arrow-back-up"),
         BulkStep("reopen", "Reopen", "reopened", lambda ids, actor, _: steps.reopen(ids, actor), _ALL, "rotate"),
         BulkStep("rewrite", "Change reason", "given another reason", _ending(steps.rewrite), _ALL, "pencil", RewriteManyForm),
         BulkStep("undo", "Undo", "as they were", _undo, (), "arrow-back-up"),

@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Max, Q
 
 from leadloop.kernel.drafts import title_of
+from leadloop.leads.domain.criteria.sentence import fields_in
+from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.models import Touch
 from leadloop.outcomes import reasons
 from leadloop.outcomes.models import JunkRules
@@ -32,8 +34,11 @@ def last_decisions(lead_ids: Sequence[int]) -> dict[int, tuple[Touch | None, Tou
     return {lead_id: (touches.get(scored), touches.get(handed)) for lead_id, (scored, handed) in found.items()}
 
 
-def names_for(touches: Iterable[Touch], *, people: Iterable[int] = ()) -> Names:
-    """What the ids in these touches are called. At most seven queries."""
+def names_for(touches: Iterable[Touch], *, people: Iterable[int] = (), hidden: frozenset[str] = frozenset()) -> Names:
+    """What the ids in these touches are called. At most seven queries.
+
+    A rule that reads a `hidden` field is not called by its name: that it held would tell the value.
+    """
     wanted: dict[str, set[Any]] = {key: set() for key in ("people", "pools", "models", "routes", "draws", "junk", "reasons")}
     wanted["people"] |= set(people)
     for touch in touches:
@@ -45,13 +50,18 @@ def names_for(touches: Iterable[Touch], *, people: Iterable[int] = ()) -> Names:
     return Names(
         people=dict(User.objects.filter(pk__in=wanted["people"] - {None}).values_list("pk", "name")),
         pools=dict(Pool.objects.filter(pk__in=wanted["pools"] - {None}).values_list("pk", "name")),
-        labels={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in models.items()},
+        labels={version: {rule["id"]: _title(rule, hidden) for rule in spec["rules"]} for version, spec in models.items()},
         bases={version: int(spec.get("base", 0)) for version, spec in models.items()},
-        rules={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in routes.items()},
+        rules={version: {rule["id"]: _title(rule, hidden) for rule in spec["rules"]} for version, spec in routes.items()},
         reasons=reasons.labels() if wanted["reasons"] else {},
         junk={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in junk.items()},
         seats={draw: sum(1 for row in roster if row[4] and row[3] > 0) for draw, roster in draws.items()},
     )
+
+
+def _title(rule: dict[str, Any], hidden: frozenset[str]) -> str:
+    secret = hidden and {f"{PREFIX}{name}" for name in hidden} & fields_in(rule.get("when"))
+    return "A rule on sensitive data" if secret else title_of(rule)
 
 
 def _collect(touch: Touch, wanted: dict[str, set[Any]]) -> None:

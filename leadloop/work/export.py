@@ -3,14 +3,23 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from django.db import transaction
 from django.db.models import QuerySet
 
+from leadloop.db.versions import current_epoch
+from leadloop.leads.custom_shown import cell
+from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec
+from leadloop.leads.domain.masks import masked_custom
+from leadloop.leads.fields import declared as declared_at
 from leadloop.leads.models import Standing
+from leadloop.leads.sensitive import all_sensitive, held, note_reads
+from leadloop.teams.models import User
 
 FORMATS = {"jsonl": "application/jsonl; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 BATCH = 2_000
@@ -62,15 +71,52 @@ _HARMLESS = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)  # numbers, and te
 _encode = msgspec.json.Encoder().encode
 
 
-def stream_leads(standings: QuerySet[Standing], format_: str) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Declared fields in an export: a column each in CSV, and under "custom" in JSON lines.
+
+    Values of `hidden` fields are masked. Of the sensitive ones that are not, `note` is told who was read: (lead, names of fields).
+    """
+
+    specs: Mapping[str, FieldSpec] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    sensitive: frozenset[str] = frozenset()
+    note: Callable[[list[tuple[int, list[str]]]], None] = lambda _reads: None
+
+
+def stream_leads(standings: QuerySet[Standing], format_: str, declared: Declared | None = None) -> Iterator[bytes]:
     """The leads of a queryset, oldest first, in "jsonl" or "csv". Reads them `BATCH` by `BATCH`; what changes meanwhile may show.
+
+    Without `declared`, the fields in force are exported and all sensitive values masked.
 
     Raises:
         ValueError: there is no such format.
     """
     if format_ not in FORMATS:
         raise ValueError(f"an export is one of {', '.join(FORMATS)}")
-    return _csv(_batches(standings)) if format_ == "csv" else _jsonl(_batches(standings))
+    declared = declared or masked_fields()
+    batches = (_seen(rows, declared) for rows in _batches(standings))
+    return _csv(batches, declared) if format_ == "csv" else _jsonl(batches)
+
+
+def masked_fields() -> Declared:
+    """For an export by nobody in particular: every sensitive value masked. One query."""
+    epoch = current_epoch()
+    return Declared(declared_at(epoch), all_sensitive(epoch), all_sensitive(epoch))
+
+
+def fields_for(person: User, *, now: datetime) -> Declared:
+    """For an export by a person: what they may see, and each look at what is sensitive written down. One query."""
+    epoch = current_epoch()
+    sensitive = all_sensitive(epoch)
+    if not person.may_see_sensitive:
+        return Declared(declared_at(epoch), sensitive, sensitive)
+
+    def note(reads: list[tuple[int, list[str]]]) -> None:
+        with transaction.atomic():
+            note_reads(reads, where="export", person=person, now=now)
+
+    return Declared(declared_at(epoch), frozenset(), sensitive, note)
 
 
 def safe_cell(value: object) -> str:
@@ -92,15 +138,31 @@ def _batches(standings: QuerySet[Standing]) -> Iterator[Sequence[tuple[Any, ...]
         last = rows[-1][0]
 
 
+def _seen(rows: Sequence[tuple[Any, ...]], declared: Declared) -> list[tuple[Any, ...]]:
+    """The rows as they may be read; `custom` is their last column."""
+    shown = declared.sensitive - declared.hidden
+    if shown:
+        declared.note([(row[0], names) for row in rows if (names := held(row[-1], shown))])
+    return [(*row[:-1], masked_custom(row[-1], declared.hidden)) for row in rows] if declared.hidden else list(rows)
+
+
 def _jsonl(batches: Iterator[Sequence[tuple[Any, ...]]]) -> Iterator[bytes]:
     for rows in batches:
         yield b"".join(_encode(dict(zip(COLUMNS, map(_plain, row), strict=True))) + b"\n" for row in rows)
 
 
-def _csv(batches: Iterator[Sequence[tuple[Any, ...]]]) -> Iterator[bytes]:
-    yield _lines([list(COLUMNS)])
+def _csv(batches: Iterator[Sequence[tuple[Any, ...]]], declared: Declared) -> Iterator[bytes]:
+    """A column for each declared field, whatever has it; other names stay together in the last one."""
+    names = list(declared.specs)
+    yield _lines([[*COLUMNS, *(f"{PREFIX}{name}" for name in names)]])
     for rows in batches:
-        yield _lines([[safe_cell(_flat(value)) for value in row] for row in rows])
+        yield _lines([[safe_cell(_flat(value)) for value in (*row[:-1], *_apart(row[-1], names))] for row in rows])
+
+
+def _apart(custom: dict[str, Any], names: Sequence[str]) -> list[Any]:
+    """What nobody declared, as one cell; then a cell for each declared field."""
+    others = {name: value for name, value in custom.items() if name not in names}
+    return [others, *(cell(custom.get(name)) for name in names)]
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> bytes:

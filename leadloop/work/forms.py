@@ -14,6 +14,7 @@ from leadloop.outcomes import reasons
 from leadloop.outcomes.actions import MOST_CENTS
 from leadloop.outcomes.domain.reasons import END_OF_STEP, Listed
 from leadloop.outcomes.errors import NoteNeeded
+from leadloop.scoring.domain.definition import Returned
 from leadloop.teams.models import User
 from leadloop.work.actions import NextStep
 from leadloop.work.domain.story import SPOKEN_OUTCOMES
@@ -144,6 +145,33 @@ class RecycleForm(ReasonForm):
         if chosen and not given.get("until") and "until" not in self.errors:
             given["until"] = morning(chosen.revisit_days or USUAL_REST, now=timezone.now())
         return given
+
+
+class RejectForm(forms.Form):
+    """Sales says no to a lead that marketing handed over: why, and where it goes, as far as the agreement leaves that open."""
+
+    reason = forms.ChoiceField(widget=forms.RadioSelect(attrs={"autofocus": True}), error_messages={"required": "Choose a reason."})
+    becomes = forms.ChoiceField(
+        label="Then", choices=[("nurture", "Back to nurture"), ("disqualify", "Not for us")], widget=forms.RadioSelect, initial="nurture"
+    )
+    until = MomentField(LATER_DAYS, label="Bring it back", required=False)
+    note = TextField(label="Note", rows=2)
+
+    def __init__(self, *args: Any, returned: Returned, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.returned = returned
+        self.fields["reason"].choices = list(reasons.rejecting().items())  # type: ignore[attr-defined]  # a choice field
+        self.fields["until"].initial = lambda: morning(returned.days, now=timezone.now())
+        if returned.to != "choose":
+            del self.fields["becomes"]
+        if returned.to in ("disqualify", "pool"):
+            del self.fields["until"]
+
+
+class OverrideForm(forms.Form):
+    """Why a lead counts as qualified although it does not meet the definition."""
+
+    override_reason = TextField(label="Why it qualifies all the same", rows=2)
 
 
 class AmountForm(forms.Form):

@@ -9,9 +9,11 @@ from django.conf import settings
 from leadloop.intake.domain.amounts import currency_of
 from leadloop.kernel.contact_points import email_address
 from leadloop.kernel.telephone import phone_number
+from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.domain.inquiry import LENGTHS
 from leadloop.leads.models import Lead
 from leadloop.outcomes.actions import MOST_CENTS
+from leadloop.work.declared_edit import Declared
 from leadloop.work.domain.story import field_words
 
 
@@ -35,23 +37,26 @@ class EditForm(forms.Form):
     )
     currency = forms.CharField(required=False, max_length=3)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, declared: Declared | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.declared = declared or Declared()
         for name in self.TEXTS:
             longest = 40 if name == "phone" else LENGTHS[name]
             widget = forms.Textarea(attrs={"rows": 4}) if name == "message" else forms.TextInput(attrs={"autocomplete": "off"})
             self.fields[name] = forms.CharField(label=field_words(name), required=False, max_length=longest, widget=widget)
+        self.declared.add_to(self)
 
     @staticmethod
-    def initial_of(lead: Lead, *, version: int) -> dict[str, Any]:
+    def initial_of(lead: Lead, *, version: int, declared: Declared | None = None) -> dict[str, Any]:
         """What the form shows of a lead."""
         known = {name: getattr(lead, name) for name in (*EditForm.TEXTS, "employees", "currency")}
         budget = None if lead.budget_cents is None else Decimal(lead.budget_cents) / 100
-        return {**known, "budget": budget, "version": version}
+        return {**known, "budget": budget, "version": version, **(declared.initial() if declared else {})}
 
     def groups(self) -> list[tuple[str, list[Any]]]:
-        """Fields under headings."""
-        return [(title, [self[name] for name in names]) for title, names in self.GROUPS.items()]
+        """Fields under headings, declared ones after our own."""
+        own = [(title, [self[name] for name in names]) for title, names in self.GROUPS.items()]
+        return own + [(title, [self[name] for name in names]) for title, names in self.declared.groups().items()]
 
     def clean_email(self) -> str:
         return _read(self.cleaned_data["email"], email_address(self.cleaned_data["email"]), "This is not an e-mail address.")
@@ -75,7 +80,8 @@ class EditForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The columns of the lead as they shall be; a budget gets the install's currency where none is named."""
-        values = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "budget")}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "budget")}
+        values = {name: value for name, value in given.items() if not name.startswith(PREFIX)} | self.declared.values(given)
         budget = self.cleaned_data["budget"]
         values["budget_cents"] = None if budget is None else int(budget * 100)
         if budget is not None and not values["currency"]:

@@ -22,10 +22,18 @@ class FilterForm(forms.Form):
     country = forms.CharField(
         label="Countries", required=False, max_length=300, widget=forms.TextInput(attrs={"placeholder": "US, CA", "autocomplete": "off"})
     )
+    column = forms.MultipleChoiceField(label="Columns", required=False, widget=forms.CheckboxSelectMultiple)
 
     use_required_attribute = False
 
-    def __init__(self, asked: LeadFilter, *, people: list[tuple[int, str]], sources: list[tuple[int, str]]) -> None:
+    def __init__(
+        self,
+        asked: LeadFilter,
+        *,
+        people: list[tuple[int, str]],
+        sources: list[tuple[int, str]],
+        declared: list[tuple[str, str]] | None = None,
+    ) -> None:
         known: dict[str, Any] = {
             "stage": asked.stages,
             "owner": asked.owners,
@@ -34,6 +42,7 @@ class FilterForm(forms.Form):
             "score_max": asked.score_max,
             "days": str(asked.days or ""),
             "country": ", ".join(asked.countries),
+            "column": asked.columns,
         }
         super().__init__(initial=known)
         for field in self.fields.values():
@@ -41,6 +50,7 @@ class FilterForm(forms.Form):
         owners = [("me", "Me"), ("none", "Nobody"), *((str(pk), name) for pk, name in people)]
         self.fields["owner"].choices = owners  # type: ignore[attr-defined]  # set by a library
         self.fields["source"].choices = [(str(pk), name) for pk, name in sources]  # type: ignore[attr-defined]  # set by a library
+        self.fields["column"].choices = declared or []  # type: ignore[attr-defined]  # set by a library
         if asked.days and str(asked.days) not in dict(DAYS):
             self.fields["days"].choices = [*DAYS, (str(asked.days), f"Last {asked.days} days")]  # type: ignore[attr-defined]  # set by a library
 

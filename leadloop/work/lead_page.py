@@ -9,13 +9,23 @@ from django.utils.timezone import localtime
 
 from leadloop.consent.models import Consent
 from leadloop.db.clock import utc_now
+from leadloop.db.versions import current_epoch
 from leadloop.intake.models import Submission
+from leadloop.leads.domain.custom_fields import PREFIX
+from leadloop.leads.domain.masks import masked_deeply, sensitive_names
+from leadloop.leads.fields import ever_declared
 from leadloop.leads.models import Lead, Standing, Touch
+from leadloop.leads.sensitive import held
+from leadloop.learning.reading import Chance, chance_of
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
+from leadloop.segments.members import segments_of
 from leadloop.teams.models import User
 from leadloop.templatetags import moments, words
+from leadloop.templatetags.ui import flag_text
+from leadloop.work.answers import Panel, panel_of
 from leadloop.work.decisions import last_decisions, names_for
+from leadloop.work.declared_facts import Fact, declared_facts, flaw_words
 from leadloop.work.domain.rights import is_open, next_step, steps_for
 from leadloop.work.domain.story import Reason, reasons_of, why_theirs
 from leadloop.work.domain.turns import Candidate, candidates
@@ -23,8 +33,9 @@ from leadloop.work.life import End, life_of
 from leadloop.work.models import Task
 from leadloop.work.offered import Offer, address_of_lead, offers_for
 from leadloop.work.timeline import Timeline, page_of_touches, tell
+from leadloop.work.verdict import Spoken, verdict_on
 
-BESIDE = frozenset({"log", "note", "plan", "claim"})
+BESIDE = frozenset({"log", "note", "plan", "claim", "reject"})
 SUBMISSIONS, CONSENTS = 10, 60
 DOORS = {"api": "By the API", "form": "By a form", "file": "From a file"}
 
@@ -57,7 +68,14 @@ class LeadPage:
     conversion: Conversion | None
     ends: list[End]
     may_erase: bool
+    verdict: Spoken | None = None
+    chance: Chance | None = None
+    segments: list[tuple[str, str, datetime, bool]] = field(default_factory=list)  # name, title, in since, by hand
+    panel: Panel | None = None
     facts: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    declared: dict[str, list[Fact]] = field(default_factory=dict)
+    flaws: list[str] = field(default_factory=list)
+    may_reveal: bool = False  # there is something sensitive, and this person may ask for it
     clocks: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -103,15 +121,25 @@ class LeadPage:
         return {"won": "green", "lost": "red"}.get(deal.state, "cyan") if deal else "gray"
 
 
-def read_lead(standing: Standing, viewer: User) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most nineteen queries."""
+def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> LeadPage:
+    """The page of one lead, whose visibility the caller has settled. At most thirty queries.
+
+    Sensitive values are masked, for everybody, unless `revealed`; who reveals them has written that down.
+    """
     lead = standing.lead
     scored, handed = last_decisions([lead.pk]).get(lead.pk, (None, None))
     touches, older = page_of_touches(lead.pk)
     draw = _draw_of(handed)
     roster = draw.roster if draw else []
     people = [row[0] for row in roster] + ([standing.owner_id] if standing.owner_id else [])
-    names = names_for([*touches, *(touch for touch in (scored, handed) if touch)], people=people)
+    specs = ever_declared(current_epoch())
+    sensitive = sensitive_names(specs)
+    names = names_for(
+        [*touches, *(touch for touch in (scored, handed) if touch)],
+        people=people,
+        hidden=frozenset() if viewer.may_see_sensitive else sensitive,
+    )
+    hidden = frozenset[str]() if revealed else sensitive
     route = handed.data.get("route", {}) if handed else {}
     steps = steps_for(standing.stage, owner=standing.owner_id, person=viewer.pk, role=viewer.role)
     likely = next_step(standing.stage, steps, touched=standing.first_touch_at is not None)
@@ -126,14 +154,21 @@ def read_lead(standing: Standing, viewer: User) -> LeadPage:
         why=why_theirs(handed.kind, handed.data, names, actor=handed.actor_id, owner=standing.owner_id, viewer=viewer.pk) if handed else "",
         seats=[(seat, names.person(seat.person)) for seat in candidates(roster, int(route.get("place", 0)))] if draw else [],
         drawn_at=draw.made_at if draw else None,
-        timeline=Timeline(tell(touches, names), older),
+        timeline=Timeline(tell(touches, names, hidden=sensitive), older),
         tasks=list(Task.objects.filter(lead=lead, done_at=None).select_related("person").order_by("due_at")[:20]),
         permissions=_permissions(lead),
-        submissions=_submissions(lead.pk),
+        submissions=_submissions(lead.pk, hidden),
         conversion=_conversion(lead.pk),
         ends=life_of(lead.pk),
         may_erase=viewer.is_manager,
+        verdict=verdict_on(standing),
+        chance=chance_of(lead.pk),
+        segments=segments_of(lead.pk),
+        panel=panel_of(standing),
         facts=_facts(lead, standing),
+        declared=declared_facts(lead.custom, lead.flaws, specs, hidden),
+        flaws=[flaw_words(one, specs) if one.startswith(PREFIX) else flag_text(one) for one in lead.flaws],
+        may_reveal=viewer.may_see_sensitive and not revealed and bool(held(lead.custom, sensitive)),
         clocks=_clocks(standing),
     )
 
@@ -153,21 +188,22 @@ def _permissions(lead: Lead) -> list[Permission]:
     return [Permission(row, [(name.capitalize(), str(value)) for name, value in row.evidence.items() if value]) for row in latest.values()]
 
 
-def _submissions(lead_id: int) -> list[tuple[Submission, str, str]]:
-    """What the lead came from, newest first, as it came. One query."""
+def _submissions(lead_id: int, hidden: frozenset[str]) -> list[tuple[Submission, str, str]]:
+    """What the lead came from, newest first, as it came but for what is hidden. One query."""
     sent = (
         Touch.objects.filter(lead_id=lead_id, submission_id__isnull=False)
         .order_by("-id")
         .values_list("submission_id", flat=True)[:SUBMISSIONS]
     )
     return [
-        (row, DOORS.get(row.door, row.door), _pretty(row.payload)) for row in Submission.objects.filter(pk__in=list(sent)).order_by("-id")
+        (row, DOORS.get(row.door, row.door), _pretty(row.payload, hidden))
+        for row in Submission.objects.filter(pk__in=list(sent)).order_by("-id")
     ]
 
 
-def _pretty(payload: str) -> str:
+def _pretty(payload: str, hidden: frozenset[str]) -> str:
     try:
-        return json.dumps(json.loads(payload), indent=2, ensure_ascii=False)
+        return json.dumps(masked_deeply(json.loads(payload), hidden), indent=2, ensure_ascii=False)
     except ValueError:
         return payload
 
@@ -206,7 +242,6 @@ def _facts(lead: Lead, standing: Standing) -> dict[str, list[tuple[str, str]]]:
             *((str(name), str(value)) for name, value in sorted(lead.marks.items())),
             ("Received", f"{localtime(standing.received_at):%d %b %Y, %H:%M}"),
         ],
-        "More": [(str(name), str(value)) for name, value in sorted(lead.custom.items())],
     }
     shown = {title: [(label, value) for label, value in facts if value] for title, facts in groups.items()}
     return {title: facts for title, facts in shown.items() if facts}

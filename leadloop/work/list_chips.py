@@ -1,8 +1,9 @@
 """A filter as chips: what is in force, in words, and the address without it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from leadloop.leads.domain.criteria import parse, sentence
+from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, Vocabulary, in_words
 from leadloop.templatetags.words import country_name, stage_label
 from leadloop.work.domain.lead_filter import LeadFilter
 
@@ -10,7 +11,7 @@ LONGEST = 140
 Chip = dict[str, str]
 
 
-def chips_for(asked: LeadFilter, *, people: Mapping[int, str], sources: Mapping[int, str]) -> list[Chip]:
+def chips_for(asked: LeadFilter, *, people: Mapping[int, str], sources: Mapping[int, str], catalogue: Catalogue = CATALOGUE) -> list[Chip]:
     """One chip a value."""
     owners = {"me": "me", "none": "nobody"} | {str(pk): name for pk, name in people.items()}
     chips = [_chip("Text", f"“{asked.text}”", asked.without("text"))] if asked.text else []
@@ -24,8 +25,10 @@ def chips_for(asked: LeadFilter, *, people: Mapping[int, str], sources: Mapping[
     if asked.days:
         chips.append(_chip("Received", "today" if asked.days == 1 else f"in the last {asked.days:,} days", asked.without("days")))
     chips += [_chip("Country", country_name(code), asked.without("countries", code)) for code in asked.countries]
+    if asked.unreadable:
+        chips.append(_chip("Where", f"(cannot be read: {asked.unreadable})", replace(asked, unread="", unreadable="")))
     if asked.where:
-        words = sentence(parse(asked.where), {"owner": people, "source": sources})
+        words = in_words(asked.where, Vocabulary({"owner": dict(people), "source": dict(sources)}, catalogue))
         chips.append(_chip("Where", words if len(words) <= LONGEST else f"{words[:LONGEST]}…", asked.without("where")))
     return chips
 

@@ -1,10 +1,14 @@
 """What a row of the list of leads says: one query for the rows, plain values for the template, since fifty rows make a page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from leadloop.leads.custom_shown import shown
+from leadloop.leads.custom_sql import sortable
+from leadloop.leads.domain.custom_fields import FieldSpec
+from leadloop.leads.domain.masks import MASK
 from leadloop.leads.models import Standing
 from leadloop.templatetags.moments import ago, clock_name, deadline, urgency
 from leadloop.templatetags.words import initials, stage_label, stage_tone, tone_of
@@ -47,21 +51,46 @@ class LeadRow:
     received: Moment
     due: Moment | None
     sorted_by: Any = None
+    declared: list[tuple[str, str]] = field(default_factory=list)  # label and text of the columns that somebody chose
 
 
 def load_rows(
-    ids: Sequence[int], *, people: Mapping[int, str], sources: Mapping[int, str], now: datetime, sorted_by: str = "received_at"
+    ids: Sequence[int],
+    *,
+    people: Mapping[int, str],
+    sources: Mapping[int, str],
+    now: datetime,
+    sorted_by: str = "received_at",
+    sorted_field: FieldSpec | None = None,
+    declared: Sequence[FieldSpec] = (),
 ) -> list[LeadRow]:
-    """Rows in the order of the ids. One query."""
-    found = {row[0]: row for row in Standing.objects.filter(pk__in=ids).values_list(*COLUMNS)}
-    place = COLUMNS.index(sorted_by)
+    """Rows in the order of the ids. One query.
+
+    Args:
+        sorted_field: the declared field that the list is in the order of, where it is.
+        declared: declared fields to show. Sensitive ones are masked for everybody: the lead's page shows them to who may see them.
+    """
+    standings, more = Standing.objects.filter(pk__in=ids), ["lead__custom"] if declared else []
+    if sorted_field:
+        standings, sorted_by = standings.annotate(sorted_custom=sortable(sorted_field)), "sorted_custom"
+        more.append(sorted_by)
+    names = (*COLUMNS, *more)
+    found = {row[0]: row for row in standings.values_list(*names)}
+    place = names.index(sorted_by)
     rows = []
     for pk in ids:
         if pk in found:
-            row = _row(found[pk], people, sources, now)
+            row = _row(found[pk][: len(COLUMNS)], people, sources, now)
             row.sorted_by = found[pk][place]
+            custom = found[pk][names.index("lead__custom")] if declared else {}
+            row.declared = [(spec.label, _declared(spec, custom.get(spec.name))) for spec in declared]
             rows.append(row)
     return rows
+
+
+def _declared(spec: FieldSpec, value: Any) -> str:
+    text = shown(spec, value)
+    return MASK if text and spec.is_sensitive else text
 
 
 def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[int, str], now: datetime) -> LeadRow:

@@ -13,9 +13,12 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from leadloop.leads.criteria_sql import condition
+from leadloop.leads import fields
+from leadloop.leads.criteria_sql import NO_LEAD, condition
+from leadloop.leads.custom_sql import sortable
 from leadloop.leads.domain.criteria import parse
 from leadloop.leads.domain.criteria.windows import start_of_days
+from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec, Kind
 from leadloop.leads.models import Standing
 from leadloop.teams.models import User
 from leadloop.web.paging import Cursor, Order, Page, capped_count, page_ids
@@ -32,6 +35,8 @@ ORDERS = {
     "score": Order("score", nullable=True),
     "due": Order("due_at", nullable=True, blanks_indexed=False),
 }
+SORTED = "sorted_custom"
+_HOLDS: dict[Kind, type] = {Kind.WHOLE: int, Kind.MONEY: int, Kind.DECIMAL: float}
 _INDEX = {"received_at": "standing_newest", "due_at": "standing_due"}
 _LED_BY = {
     "received_at": {"stage": "standing_stage", "source": "standing_source"},
@@ -55,8 +60,19 @@ class LeadPage:
 
 
 def order_of(asked: LeadFilter) -> Order:
-    order = ORDERS[asked.sort.lstrip("-")]
+    name = asked.sort.lstrip("-")
+    if name.startswith(PREFIX):
+        spec = sorted_field(asked)
+        order = Order(SORTED, nullable=True, holds=_HOLDS.get(spec.kind, str) if spec else str)
+    else:
+        order = ORDERS[name]
     return replace(order, descending=asked.sort.startswith("-"))
+
+
+def sorted_field(asked: LeadFilter) -> FieldSpec | None:
+    """The declared field that the list is in the order of. One query where there is one, else none."""
+    name = asked.sort.lstrip("-")
+    return fields.declared_now().get(name.removeprefix(PREFIX)) if name.startswith(PREFIX) else None
 
 
 def matching(asked: LeadFilter, *, person: User, now: datetime) -> QuerySet[Standing]:
@@ -67,6 +83,8 @@ def matching(asked: LeadFilter, *, person: User, now: datetime) -> QuerySet[Stan
 def wanted(asked: LeadFilter, *, person: User, now: datetime) -> Q:
     """The filter as a condition on standings. A search in it costs the queries of the search."""
     wish = Q()
+    if asked.unreadable:
+        wish &= NO_LEAD
     if asked.text:
         wish &= Q(pk__in=find_leads(asked.text, person=person, limit=MOST_FOUND))
     if asked.stages:
@@ -83,20 +101,28 @@ def wanted(asked: LeadFilter, *, person: User, now: datetime) -> Q:
         wish &= Q(received_at__gte=start_of_days(now, days=asked.days, zone=person.zone))
     if asked.countries:
         wish &= Q(lead__country__in=asked.countries)
-    return wish & condition(parse(asked.where), now) if asked.where else wish
+    return wish & condition(parse(asked.where, fields.known_now()), now) if asked.where else wish
 
 
 def read_page(asked: LeadFilter, *, person: User, cursor: Cursor | None, now: datetime) -> LeadPage:
     """One page with its capped count: two queries, and one more where blanks of the sorted column are reached."""
     wish, order = wanted(asked, person=person, now=now), order_of(asked)
-    visible = Standing.objects.visible_to(person)
+    visible = _sorted(Standing.objects.visible_to(person), asked)
     count = capped_count(visible.filter(wish), most=MOST_COUNTED)
-    if count > MOST_COUNTED:
+    if order.column == SORTED:
+        page = page_ids([visible.filter(wish)], order, cursor=cursor, size=PAGE)
+    elif count > MOST_COUNTED:
         branches, index = _dense(visible.filter(wish), asked, order, person=person)
         page = page_ids(branches, order, cursor=cursor, size=PAGE, index=index)
     else:
         page = page_ids([_sparse(visible.filter(wish), order)], order, cursor=cursor, size=PAGE, sort=f"sorted_{order.column}")
     return LeadPage(page, order, count)
+
+
+def _sorted(rows: QuerySet[Standing], asked: LeadFilter) -> QuerySet[Standing]:
+    """With the declared field that the list is in the order of, where it is; its index holds blanks as well."""
+    spec = sorted_field(asked)
+    return rows.annotate(**{SORTED: sortable(spec)}) if spec else rows
 
 
 def owner_ids(asked: LeadFilter, person: User) -> list[int | None]:
@@ -132,4 +158,4 @@ def _sparse(rows: QuerySet[Standing], order: Order) -> QuerySet[Standing]:
 def first_ids(asked: LeadFilter, *, person: User, limit: int, now: datetime) -> list[int]:
     """The first leads of the list, in its order. Two queries, as for a page."""
     wish, order = wanted(asked, person=person, now=now), order_of(asked)
-    return page_ids([Standing.objects.visible_to(person).filter(wish)], order, cursor=None, size=limit).ids
+    return page_ids([_sorted(Standing.objects.visible_to(person), asked).filter(wish)], order, cursor=None, size=limit).ids

@@ -21,8 +21,10 @@ from leadloop.work.forms import (
     LogForm,
     LoseForm,
     NoteForm,
+    OverrideForm,
     PlanForm,
     RecycleForm,
+    RejectForm,
     ReopenForm,
     RewriteForm,
     TouchForm,
@@ -49,6 +51,7 @@ class Step:
     undo: str = ""
     icon: str = ""
     key: str = ""
+    late_form: type[forms.Form] | None = None  # asked only once the step was refused without it
     danger: bool = False
     template: str = "work/_fields_plain.html"
     buttons: str = "work/_step_buttons.html"
@@ -72,6 +75,19 @@ def _many(verb: Callable[..., steps.Steps], *names: str) -> Run:
 def _recycle(standing: Standing, actor: By, form: RecycleForm) -> object:
     given = form.cleaned_data
     return steps.recycle([standing.pk], actor, reason=given["reason"], due_at=given["until"], note=given["note"]).or_raise()
+
+
+def _qualify(standing: Standing, actor: By, form: Any) -> object:
+    reason = form.cleaned_data.get("override_reason", "")
+    return steps.qualify([standing.pk], actor, override_reason=reason).or_raise()
+
+
+def _reject(standing: Standing, actor: By, form: RejectForm) -> object:
+    """The verdict “no”, and where the lead goes by what was agreed."""
+    given = form.cleaned_data
+    until = given.get("until")
+    rejected = steps.reject([standing.pk], actor, reason=given["reason"], note=given["note"], becomes=given.get("becomes", ""), until=until)
+    return rejected.or_raise()
 
 
 def _convert(standing: Standing, actor: By, form: ConvertForm) -> object:
@@ -120,7 +136,20 @@ def _plan(standing: Standing, actor: By, form: PlanForm) -> object:
 STEPS: dict[str, Step] = {
     "claim": Step("Claim", "{name} is yours.", _many(steps.claim), undo="release", icon="hand-grab", key="c"),
     "accept": Step("Accept", "You work on {name}.", _many(steps.accept), undo="undo", icon="thumb-up", key="a"),
-    "qualify": Step("Qualify", "{name} is sales qualified.", _many(steps.qualify), undo="undo", icon="rosette-discount-check", key="q"),
+    "reject": Step(
+        "Reject", "{name} is rejected.", _reject, RejectForm, "Why is {name} not what we agreed?", undo="undo", icon="thumb-down", key="x"
+    ),
+    "qualify": Step(
+        "Qualify",
+        "{name} is sales qualified.",
+        _qualify,
+        question="{name} is not sales qualified yet",
+        undo="undo",
+        icon="rosette-discount-check",
+        key="q",
+        late_form=OverrideForm,
+        template="work/_fields_gate.html",
+    ),
     "log": Step(
         "Log a call",
         "Logged for {name}.",

@@ -12,7 +12,10 @@ from django.utils.timezone import localdate
 from leadloop.db.clock import utc_now
 from leadloop.leads.domain.stages import OPEN, Stage
 from leadloop.leads.models import Standing, StandingQuerySet
+from leadloop.leads.sensitive import hidden_names
 from leadloop.nurture.models import Recycle
+from leadloop.qualification.actions import handed_now
+from leadloop.qualification.domain.verdicts import Word
 from leadloop.teams.models import User
 from leadloop.work.decisions import last_decisions, names_for
 from leadloop.work.domain.rights import next_step, steps_for
@@ -20,7 +23,7 @@ from leadloop.work.domain.story import Reason, reasons_of, why_theirs
 from leadloop.work.models import Task
 from leadloop.work.offered import RARE, Offer, offers_for
 
-BESIDE = frozenset({"log", "claim"})
+BESIDE = frozenset({"log", "claim", "reject"})
 CLOSED = [stage.value for stage in Stage if stage not in OPEN]
 PAGE = 50
 MOST = 300
@@ -36,6 +39,7 @@ class Ticket:
     why: str = ""
     reasons: list[Reason] = field(default_factory=list)
     task: Task | None = None
+    verdict_due: datetime | None = None  # while sales owes one
 
     @property
     def since(self) -> datetime | None:
@@ -122,20 +126,23 @@ def read_rail(user: User, *, scope: str, person_id: int | None, take: int, now: 
 
 
 def fill(rail: Rail, *, viewer: User) -> Rail:
-    """Write what each ticket says: why this score, why this person, what is planned. At most eight queries."""
+    """Write what each ticket says: why this score, why this person, what is planned. At most nine queries."""
     standings = [standing for section in rail.sections for standing in section.standings]
     decisions = last_decisions([standing.pk for standing in standings])
     touches = [touch for pair in decisions.values() for touch in pair if touch]
     owners = [standing.owner_id for standing in standings if standing.owner_id]
-    names = names_for(touches, people=owners)
+    names = names_for(touches, people=owners, hidden=hidden_names(viewer))
     tasks: dict[int, Task] = {}
     for task in Task.objects.filter(lead_id__in=[standing.pk for standing in standings], done_at=None).order_by("-due_at"):
         tasks[task.lead_id] = task
+    owed = handed_now([standing.pk for standing in standings if standing.stage == Stage.MQL])
     for section in rail.sections:
         for standing in section.standings:
             scored, handed = decisions.get(standing.pk, (None, None))
             ticket = _ticket(standing, viewer)
             ticket.task = tasks.get(standing.pk)
+            handed_over = owed.get(standing.pk)
+            ticket.verdict_due = handed_over.due_at if handed_over and handed_over.word == Word.OPEN else None
             ticket.reasons = reasons_of(scored.data, names) if scored else []
             if handed:
                 ticket.why = why_theirs(handed.kind, handed.data, names, actor=handed.actor_id, owner=standing.owner_id, viewer=viewer.pk)

@@ -7,8 +7,11 @@ from datetime import datetime
 
 from django.utils.timezone import localtime
 
+from leadloop.leads.domain.masks import masked_touch
 from leadloop.leads.domain.touch_kinds import TITLES
 from leadloop.leads.models import Touch
+from leadloop.leads.sensitive import all_sensitive
+from leadloop.teams.models import User
 from leadloop.templatetags import words
 from leadloop.work.decisions import names_for
 from leadloop.work.domain.story import Names, lines_of, outcome_words
@@ -37,10 +40,12 @@ class Timeline:
     older: int
 
 
-def read_timeline(lead_id: int, *, before: int) -> Timeline:
-    """Older touches, from the one before `before`."""
+def read_timeline(lead_id: int, viewer: User, *, before: int) -> Timeline:
+    """Older touches, from the one before `before`, as this person may read them."""
     touches, older = page_of_touches(lead_id, before=before)
-    return Timeline(tell(touches, names_for(touches)), older)
+    sensitive = all_sensitive()
+    names = names_for(touches, hidden=frozenset() if viewer.may_see_sensitive else sensitive)
+    return Timeline(tell(touches, names, hidden=sensitive), older)
 
 
 def page_of_touches(lead_id: int, *, before: int = 0) -> tuple[list[Touch], int]:
@@ -53,11 +58,11 @@ def page_of_touches(lead_id: int, *, before: int = 0) -> tuple[list[Touch], int]
     return shown, shown[-1].pk if len(touches) > TOUCHES else 0
 
 
-def tell(touches: Sequence[Touch], names: Names) -> list[Moment]:
-    """Touches in words."""
+def tell(touches: Sequence[Touch], names: Names, *, hidden: frozenset[str] = frozenset()) -> list[Moment]:
+    """Touches in words, without the values of fields that are hidden: they may have become sensitive after the touch."""
     told = []
     for touch in touches:
-        data = touch.data
+        data = masked_touch(touch.data, hidden)
         title = TITLES.get(touch.kind, touch.kind.replace("_", " ").capitalize())
         if data.get("outcome"):
             title = f"{title}: {outcome_words(data['outcome']).lower()}"

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 import leadloop.web.paths  # noqa: F401  registers <number:…>
 from leadloop.work.offered import STEPS
-from leadloop.work.views import junk_review, lead, news, rail, steps
+from leadloop.work.views import answers, junk_review, lead, news, rail, steps
 
 app_name = "work"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,7 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/bell/", news.show_bell, name="bell"),
     path("notifications/seen/", news.see_notifications, name="see_notifications"),
     path("leads/<number:lead_id>/", lead.show_lead, name="lead"),
+    path("leads/<number:lead_id>/sensitive/", lead.reveal_lead, name="reveal"),
     path("leads/<number:lead_id>/touches/", lead.list_touches, name="touches"),
+    path("leads/<number:lead_id>/answers/", answers.save_answers, name="answers"),
     path("leads/<number:lead_id>/edit/", lead.edit_lead, name="edit"),
     path("leads/<number:lead_id>/tasks/<number:task_id>/done/", steps.finish_task, name="finish_task"),
     *(path(f"leads/<number:lead_id>/{name}/", steps.take_step, {"step": name}, name=name) for name in STEPS),

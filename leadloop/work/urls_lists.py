@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from leadloop.work.views import accounts, bulk, export, leads, pipeline, saved, search
+from leadloop.work.views import accounts, bulk, export, leads, pipeline, saved, search, snapshot
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/", leads.list_leads, name="leads"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leads/conditions/", leads.change_builder, name="builder"),
     path("leads/bulk/", bulk.take_bulk_step, name="bulk"),
     path("leads/bulk/undo/<str:token>/", bulk.undo_bulk_step, name="undo_bulk"),
+    path("leads/snapshot/", snapshot.take_snapshot, name="snapshot"),
     path("leads/views/", saved.save_view, name="save_view"),
     path("leads/views/restore/", saved.restore_view, name="restore_view"),
     path("leads/views/<int:view_id>/rename/", saved.rename_view, name="rename_view"),

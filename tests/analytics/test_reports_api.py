@@ -6,7 +6,7 @@ from leadloop.capture.keys import new_key
 from tests.analytics.work import answer, arrive, give, win
 from tests.make import NOON, make_install, make_rep
 
-REPORTS = ["funnel", "speed", "people"]
+REPORTS = ["funnel", "speed", "people", "agreement"]
 
 
 @pytest.fixture
@@ -34,6 +34,8 @@ def test_reports_of_nothing_are_reports(ask, report):
         ("funnel?received_from=x", "received_from"),
         ("speed?received_to=9999-12-31", "received_to"),
         ("people?day_from=0001-01-01", "day_from"),
+        ("agreement?handed_to=9999-12-31", "handed_to"),
+        ("agreement?version=0", "version"),
     ],
 )
 def test_what_cannot_be_asked_is_named(ask, query, field):

@@ -21,8 +21,10 @@ from leadloop.matching.models import MatchKey
 from leadloop.nurture.models import Recycle
 from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.models import Conversion, Disposition, Opportunity
+from leadloop.qualification.models import Handed
 from leadloop.routing.models import Assignment, Desk, Seat
-from leadloop.segments.models import Member, Segment
+from leadloop.segments import hand
+from leadloop.segments.models import Change, Mark, Member, Segment
 from tests.make import NOON, arrival, make_install, make_leads, make_rep
 
 LATER = NOON + timedelta(days=30)
@@ -41,6 +43,8 @@ def base(db) -> list[Lead]:
     leads = make_leads(9)
     ids = [lead.pk for lead in leads]
     actor = steps.by(None, now=NOON + timedelta(hours=1), happened_at=NOON + timedelta(minutes=30))
+    hand.new_list("Chosen", "chosen", author=None, now=NOON)
+    hand.put_in("chosen", ids[2:5], hand.Hand(None), now=NOON)
     steps.accept(ids[1:3], actor)
     steps.log(ids[1:8], actor, kind="called", outcome="reached")
     steps.qualify(ids[2:3], actor)
@@ -125,6 +129,16 @@ def _hold_closed() -> None:
     Assignment.objects.filter(pk=ended.pk).update(ended_at=None)
 
 
+def _one_too_many() -> None:
+    """With a row of the history, so that only the criteria are against it."""
+    Member.objects.create(segment="steady", lead_id=_edited(), since=NOON)
+    Change.objects.create(segment="steady", lead_id=_edited(), entered=True, why="hand", version=1, happened_at=NOON)
+
+
+def _unsaid() -> None:
+    Handed.objects.create(lead_id=_stage("won"), source=Lead.objects.first().source, version=1, asked_at=NOON, due_at=NOON, word="accepted")
+
+
 CORRUPTIONS = {
     "a standing column": (lambda: _of(Standing).update(due_at=NOON), "standings"),
     "a stage": (lambda: _of(Standing, pk=_stage("working")).update(stage="mql"), "standings"),
@@ -162,8 +176,11 @@ CORRUPTIONS = {
         "nurture",
     ),
     "an end that nobody noted": (lambda: _of(Disposition, stage="lost").delete(), "ends"),
-    "a member too few": (lambda: _of(Member, segment="steady").filter(lead_id=_stage("won")).delete(), "segments"),
-    "a member too many": (lambda: Member.objects.create(segment="steady", lead_id=_edited(), since=NOON), "segments"),
+    "a member too few": (lambda: [_of(kind, segment="steady", lead_id=_stage("won")).delete() for kind in (Member, Change)], "segments"),
+    "a member too many": (_one_too_many, "segments"),
+    "a coming that nobody wrote down": (lambda: _of(Change, segment="steady", lead_id=_stage("won")).update(entered=False), "histories"),
+    "a word that counts and was not said": (lambda: _of(Mark, segment="chosen").update(word="out"), "histories"),
+    "a verdict that nobody gave": (_unsaid, "verdicts"),
     "a job that its worker left": (
         lambda: Job.objects.create(name="x", state="running", run_after=NOON, created_at=NOON, lease_until=NOON, lease_owner="gone"),
         "jobs",

@@ -10,7 +10,7 @@ from tests.browser.conftest import NewLead, SignIn
 STEERING = [
     "/measure/funnel/",
     "/score/",
-    "/definition/",
+    "/agreement/terms/mql/",
     "/segments/",
     "/routes/",
     "/pools/",

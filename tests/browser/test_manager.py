@@ -79,19 +79,19 @@ def test_a_published_score_changes_the_reasons_of_a_lead(sign_in: SignIn, new_le
 
 def test_a_definition_needs_both_signatures(sign_in: SignIn) -> None:
     marketer, manager = sign_in("marketer"), sign_in("manager")
-    page = open_draft(marketer, "/definition/")
+    page = open_draft(marketer, "/agreement/terms/mql/")
     page.get_by_label("In words").fill("A score of 44 or more, and a way to answer.")
     page.get_by_role("button", name="Save in the draft").click()
     page.get_by_role("button", name="Sign for marketing").click()
     expect(page.get_by_text("Signed by Max")).to_be_visible()
 
-    manager.goto("/definition/preview/")
+    manager.goto("/agreement/terms/mql/preview/")
     expect(manager.get_by_role("button", name="Publish version")).to_be_disabled()
     manager.get_by_role("button", name="Sign for sales").click()
     expect(manager.get_by_text("Signed by Mona")).to_be_visible()
-    manager.goto("/definition/preview/")
+    manager.goto("/agreement/terms/mql/preview/")
     manager.get_by_role("button", name="Publish version").click()
-    manager.goto("/definition/")
+    manager.goto("/agreement/terms/mql/")
     expect(manager.locator("main")).to_contain_text("A score of 44 or more, and a way to answer.")
 
 

@@ -252,7 +252,7 @@ def test_the_page_follows_a_rescoring_and_is_shown_anew_at_its_end(mia):
 
     make_leads(3)
     ask_rescoring(reason="v2", now=utc_now())
-    for page in ("/score/", "/definition/"):
+    for page in ("/score/", "/agreement/terms/mql/"):
         assert 'hx-get="/score/progress/"' in mia.get(page).content.decode()
     assert "0 of 3" in mia.get("/score/progress/").content.decode()
 

@@ -11,9 +11,10 @@ from leadloop.leads.errors import NotUndoable
 from leadloop.leads.models import Standing, Touch
 from leadloop.nurture.models import Recycle
 from leadloop.outcomes.models import Disposition
+from leadloop.qualification.models import Handed, Verdict
 from leadloop.routing.errors import NotYours
 from leadloop.routing.models import Assignment, Desk
-from tests.make import NOON, make_person, make_rep
+from tests.make import NOON, make_lead, make_person, make_rep
 from tests.steps.conftest import LATER, only, standing_of
 
 SOON = LATER + timedelta(minutes=10)
@@ -114,3 +115,25 @@ def test_what_undo_lifts_stays_written_down(lead, ann):
     steps.undo([lead.pk], steps.by(ann, now=SOON)).or_raise()
 
     assert list(Suppression.objects.values_list("kind", "lifted_how")) == [("junk", "undone")]
+
+
+def test_an_undone_word_of_sales_was_none_and_both_stay_in_the_ledger(ann):
+    lead = make_lead({"name": "Ada", "email": "ada@engines.com", "phone": "+14155550123", "title": "Director"})
+    steps.qualify([lead.pk], steps.by(ann, now=LATER)).or_raise()
+    assert (Handed.objects.get().word, Handed.objects.get().qualified_at) == ("accepted", LATER)
+
+    steps.undo([lead.pk], steps.by(ann, now=SOON)).or_raise()
+
+    handed = Handed.objects.get()
+    assert (handed.word, handed.person, handed.said_at, handed.qualified_at) == ("open", None, None, None)
+    assert list(Verdict.objects.order_by("pk").values_list("word", "kind")) == [("accepted", "qualified"), ("open", "undone")]
+
+
+def test_giving_back_by_mistake_leaves_the_word_of_sales_as_it_was(ann):
+    lead = make_lead({"name": "Ada", "email": "ada@engines.com", "phone": "+14155550123", "title": "Director"})
+    steps.accept([lead.pk], steps.by(ann, now=NOON)).or_raise()
+    steps.release([lead.pk], steps.by(ann, now=LATER)).or_raise()
+
+    steps.undo([lead.pk], steps.by(ann, now=SOON)).or_raise()
+
+    assert (Handed.objects.get().word, Handed.objects.get().person, Handed.objects.get().said_at) == ("accepted", ann, NOON)

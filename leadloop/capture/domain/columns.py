@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from leadloop.capture.domain.moments import DateOrder, date_order, read_moment
+from leadloop.kernel.moments import DateOrder, date_order, read_moment
 
 __all__ = ["OF_THE_IMPORT", "DateOrder", "date_order", "map_headers", "payload_of", "read_moment"]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from leadloop.capture.domain.form_spec import MOST_CONSENTS, MOST_FIELDS
+from leadloop.leads.domain.custom_fields import FieldSpec
 
 _TEXTS: Final = ("source", "intro", "thanks", "button")
 BLANK_FIELD: Final[Mapping[str, Any]] = {"name": "", "label": "", "type": "text", "required": False, "options": [], "hint": ""}
@@ -29,8 +30,11 @@ def posted_spec(posted: Mapping[str, str], kept: Mapping[str, Any]) -> dict[str,
     return spec
 
 
-def moved(spec: dict[str, Any], do: str) -> dict[str, Any]:
-    """The spec after a move: add:fields, add:consents, remove:fields:2, up:fields:2, down:consents:0. An odd one changes nothing."""
+def moved(spec: dict[str, Any], do: str, declared: Mapping[str, FieldSpec] | None = None) -> dict[str, Any]:
+    """The spec after a move: add:fields, add:fields:cover (a declared field), add:consents, remove:fields:2, up:fields:2, down:consents:0.
+
+    An odd one changes nothing.
+    """
     verb, _, rest = do.partition(":")
     kind, _, number = rest.partition(":")
     if kind not in ("fields", "consents"):
@@ -38,7 +42,11 @@ def moved(spec: dict[str, Any], do: str) -> dict[str, Any]:
     items = list(spec[kind])
     place = int(number) if number.isdecimal() and len(number) < 4 else -1
     if verb == "add" and len(items) < (MOST_FIELDS if kind == "fields" else MOST_CONSENTS):
-        items.append(dict(BLANK_FIELD if kind == "fields" else BLANK_BOX))
+        known = (declared or {}).get(number) if kind == "fields" else None
+        if number and known is None:
+            return spec
+        asked = {"name": known.name, "label": known.label, "required": known.required, "hint": known.help} if known else {}
+        items.append({**(BLANK_FIELD if kind == "fields" else BLANK_BOX), **asked})
     elif verb == "remove" and 0 <= place < len(items):
         del items[place]
     elif verb == "up" and 0 < place < len(items):

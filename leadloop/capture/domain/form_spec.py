@@ -82,11 +82,11 @@ class FormSpec:
     button: str
     takes_json: bool
 
-    def payload(self, answers: Mapping[str, str]) -> dict[str, Any]:
+    def payload(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Answers as normalise reads them: known columns by name, all others under custom."""
         given = [(question, answers.get(question.name, "")) for question in self.questions]
         payload: dict[str, Any] = {question.name: answer for question, answer in given if question.column and answer}
-        custom = {question.name: answer for question, answer in given if not question.column and answer}
+        custom = {question.name: answer for question, answer in given if not question.column and answer not in ("", None, [])}
         return payload | ({"custom": custom} if custom else {})
 
 

@@ -10,10 +10,31 @@ from leadloop.capture.domain.json_texts import BAD_TEXT, bad_text, bad_text_in
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
 Scalar = Text | int | float | bool | None
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-Custom = Annotated[dict[Annotated[str, msgspec.Meta(max_length=80)], Scalar], msgspec.Meta(max_length=200)]
+FieldName = Annotated[str, msgspec.Meta(max_length=80)]
+Marks = Annotated[dict[FieldName, Scalar], msgspec.Meta(max_length=200)]
 CLOCK_SKEW = timedelta(minutes=5)
 UNKNOWN = "Object contains unknown field "  # as msgspec words it
 SILENT = frozenset({"source", "form", "received_at"})  # these alone say nothing of a person
+
+
+class AmountIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """An amount of money, as a declared field of that type holds it; a number or a text such as "1.234,56 €" does as well."""
+
+    cents: int
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+
+
+Choices = Annotated[list[Text], msgspec.Meta(max_length=300)]
+Custom = Annotated[
+    dict[FieldName, Scalar | Choices | AmountIn],
+    msgspec.Meta(
+        max_length=200,
+        description=(
+            "Your own fields by name. A value of a declared field is read as its type: dates and numbers as they are written, choices "
+            "whatever their case. What does not fit is kept as it came, and told in `flaws`. Names that nobody declared are kept too."
+        ),
+    ),
+]
 
 
 class ConsentIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -66,7 +87,7 @@ class LeadIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defa
     gclid: Text | None = None
     fbclid: Text | None = None
     msclkid: Text | None = None
-    marks: Custom | None = None
+    marks: Marks | None = None
     custom: Custom | None = None
     consents: Annotated[list[ConsentIn], msgspec.Meta(max_length=20)] | None = None
 

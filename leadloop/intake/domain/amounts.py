@@ -38,12 +38,12 @@ def money(value: object) -> tuple[int, str] | None:
     if type(value) is int and 0 <= value <= MOST_CENTS // 100:
         return value * 100, ""
     if isinstance(value, str):
-        amount, currency = _amount(value), currency_of(value)
+        found, currency = amount(value), currency_of(value)
     else:
-        amount, currency = _plain(value), ""
-    if amount is None or amount < 0 or amount * 100 > MOST_CENTS:
+        found, currency = _plain(value), ""
+    if found is None or found < 0 or found * 100 > MOST_CENTS:
         return None
-    return round(amount * 100), currency
+    return round(found * 100), currency
 
 
 def headcount(value: object) -> int | None:
@@ -53,7 +53,7 @@ def headcount(value: object) -> int | None:
     if isinstance(value, str):
         if _DATE_MANGLED.search(value):
             return None  # "Nov-50": a spreadsheet took 11-50 for a date
-        number = _amount(value)
+        number = amount(value)
         if value.lstrip()[:1] == "<":
             number = Decimal(1)
     else:
@@ -84,7 +84,7 @@ def _plain(value: object) -> Decimal | None:
     return Decimal(repr(value)) if math.isfinite(value) else None
 
 
-def _amount(text: str) -> Decimal | None:
+def amount(text: str) -> Decimal | None:
     """The first number of the text, with its "k" or "million"; a range in thousands lends its end's word to its start."""
     text = text.strip()
     if len(text) > _LONGEST:

@@ -43,7 +43,7 @@ def marks_of_url(url: object) -> dict[str, str]:
 
 
 def add_custom(given: object, custom: dict[str, object], flaws: list[str]) -> None:
-    """Add custom fields: text, numbers, yes/no and lists of these; anything deeper is a flaw."""
+    """Add custom fields: text, numbers, yes/no, lists of these and amounts of money; anything deeper is a flaw."""
     if not isinstance(given, Mapping):
         flaws.append("custom_malformed")
         return
@@ -110,6 +110,9 @@ def _plain(value: object) -> object:
         return "" if text in BLANKS else text
     if isinstance(value, (bool, int, float)):
         return value if value == value and abs(value) < 2**63 else None
+    if isinstance(value, Mapping) and value.keys() == {"cents", "currency"}:  # an amount, as we give it out
+        cents, currency = value["cents"], value["currency"]
+        return {"cents": cents, "currency": currency[:3]} if type(cents) is int and isinstance(currency, str) else None
     if isinstance(value, (list, tuple)) and len(value) <= MOST_CUSTOM:
         kept = [_plain(item) for item in value if not isinstance(item, (list, tuple))]
         return None if None in kept else kept

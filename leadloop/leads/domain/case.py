@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from leadloop.leads.domain.criteria import blank_facts
+from leadloop.leads.domain.custom_facts import LeadFacts
+from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.stages import Stage
 
@@ -45,6 +47,7 @@ class Case:
     decided: dict[str, Any] = field(default_factory=dict)
     woken: bool = False  # rested before this batch, and is awake again
     before: int | None = None  # who had it when it went to rest
+    foretold: Any = None  # how likely it is to be won, by the models in force
     _facts: dict[str, Any] | None = None
 
     def become(self, **changes: Any) -> None:
@@ -60,16 +63,19 @@ class Case:
         if self._facts is not None:
             return self._facts
         standing = self.standing
-        facts = self._facts = BLANK_FACTS | self.values | standing
+        facts = self._facts = LeadFacts(BLANK_FACTS)
+        facts.update(self.values)
+        facts.update(standing)
         facts["touches"] = self.known_touches
         self._name(facts)
         return facts
 
     def learn(self, **values: Any) -> None:
         """Take corrected columns over; rules see them from now on."""
+        filled = {*values, *(f"{PREFIX}{name}" for name in _differing(self.values["custom"], values.get("custom")))}
         self.changed.update(values)
         self.values.update(values)
-        left = flaws_after(self.values["flaws"], values, values=self.values)
+        left = flaws_after(self.values["flaws"], filled, values=self.values)
         if left != self.values["flaws"]:
             self.values["flaws"] = self.changed["flaws"] = left
         self._facts = None
@@ -91,13 +97,30 @@ def flaws_after(flaws: list[str], filled: Collection[str], *, came: Iterable[str
     along, those count that are about what was taken over or is still blank: a misspelt address harms nobody whose address we know.
     """
     kept = {flaw for flaw in flaws if column_of(flaw) not in filled}
-    new = {flaw for flaw in came if column_of(flaw) in filled or not values.get(column_of(flaw))}
+    new = {flaw for flaw in came if column_of(flaw) in filled or not _known(column_of(flaw), values)}
     return sorted(kept | new)
 
 
 def column_of(flaw: str) -> str:
-    """The column that a flaw is about, or ""."""
+    """The column, or the "custom.<name>", that a flaw is about, or ""."""
+    if flaw.startswith(PREFIX):
+        return flaw.partition(":")[0]
     return max((name for name in LEAD_COLUMNS if flaw.startswith(f"{name}_")), key=len, default="")
+
+
+def _known(column: str, values: Mapping[str, Any]) -> Any:
+    return values["custom"].get(column.removeprefix(PREFIX)) if column.startswith(PREFIX) else values.get(column)
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any] | None) -> set[str]:
+    """Names under which two sets of declared values hold other things."""
+    return set() if new is None else {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+
+
+def merged_custom(known: dict[str, Any], came: dict[str, Any], *, flaws: Collection[str], came_flaws: Collection[str]) -> dict[str, Any]:
+    """What is known, filled up by what came; a value that could not be read gives way to one that can."""
+    bad, worse = ({column_of(flaw).removeprefix(PREFIX) for flaw in some if flaw.startswith(PREFIX)} for some in (flaws, came_flaws))
+    return {**came, **{name: value for name, value in known.items() if not (name in bad and name in came and name not in worse)}}
 
 
 OPEN_VALUES = frozenset({"new", "mql", "working", "sql"})

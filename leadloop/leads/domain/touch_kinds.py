@@ -26,6 +26,8 @@ TITLES = {
     "clicked": "They clicked a link",
     "replied": "They replied",
     "edited": "Details changed",
+    "answered": "Questions answered",
+    "passed_on": "Passed on to another pool",
     "task_set": "Next step planned",
     "task_done": "Step done",
     "claimed": "Claimed",

@@ -29,14 +29,14 @@ class JunkPlan:
     passes: Holds | None
 
 
-def compile_junk_rules(spec: dict[str, Any], *, version: int) -> JunkPlan:
+def compile_junk_rules(spec: dict[str, Any], *, version: int, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> JunkPlan:
     """From `{"rules": [{"id", "label", "when"}], "passes": criteria or null}`.
 
     Raises:
         CriteriaInvalid: a rule's criteria do not stand.
     """
-    rules = tuple((rule["id"], criteria.predicate(criteria.parse(rule["when"]))) for rule in spec["rules"])
-    passes = criteria.predicate(criteria.parse(spec["passes"])) if spec.get("passes") else None
+    rules = tuple((rule["id"], criteria.predicate(criteria.parse(rule["when"], catalogue))) for rule in spec["rules"])
+    passes = criteria.predicate(criteria.parse(spec["passes"], catalogue)) if spec.get("passes") else None
     return JunkPlan(version, rules, passes)
 
 
@@ -50,7 +50,7 @@ def lets_through(facts: dict[str, Any], plan: JunkPlan, *, now: datetime) -> boo
     return plan.passes is not None and plan.passes(facts, now) and not caught_by(facts, plan, now=now)
 
 
-def check_junk_spec(spec: Any) -> list[Problem]:
+def check_junk_spec(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps junk rules from being published, place by place."""
     if not isinstance(spec, dict) or not isinstance(spec.get("rules"), list):
         return [Problem("", "Junk rules are an object with a list of rules.")]
@@ -59,13 +59,13 @@ def check_junk_spec(spec: Any) -> list[Problem]:
         found.append(Problem("Rules", f"There can be at most {RULE_LIMIT} rules."))
     seen: set[Any] = set()
     for number, rule in enumerate(spec["rules"][:RULE_LIMIT], start=1):
-        found += check_junk_rule(rule, number, seen)
+        found += check_junk_rule(rule, number, seen, catalogue)
     if spec.get("passes"):
-        found += _check_criteria(spec["passes"], "Lets through", of_none="It holds for no lead; leave it empty instead.")
+        found += _check_criteria(spec["passes"], "Lets through", catalogue, of_none="It holds for no lead; leave it empty instead.")
     return found
 
 
-def check_junk_rule(rule: Any, number: int, seen: set[Any]) -> list[Problem]:
+def check_junk_rule(rule: Any, number: int, seen: set[Any], catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What is wrong with one rule; remembers its id in `seen`."""
     if not isinstance(rule, dict):
         return [Problem(f"Rule {number}", "A rule is an object.")]
@@ -77,12 +77,12 @@ def check_junk_rule(rule: Any, number: int, seen: set[Any]) -> list[Problem]:
     seen.add(key if isinstance(key, str) else None)
     if not isinstance(label, str) or not 0 < len(label) <= 120:
         found.append(Problem(place, "Its name has 1 to 120 characters."))
-    return found + _check_criteria(rule.get("when"), place, of_none="It holds for no lead.")
+    return found + _check_criteria(rule.get("when"), place, catalogue, of_none="It holds for no lead.")
 
 
-def _check_criteria(spec: Any, place: str, *, of_none: str) -> list[Problem]:
+def _check_criteria(spec: Any, place: str, catalogue: criteria.Catalogue, *, of_none: str) -> list[Problem]:
     try:
-        tree = criteria.parse(spec)
+        tree = criteria.parse(spec, catalogue)
     except criteria.CriteriaInvalid as error:
         return [Problem(place, str(error))]
     if tree == criteria.AnyOf(()):

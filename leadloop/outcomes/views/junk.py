@@ -10,7 +10,7 @@ from leadloop.db.clock import utc_now
 from leadloop.db.drafts import NO_DRAFT, StaleDraft, change_draft
 from leadloop.db.versions import current_epoch
 from leadloop.kernel.drafts import title_of
-from leadloop.leads import criteria_form
+from leadloop.leads import criteria_form, fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.models import Lead
 from leadloop.leads.rule_list import RuleList
@@ -42,7 +42,7 @@ BOOK = Rulebook(
     key="outcomes:junk",
     noun="junk rules",
     roles=EDITORS,
-    check=check_junk_spec,
+    check=lambda spec: check_junk_spec(spec, fields.in_force()),
     lines=junk_lines,
     names=reference_names,
     name=NAME,
@@ -52,7 +52,7 @@ BOOK = Rulebook(
 RULES = RuleList(
     book=BOOK,
     form=JunkRuleForm,
-    check=lambda rule: check_junk_rule(rule, 1, set()),
+    check=lambda rule: check_junk_rule(rule, 1, set(), fields.in_force()),
     template="outcomes/junk_rule.html",
     reserved="passes",
     moved={"up": "is now asked earlier", "down": "is now asked later"},
@@ -65,7 +65,7 @@ def show_rules(request: HttpRequest) -> HttpResponse:
     """The rules in force as sentences, with what each would have caught of the newest leads."""
     context = BOOK.page(request, NAME, "home")
     published = context["published"]
-    if published and not check_junk_spec(published.spec):
+    if published and not BOOK.check(published.spec):
         found = _previewed(published.spec, published.version)
         context |= {"preview": found, "rows": _rows(published.spec, found, context["names"]), "passes": _passes(published, context)}
     return render(request, "outcomes/junk_rules.html", context)
@@ -99,7 +99,7 @@ def edit_passes(request: HttpRequest) -> HttpResponse:
     if asked is None:
         return _passes_page(request, builder, status=422)
     spec = draft.spec | {"passes": None if asked == {"all": []} else asked}
-    problems = [one for one in check_junk_spec(spec) if one.place == "Lets through"]
+    problems = [one for one in BOOK.check(spec) if one.place == "Lets through"]
     if problems:
         builder.error = problems[0].text
         return _passes_page(request, builder, status=422)
@@ -125,7 +125,9 @@ def show_preview(request: HttpRequest) -> HttpResponse:
         context |= {
             "preview": found,
             "rows": _rows(draft.spec, found, context["names"]),
-            "wrong": [(leads[lead_id], titles[rule]) for lead_id, rule in found.wrong[:SHOWN] if lead_id in leads],
+            "wrong": []
+            if context["blind"]
+            else [(leads[lead_id], titles[rule]) for lead_id, rule in found.wrong[:SHOWN] if lead_id in leads],
         }
     return render(request, "outcomes/junk_preview.html", context)
 
@@ -180,7 +182,7 @@ def _begin(request: HttpRequest) -> None:
 
 def _previewed(spec: dict[str, Any], version: int) -> JunkPreview:
     leads = seen_leads(touches="touches" in str(spec))
-    return preview_junk(leads, compile_junk_rules(spec, version=version), now=utc_now())
+    return preview_junk(leads, compile_junk_rules(spec, version=version, catalogue=fields.known_now()), now=utc_now())
 
 
 def _rows(spec: dict[str, Any], found: JunkPreview | None, names: Any) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ HOW_WORDS = {"turn": "next in turn", "wait": "waits to be claimed"}
 RULE_PARTS = ("id", "label", "when", "pool", "how")
 
 
-def check_route_spec(spec: Any, pools: Collection[int]) -> list[Problem]:
+def check_route_spec(spec: Any, pools: Collection[int], catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a route from being published, place by place; `pools` are the ids there are."""
     if not isinstance(spec, dict) or not isinstance(spec.get("rules"), list):
         return [Problem("", "A route is an object with a list of rules and a fallback.")]
@@ -21,14 +21,16 @@ def check_route_spec(spec: Any, pools: Collection[int]) -> list[Problem]:
         found.append(Problem("Rules", f"There can be at most {RULE_LIMIT} rules."))
     seen: set[Any] = set()
     for number, rule in enumerate(spec["rules"][:RULE_LIMIT], start=1):
-        found += check_route_rule(rule, number, seen, pools)
+        found += check_route_rule(rule, number, seen, pools, catalogue)
     fallback = spec.get("fallback")
     if not isinstance(fallback, dict):
         return [*found, Problem("Everybody else", "Say which pool takes the leads that no rule names.")]
     return found + _check_destination(fallback, "Everybody else", pools)
 
 
-def check_route_rule(rule: Any, number: int, seen: set[Any], pools: Collection[int]) -> list[Problem]:
+def check_route_rule(
+    rule: Any, number: int, seen: set[Any], pools: Collection[int], catalogue: criteria.Catalogue = criteria.CATALOGUE
+) -> list[Problem]:
     """What is wrong with one rule; remembers its id in `seen`."""
     if not isinstance(rule, dict):
         return [Problem(f"Rule {number}", "A rule is an object.")]
@@ -41,7 +43,7 @@ def check_route_rule(rule: Any, number: int, seen: set[Any], pools: Collection[i
     if not isinstance(label, str) or len(label) > 120:
         found.append(Problem(place, "Its name has at most 120 characters."))
     try:
-        tree = criteria.parse(rule.get("when"))
+        tree = criteria.parse(rule.get("when"), catalogue)
         if tree == criteria.AnyOf(()):
             found.append(Problem(place, "It holds for no lead."))
     except criteria.CriteriaInvalid as error:

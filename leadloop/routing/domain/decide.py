@@ -28,7 +28,7 @@ class RoutePlan:
     fallback: Destination
 
 
-def compile_route(spec: dict[str, Any], *, version: int) -> RoutePlan:
+def compile_route(spec: dict[str, Any], *, version: int, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> RoutePlan:
     """From `{"rules": [{"id", "when", "pool", "how"}], "fallback": {"pool", "how"}}`.
 
     Raises:
@@ -36,7 +36,8 @@ def compile_route(spec: dict[str, Any], *, version: int) -> RoutePlan:
         KeyError: a part is missing; drafts are checked before they are saved (`routing.forms`).
     """
     rules = tuple(
-        (criteria.predicate(criteria.parse(rule["when"])), Destination(rule["pool"], rule["how"], rule["id"])) for rule in spec["rules"]
+        (criteria.predicate(criteria.parse(rule["when"], catalogue)), Destination(rule["pool"], rule["how"], rule["id"]))
+        for rule in spec["rules"]
     )
     return RoutePlan(version, rules, Destination(spec["fallback"]["pool"], spec["fallback"]["how"], "fallback"))
 

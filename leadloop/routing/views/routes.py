@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft
 from leadloop.kernel.drafts import Problem, title_of
+from leadloop.leads import fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import Sample, lead_names, newest, reference_names
@@ -30,13 +31,13 @@ SHOWN = 20
 
 
 def check(spec: Any) -> list[Problem]:
-    """What keeps a route from being published, with the pools that there are. One query."""
-    return check_route_spec(spec, _pool_ids())
+    """What keeps a route from being published, with the pools and fields that there are. Two queries."""
+    return check_route_spec(spec, _pool_ids(), fields.in_force())
 
 
 def check_rule(rule: dict[str, Any]) -> list[Problem]:
-    """What is wrong with one rule. One query."""
-    return check_route_rule(rule, 1, set(), _pool_ids())
+    """What is wrong with one rule. Two queries."""
+    return check_route_rule(rule, 1, set(), _pool_ids(), fields.in_force())
 
 
 def for_new_leads(request: HttpRequest, version: Any, now: datetime) -> str:
@@ -76,7 +77,7 @@ def show_routes(request: HttpRequest) -> HttpResponse:
     published = context["published"]
     context["pools"] = pools_with_places()
     if published and not check(published.spec):
-        plan = compile_route(published.spec, version=published.version)
+        plan = compile_route(published.spec, version=published.version, catalogue=context["names"].catalogue)
         sample = _sample(published.spec)
         found = _previewed(sample, plan, plan)
         context |= {"rows": _rows(published.spec, found, context["names"]), "leads": found.leads}
@@ -114,12 +115,14 @@ def show_preview(request: HttpRequest) -> HttpResponse:
         return see(BOOK.at("draft", ROUTE))
     if not context["problems"]:
         context |= _compared(draft, published, context["names"])
+        if context["blind"]:
+            context["moves"] = []
     return render(request, "routing/preview.html", context)
 
 
 def _compared(draft: Any, published: Any, names: Any) -> dict[str, Any]:
-    after = compile_route(draft.spec, version=draft.version)
-    before = compile_route(published.spec, version=published.version) if published else after
+    after = compile_route(draft.spec, version=draft.version, catalogue=names.catalogue)
+    before = compile_route(published.spec, version=published.version, catalogue=names.catalogue) if published else after
     sample = _sample(draft.spec, published.spec if published else {})
     found = _previewed(sample, before, after)
     leads = lead_names(one for one, _, _ in found.moves[:SHOWN])

@@ -5,17 +5,14 @@ from typing import Any
 from leadloop.kernel.drafts import Line, Problem
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.criteria.sentence import Names
-from leadloop.scoring.domain.definition import SIDES, missing_signatures
 from leadloop.scoring.domain.scorecard import TOP
 
 RULE_LIMIT = 100
-LONGEST_SLA = 43_200  # minutes: 30 days
 LETTERS = ("A", "B", "C")
 SELF = frozenset({"score", "grade"})
-SIDE_WORDS = {"marketing": "marketing", "sales": "sales"}
 
 
-def check_score_spec(spec: Any) -> list[Problem]:
+def check_score_spec(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a score model from being published, place by place; [] when nothing does."""
     if not isinstance(spec, dict) or not isinstance(spec.get("rules"), list):
         return [Problem("", "A score model is an object with a list of rules.")]
@@ -27,11 +24,11 @@ def check_score_spec(spec: Any) -> list[Problem]:
         found.append(Problem("Rules", f"There can be at most {RULE_LIMIT} rules."))
     seen: set[Any] = set()
     for number, rule in enumerate(spec["rules"][:RULE_LIMIT], start=1):
-        found += check_score_rule(rule, number, seen)
+        found += check_score_rule(rule, number, seen, catalogue)
     return found
 
 
-def check_score_rule(rule: Any, number: int, seen: set[Any]) -> list[Problem]:
+def check_score_rule(rule: Any, number: int, seen: set[Any], catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What is wrong with one rule; remembers its id in `seen`."""
     if not isinstance(rule, dict):
         return [Problem(f"Rule {number}", "A rule is an object.")]
@@ -39,44 +36,17 @@ def check_score_rule(rule: Any, number: int, seen: set[Any]) -> list[Problem]:
     found = _check_name(rule, place, seen)
     points = _whole(rule.get("points"), -TOP, TOP, place, "points")
     found += points or ([Problem(place, "Give it points above or below 0; a rule of 0 points does nothing.")] if not rule["points"] else [])
-    tree, wrong = parsed(rule.get("when"), place)
+    tree, wrong = parsed(rule.get("when"), place, catalogue)
     found += wrong
     if tree is not None and criteria.fields_used(tree) & SELF:
         found.append(Problem(place, "A score cannot be read by the rules that make it."))
     return found
 
 
-def check_definition_spec(spec: Any) -> list[Problem]:
-    """What keeps a definition from being signed; [] when nothing does."""
-    if not isinstance(spec, dict):
-        return [Problem("", "A definition is an object.")]
-    found = [Problem("", f"There is no part called {key}.") for key in spec if key not in ("text", "criteria", "sla_minutes", "signatures")]
-    text = spec.get("text")
-    if not isinstance(text, str) or not 10 <= len(text.strip()) <= 2000:
-        found.append(Problem("In plain words", "Say in 10 to 2,000 characters what both sides agree on."))
-    tree, wrong = parsed(spec.get("criteria"), "Criteria")
-    found += wrong
-    if tree is not None and tree in (criteria.All(()), criteria.AnyOf(())):
-        found.append(Problem("Criteria", "Name at least one condition: now it is every lead or none."))
-    return found + _whole(spec.get("sla_minutes"), 1, LONGEST_SLA, "Promised minutes")
-
-
-def check_signed(spec: Any) -> list[Problem]:
-    """What keeps a definition from being published: what keeps it from being signed, and signatures that are missing."""
-    found = check_definition_spec(spec)
-    if found:
-        return found
-    found = [Problem("Signatures", f"Nobody has signed for {SIDE_WORDS[side]} yet.") for side in missing_signatures(spec)]
-    people = [spec["signatures"][side].get("person") for side in SIDES if side in spec.get("signatures", {})]
-    if len(people) == len(SIDES) and people[0] is not None and people[0] == people[1]:
-        found.append(Problem("Signatures", "One person signed for both sides; an agreement takes two."))
-    return found
-
-
-def parsed(spec: Any, place: str) -> tuple[criteria.Node | None, list[Problem]]:
+def parsed(spec: Any, place: str, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> tuple[criteria.Node | None, list[Problem]]:
     """The tree of some criteria, or what is wrong with them."""
     try:
-        return criteria.parse(spec), []
+        return criteria.parse(spec, catalogue), []
     except criteria.CriteriaInvalid as error:
         return None, [Problem(place, str(error))]
 
@@ -90,19 +60,6 @@ def score_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, L
         lines[f"rule:{rule['id']}"] = Line(rule["label"], says)
     lines["heat"] = Line("Warmth", f"up to {heat.get('points', 0)} points, in full at {heat.get('full_at', 10):g} points of fresh activity")
     lines["grades"] = Line("Grades", ", ".join(f"{letter} from {grades[letter]}" for letter in sorted(grades)) + ", else D")
-    return lines
-
-
-def definition_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, Line]:
-    """A definition in words, part by part."""
-    lines = {
-        "text": Line("In plain words", spec["text"]),
-        "criteria": Line("Criteria", criteria.in_words(spec["criteria"], names)),
-        "sla": Line("Promise of sales", f"first answer within {spec['sla_minutes']} minutes"),
-    }
-    for side in SIDES:
-        signed = spec.get("signatures", {}).get(side)
-        lines[f"signed:{side}"] = Line(f"Signed for {SIDE_WORDS[side]}", signed["name"] if signed else "nobody yet")
     return lines
 
 

@@ -106,7 +106,10 @@ def judged(facts: Mapping[int, dict[str, Any]], card: Scorecard | None, *, now: 
 
 
 def scored(facts: dict[str, Any], given: Score) -> dict[str, Any]:
-    return {**facts, "score": given.points, "grade": given.grade}
+    """The same facts with another score; facts that look declared fields up stay such facts."""
+    known = type(facts)(facts)
+    known.update(score=given.points, grade=given.grade)
+    return known
 
 
 def rule_hits(scores: Any) -> Counter[str]:

@@ -37,7 +37,7 @@ class Score:
     reasons: tuple[tuple[str, int], ...]
 
 
-def compile_scorecard(spec: dict[str, Any], *, version: int) -> Scorecard:
+def compile_scorecard(spec: dict[str, Any], *, version: int, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> Scorecard:
     """From `{"base", "rules": [{"id", "label", "when", "points"}], "heat": {"points", "full_at"}, "grades": {"A": 70, ...}}`.
 
     Raises:
@@ -47,7 +47,9 @@ def compile_scorecard(spec: dict[str, Any], *, version: int) -> Scorecard:
     return Scorecard(
         version=version,
         base=int(spec.get("base", 0)),
-        rules=tuple((rule["id"], criteria.predicate(criteria.parse(rule["when"])), int(rule["points"])) for rule in spec["rules"]),
+        rules=tuple(
+            (rule["id"], criteria.predicate(criteria.parse(rule["when"], catalogue)), int(rule["points"])) for rule in spec["rules"]
+        ),
         heat_points=int(heat.get("points", 0)),
         heat_full=float(heat.get("full_at", 10)),
         grades=tuple(sorted(spec.get("grades", {}).items(), key=lambda item: -item[1])),

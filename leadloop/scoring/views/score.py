@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft, published_of
+from leadloop.leads import fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import Sample, lead_names, newest_open, reference_names
@@ -44,7 +45,7 @@ BOOK = Rulebook(
     key="scoring:model",
     noun="score",
     roles=EDITORS,
-    check=check_score_spec,
+    check=lambda spec: check_score_spec(spec, fields.in_force()),
     lines=score_lines,
     names=reference_names,
     name=MODEL,
@@ -54,7 +55,7 @@ BOOK = Rulebook(
 RULES = RuleList(
     book=BOOK,
     form=RuleForm,
-    check=lambda rule: check_score_rule(rule, 1, set()),
+    check=lambda rule: check_score_rule(rule, 1, set(), fields.in_force()),
     template="scoring/model_rule.html",
     reserved="heat",
     moved={"up": "moved", "down": "moved"},
@@ -70,7 +71,8 @@ def show_models(request: HttpRequest) -> HttpResponse:
     published = context["published"]
     if published is None:
         return render(request, "scoring/model.html", context)
-    card, sample = compile_scorecard(published.spec, version=published.version), _sample(published.spec)
+    known, sample = context["names"].catalogue, _sample(published.spec)
+    card = compile_scorecard(published.spec, version=published.version, catalogue=known)
     given = [score(case.facts(), card, now=now) for case in sample.cases]
     hits = preview.rule_hits(given)
     points = [one.points for one in given]
@@ -120,14 +122,18 @@ def show_preview(request: HttpRequest) -> HttpResponse:
     context |= {"choices": SCOPES}
     if not context["problems"]:
         context |= _previewed(draft, published, names=context["names"], now=now)
+        if context["blind"]:
+            context["biggest"] = []
     return render(request, "scoring/model_preview.html", context)
 
 
 def _previewed(draft: Any, published: Any, *, names: Any, now: datetime) -> dict[str, Any]:
-    after = compile_scorecard(draft.spec, version=draft.version)
-    before = compile_scorecard(published.spec, version=published.version) if published else Scorecard(0, 0, (), 0, 1.0, ())
+    known = names.catalogue
+    after = compile_scorecard(draft.spec, version=draft.version, catalogue=known)
+    none = Scorecard(0, 0, (), 0, 1.0, ())
+    before = compile_scorecard(published.spec, version=published.version, catalogue=known) if published else none
     agreed = published_of(Definition, MQL)
-    holds = compile_definition(agreed.spec, version=agreed.version).holds if agreed else None
+    holds = compile_definition(agreed.spec, version=agreed.version, catalogue=known).holds if agreed else None
     sample = _sample(draft.spec, published.spec if published else {}, agreed.spec if agreed else {})
     facts = {case.lead_id: case.facts() for case in sample.cases}
     found = preview.preview_score(facts, before=before, after=after, holds=holds, now=now)

@@ -38,7 +38,9 @@ PRESETS = {
 _NO_DEAL = {"field": "stage", "op": "none_of", "value": ["converted", "won", "lost"]}
 
 
-def spec_of(preset: str, *, days: int, zone: str, asked: dict[str, Any] | None) -> dict[str, Any]:
+def spec_of(
+    preset: str, *, days: int, zone: str, asked: dict[str, Any] | None, catalogue: criteria.Catalogue = criteria.CATALOGUE
+) -> dict[str, Any]:
     """The criteria that a preset stands for; `duplicates` has a part that criteria cannot say.
 
     Raises:
@@ -62,7 +64,7 @@ def spec_of(preset: str, *, days: int, zone: str, asked: dict[str, Any] | None) 
         DUPLICATES: _NO_DEAL,
         CUSTOM: asked or {"any": []},
     }
-    return criteria.dump(criteria.parse(specs[preset]))
+    return criteria.dump(criteria.parse(specs[preset], catalogue))
 
 
 def _before(field: str, days: int, zone: str) -> dict[str, Any]:

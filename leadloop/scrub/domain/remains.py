@@ -9,7 +9,7 @@ MARKS = frozenset({"utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_
 DECISIONS = ("score", "definition", "route", "junk")
 CODES = frozenset(
     {"reason", "until", "amount_cents", "currency", "outcome", "from", "void_of", "undid", "undid_touch", "person", "undo", "end", "before"}
-    | {"finished", "planned", "filled"}
+    | {"finished", "planned", "filled", "verdict", "how"}
 )
 """Keys of a touch's data that hold codes, moments, numbers and ids of ours."""
 ABOUT_ENDS = frozenset({"rewritten", "corrected"})

@@ -26,3 +26,8 @@ def leaves_nobody(role_before: str, role_after: str, others: Collection[str]) ->
     """
     last_admin = role_before == "admin" and role_after != "admin" and "admin" not in others
     return last_admin or (role_before in STEERING and role_after not in STEERING and not STEERING & set(others))
+
+
+def may_grant(*, sees: bool, before: bool | None, after: bool | None) -> bool:
+    """Sight of sensitive data is given only by somebody who has it; whoever steers may take it away."""
+    return sees or after == before or after is False

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from leadloop.leads.domain.criteria import CriteriaInvalid, dump, parse
+from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, CriteriaInvalid, dump, parse
 from leadloop.leads.domain.stages import Stage
 
 SORTS = {
@@ -21,6 +21,7 @@ USUAL_SORT = "-received"
 STAGES = tuple(stage.value for stage in Stage)
 LONGEST_WHERE = 20_000  # characters of criteria in an address
 MOST_VALUES = 50
+MOST_COLUMNS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,14 @@ class LeadFilter:
     countries: tuple[str, ...] = ()
     where: dict[str, Any] | None = None  # criteria
     sort: str = USUAL_SORT
+    columns: tuple[str, ...] = ()  # declared fields that are shown beside the usual columns, as "custom.<name>"
+    unread: str = ""  # criteria that cannot be, as they were asked for
+    unreadable: str = ""  # why they cannot be: no lead fits then, rather than every one
 
     @property
     def is_plain(self) -> bool:
         """Whether every lead that the person may see is asked for."""
-        return replace(self, sort=USUAL_SORT) == LeadFilter()
+        return replace(self, sort=USUAL_SORT, columns=()) == LeadFilter()
 
     def pairs(self) -> list[tuple[str, str]]:
         """The one canonical form in which it stands in an address."""
@@ -52,6 +56,8 @@ class LeadFilter:
         known += [(name, str(value)) for name, value in self._numbers() if value is not None]
         known += [("country", country) for country in self.countries]
         known += [("where", json.dumps(self.where, separators=(",", ":"), ensure_ascii=False))] if self.where else []
+        known += [("where", self.unread)] if self.unread and not self.where else []
+        known += [("column", name) for name in self.columns]
         return known + ([("sort", self.sort)] if self.sort != USUAL_SORT else [])
 
     def address(self, **more: str) -> str:
@@ -74,7 +80,7 @@ class LeadFilter:
         return [("score_min", self.score_min), ("score_max", self.score_max), ("days", self.days)]
 
 
-def read(asked: Mapping[str, Sequence[str]]) -> LeadFilter:
+def read(asked: Mapping[str, Sequence[str]], catalogue: Catalogue = CATALOGUE) -> LeadFilter:
     """Read an address or a saved view; what cannot be is left out, since a list must not fail over an old link."""
 
     def first(name: str) -> str:
@@ -84,6 +90,7 @@ def read(asked: Mapping[str, Sequence[str]]) -> LeadFilter:
     def many(name: str) -> list[str]:
         return list(dict.fromkeys(str(value).strip() for value in asked.get(name) or []))[:MOST_VALUES]
 
+    where, unreadable = _criteria(first("where"), catalogue)
     owners = [owner for owner in many("owner") if owner in ("me", "none") or _whole(owner, 1, 2**62) is not None]
     countries = [code.upper() for value in many("country") for code in value.replace(",", " ").split()]
     return LeadFilter(
@@ -95,9 +102,19 @@ def read(asked: Mapping[str, Sequence[str]]) -> LeadFilter:
         score_max=_whole(first("score_max"), 0, 100),
         days=_whole(first("days"), 1, 36_500),
         countries=tuple(dict.fromkeys(code for code in countries if len(code) == 2 and code.isascii() and code.isalpha()))[:MOST_VALUES],
-        where=_criteria(first("where")),
-        sort=first("sort") if first("sort") in SORTS else USUAL_SORT,
+        where=where,
+        unread=first("where") if unreadable else "",
+        unreadable=unreadable,
+        sort=first("sort") if first("sort") in SORTS or _sorts(first("sort").lstrip("-"), catalogue) else USUAL_SORT,
+        columns=tuple(dict.fromkeys(name for name in asked.get("column", ()) if name in catalogue and catalogue[name].group))[
+            :MOST_COLUMNS
+        ],
     )
+
+
+def _sorts(name: str, catalogue: Catalogue) -> bool:
+    """Whether a list can be in the order of a declared field: what has an index."""
+    return name in catalogue and catalogue[name].ordered
 
 
 def _whole(text: str, low: int, high: int) -> int | None:
@@ -106,9 +123,14 @@ def _whole(text: str, low: int, high: int) -> int | None:
     return int(text) if low <= int(text) <= high else None
 
 
-def _criteria(text: str) -> dict[str, Any] | None:
+def _criteria(text: str, catalogue: Catalogue) -> tuple[dict[str, Any] | None, str]:
+    """Criteria, or why they do not stand; what is no JSON says nothing."""
+    spec: Any = None
     try:
-        tree = dump(parse(json.loads(text))) if 0 < len(text) <= LONGEST_WHERE else None
-    except (ValueError, RecursionError, CriteriaInvalid):
-        return None
-    return None if tree == {"all": []} else tree
+        spec = json.loads(text) if 0 < len(text) <= LONGEST_WHERE else None
+        tree = dump(parse(spec, catalogue)) if spec is not None else None
+    except CriteriaInvalid as error:
+        return None, error.reason if isinstance(spec, dict) else ""
+    except (ValueError, RecursionError):
+        return None, ""
+    return (None if tree == {"all": []} else tree), ""

@@ -6,6 +6,8 @@ from leadloop.leads.domain.stages import OPEN
 STEERING = frozenset({"manager", "admin"})
 NEEDS_OWNER = frozenset({"accept", "release"})
 BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen", "rewrite"})
+VERDICT = frozenset({"disqualify", "recycle"})
+"""What `reject` does, asked as one question while sales owes a verdict."""
 CONTACT = frozenset({"log", "touch", "note", "plan", "edit"})
 
 
@@ -14,6 +16,8 @@ def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> froze
     possible = open_steps(stage) | CONTACT
     if stage == "won":
         possible = possible - {"reopen"} | {"reopen_won"}  # which asks why
+    if stage == "mql" and (role in STEERING or owner == person):
+        possible = possible - VERDICT | {"reject"}
     if role in STEERING:
         return possible - (frozenset({"claim"}) if owner is not None else NEEDS_OWNER)
     if owner == person:

@@ -12,6 +12,12 @@ SPOKEN_OUTCOMES = {"reached": "Reached", "voicemail": "Left a voicemail", "no_an
 FIELD_WORDS = {"email": "E-mail", "budget_cents": "Budget (cents)", "phone_raw": "Phone as it came", "company_domain": "Company's domain"}
 _END_OF = {"disqualified": "disqualified", "junked": "junk", "recycled": "recycled", "lost": "lost", "reopened": "reopened"}
 """Which list of reasons a touch took its code from."""
+VERDICTS = {
+    "accepted": "Verdict of sales: accepted",
+    "rejected": "Verdict of sales: rejected",
+    "withdrawn": "Taken back by marketing before sales gave a verdict",
+    "open": "The verdict of sales is open again",
+}
 
 
 class Reason(NamedTuple):
@@ -106,16 +112,26 @@ def lines_of(
         lines.append(f"{'Taken back' if kind == 'undone' else 'It said'}: {TITLES.get(undid, undid).lower()}")
     if data.get("filled"):
         lines.append("Learned: " + ", ".join(field_words(name).lower() for name in data["filled"]))
+    lines += [f"{asked} {_answer(value, money)}" for asked, value in data.get("answers", ())]
     lines += _decisions(kind, data, became, names)
     if kind in ("task_set", "called", "emailed", "texted", "met") and became.get("due_at"):
         lines.append(f"Next {moment(became['due_at'])}")
     return lines
 
 
+def _answer(value: Any, money: Callable[[int, str], str]) -> str:
+    if isinstance(value, Mapping):
+        return money(value.get("cents", 0), value.get("currency", ""))
+    return "Unknown" if value is None else str(value)
+
+
 def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], names: Names) -> list[str]:
-    lines = []
+    lines = [VERDICTS[data["verdict"]]] if data.get("verdict") in VERDICTS else []
     if isinstance(data.get("junk"), dict):
         lines.append(junk_words(data["junk"], names))
+    gate = data.get("gate")
+    if isinstance(gate, dict) and gate.get("override"):
+        lines.append(f"Qualified all the same: {gate['override']} (not so: {'; '.join(gate.get('failing', []))})")
     reasons = reasons_of(data, names)
     if reasons and became.get("score") is not None:
         parts = ", ".join(f"{reason.text} {reason.points:+}" for reason in reasons)
@@ -152,7 +168,7 @@ def junk_words(given: Mapping[str, Any], names: Names) -> str:
 
 def field_words(name: str) -> str:
     """A column's name for people: "First name"."""
-    return FIELD_WORDS.get(name, name.replace("_", " ").capitalize())
+    return FIELD_WORDS.get(name, name.removeprefix("custom.").replace("_", " ").capitalize())
 
 
 def outcome_words(outcome: str) -> str:
@@ -165,4 +181,10 @@ def _reason_words(kind: str, reason: str, names: Names) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "blank" if value in (None, "", [], {}) else str(value)
+    if isinstance(value, dict) and isinstance(value.get("cents"), int):
+        return f"{value['cents'] / 100:,.2f} {value.get('currency', '')}".strip()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "blank"
+    return "blank" if value in (None, "", {}) else str(value)

@@ -15,8 +15,8 @@ from leadloop.db.clock import utc_now
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
 from leadloop.work import lists
+from leadloop.work.asking import asked_by
 from leadloop.work.bulk_steps import BULK_STEPS, MOST, BulkStep, UndoForm, take_many
-from leadloop.work.domain.lead_filter import read
 
 UNDO = "bulk_undo"  # in the session: {"token", "step", "ids", "at"} of the last bulk step
 
@@ -29,7 +29,7 @@ def take_bulk_step(request: HttpRequest) -> HttpResponse:
     if step is None or request.user.role not in step.roles:  # type: ignore[union-attr]  # signed in
         raise Http404
     query = request.POST.get("query", "")[:30_000]
-    back = f"{reverse('work:leads')}?{read(_lists(query)).address()[1:]}"
+    back = reverse("work:leads") + asked_by(request.user, _lists(query)).address()  # type: ignore[arg-type]  # signed in
     ids = _chosen(request, query)
     if not ids:
         say(request, "No lead is ticked.", tone="warning")
@@ -68,7 +68,7 @@ def _chosen(request: HttpRequest, query: str) -> list[int]:
     if "all" not in request.POST:
         ticked = request.POST.getlist("lead")
         return list(dict.fromkeys(int(value) for value in ticked if value.isascii() and value.isdecimal() and len(value) < 19))[:MOST]
-    return lists.first_ids(read(_lists(query)), person=request.user, limit=MOST, now=utc_now())  # type: ignore[arg-type]  # signed in
+    return lists.first_ids(asked_by(request.user, _lists(query)), person=request.user, limit=MOST, now=utc_now())  # type: ignore[arg-type]  # signed in
 
 
 def _ask(request: HttpRequest, step: BulkStep, form: forms.Form, ids: list[int], *, query: str, back: str) -> HttpResponse:

@@ -2,18 +2,24 @@
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from leadloop import steps
 from leadloop.db.clock import utc_now
+from leadloop.db.versions import current_epoch
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.errors import StaleLead
+from leadloop.leads.fields import declared
 from leadloop.leads.models import Standing
+from leadloop.leads.sensitive import all_sensitive, held, note_reads
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
+from leadloop.work.declared_edit import Declared
 from leadloop.work.domain.rights import steps_for
 from leadloop.work.domain.story import field_words
 from leadloop.work.forms_edit import EditForm
@@ -33,13 +39,30 @@ def show_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
 
 
 @signed_in
+@never_cache
+def reveal_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
+    """The page with the sensitive values on it, for who may see them; that this person looked is written down first."""
+    standing = lead_or_404(request, lead_id)
+    user: Any = request.user
+    if not user.may_see_sensitive:
+        raise Http404
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    with transaction.atomic():
+        note_reads([(lead_id, held(standing.lead.custom, all_sensitive()))], where="page", person=user, now=utc_now())
+    return render(request, "work/lead.html", {"it": read_lead(standing, user, revealed=True)})
+
+
+@signed_in
 def list_touches(request: SignedInRequest, lead_id: int) -> HttpResponse:
     """Older touches of the timeline: a part for htmx, else a page."""
     standing = lead_or_404(request, lead_id)
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
     before = request.GET.get("before", "")
-    timeline = read_timeline(standing.pk, before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0)
+    timeline = read_timeline(
+        standing.pk, request.user, before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0
+    )
     template = "work/_touches.html" if request.htmx else "work/touches.html"
     return render(request, template, {"timeline": timeline, "lead": standing.lead})
 
@@ -53,9 +76,10 @@ def edit_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "POST"])
     may = "edit" in steps_for(standing.stage, owner=standing.owner_id, person=user.pk, role=user.role)
     if request.method != "POST":
-        form = EditForm(initial=EditForm.initial_of(standing.lead, version=standing.version))
+        known = _declared(standing)
+        form = EditForm(initial=EditForm.initial_of(standing.lead, version=standing.version, declared=known), declared=known)
         return render(request, "work/edit.html", {"form": form, "standing": standing, "lead": standing.lead, "may": may})
-    form = EditForm(request.POST)
+    form = EditForm(request.POST, declared=_declared(standing))
     if not form.is_valid():
         return render(request, "work/edit.html", {"form": form, "standing": standing, "lead": standing.lead, "may": may}, status=422)
     now = utc_now()
@@ -70,15 +94,24 @@ def edit_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
     return SeeOther(reverse("work:lead", args=[lead_id]))
 
 
+def _declared(standing: Standing) -> Declared:
+    """Declared fields for the form. One query."""
+    epoch = current_epoch()
+    return Declared(declared(epoch), standing.lead.custom, all_sensitive(epoch), standing.lead.country)
+
+
 def _stale(request: SignedInRequest, standing: Standing, form: EditForm, *, may: bool) -> HttpResponse:
     """The form again with what was typed, what the lead says now beside it, and the version that is now seen."""
     typed = form.cleaned_data
+    known = _declared(standing)
     stored = EditForm.initial_of(standing.lead, version=standing.version)
     differs = [
         (field_words(name), typed[name], stored[name])
         for name in stored
         if name != "version" and (typed[name] or "") != (stored[name] or "")
     ]
-    form = EditForm({**request.POST.dict(), "version": standing.version})
+    again = request.POST.copy()
+    again["version"] = str(standing.version)
+    form = EditForm(again, declared=known)
     context = {"form": form, "standing": standing, "lead": standing.lead, "may": may, "differs": differs, "stale": True}
     return render(request, "work/edit.html", context, status=409)

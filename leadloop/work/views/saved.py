@@ -9,7 +9,7 @@ from leadloop.kernel.errors import Refused
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
 from leadloop.work import saved_views
-from leadloop.work.domain.lead_filter import read
+from leadloop.work.asking import asked_by
 from leadloop.work.forms_lists import ViewForm
 
 UNDO = "view_undo"
@@ -19,7 +19,7 @@ UNDO = "view_undo"
 @signed_in
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep what the list shows under a name."""
-    asked = read(dict(QueryDict(request.POST.get("query", "")[:30_000]).lists()))
+    asked = asked_by(request.user, dict(QueryDict(request.POST.get("query", "")[:30_000]).lists()))  # type: ignore[arg-type]  # signed in
     form = ViewForm(request.POST)
     if not form.is_valid():
         say(request, "Give the view a name of at most 80 characters.", tone="error")
@@ -43,7 +43,7 @@ def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
         return SeeOther(reverse("work:leads"))
     view = saved_views.rename_view(request.user, view_id, name=form.cleaned_data["name"])  # type: ignore[arg-type]  # signed in
     say(request, f"The view is called “{view.name}” now.")
-    return SeeOther(reverse("work:leads") + read(view.query).address())
+    return SeeOther(reverse("work:leads") + asked_by(request.user, view.query).address())  # type: ignore[arg-type]  # signed in
 
 
 @require_POST
@@ -63,4 +63,4 @@ def restore_view(request: HttpRequest) -> HttpResponse:
         raise Http404
     saved_views.restore_view(kept, now=utc_now())
     say(request, f"“{kept['name']}” is back.")
-    return SeeOther(reverse("work:leads") + read(kept["query"]).address())
+    return SeeOther(reverse("work:leads") + asked_by(request.user, kept["query"]).address())  # type: ignore[arg-type]  # signed in

@@ -1,5 +1,6 @@
 """Every step on a lead: a question as dialog or page where one is needed, then the verb, then back to where the person was."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -12,15 +13,17 @@ from django.urls import reverse
 from leadloop import steps
 from leadloop.db.clock import utc_now
 from leadloop.kernel.errors import LeadLoopError
+from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Standing, Touch
 from leadloop.outcomes.domain.reasons import END_OF_STAGE
 from leadloop.outcomes.models import Conversion
+from leadloop.qualification.errors import NotYetQualified
 from leadloop.routing.errors import AlreadyClaimed
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say, toast
 from leadloop.work import actions
-from leadloop.work.forms import AmountForm, ConvertForm, LogForm, RewriteForm, WinForm
+from leadloop.work.forms import AmountForm, ConvertForm, LogForm, RejectForm, RewriteForm, WinForm
 from leadloop.work.forms_deal import CorrectForm
 from leadloop.work.models import Task
 from leadloop.work.offered import STEPS, Step, address_of_lead
@@ -57,9 +60,13 @@ def take_step(request: SignedInRequest, lead_id: int, step: str) -> HttpResponse
     name = standing.lead.display_name
     try:
         spec.run(standing, steps.by(request.user, now=now), form)
+    except NotYetQualified as error:
+        if spec.late_form:
+            return _ask(request, step, standing, form, status=422, failing=error.failing)
+        return refuse(request, lead_id, error, now=now)
     except LeadLoopError as error:
         return refuse(request, lead_id, error, now=now)
-    undo = _way_back(request, lead_id, spec) if spec.undo else ""
+    undo = _way_back(request, lead_id, spec) if _can_undo(spec, lead_id) else ""
     return answer(request, lead_id, spec.done.format(name=name), undo=undo, now=now)
 
 
@@ -126,10 +133,19 @@ def _back(request: SignedInRequest, lead_id: int) -> str:
     return address_of_lead(lead_id) if still and not from_rail(request) else reverse("work:rail")
 
 
+def _can_undo(spec: Step, lead_id: int) -> bool:
+    """Whether the step can be taken back from where it led; a rejected lead may have gone to others."""
+    if spec.form is not RejectForm:
+        return bool(spec.undo)
+    return Standing.objects.values_list("stage", flat=True).get(pk=lead_id) in (Stage.NURTURE, Stage.DISQUALIFIED)
+
+
 def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
     lead = standing.lead
     if spec.form is None:
-        return forms.Form(data if data is not None else {})
+        return (spec.late_form or forms.Form)(data if data is not None else {})
+    if spec.form is RejectForm:
+        return RejectForm(data, returned=steps.returned())
     if issubclass(spec.form, LogForm):
         return spec.form(data, lead=lead)
     if spec.form is ConvertForm:
@@ -147,7 +163,10 @@ def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
     return spec.form(data)
 
 
-def _ask(request: SignedInRequest, step: str, standing: Standing, form: forms.Form, *, status: int) -> HttpResponse:
+def _ask(
+    request: SignedInRequest, step: str, standing: Standing, form: forms.Form, *, status: int, failing: Sequence[str] = ()
+) -> HttpResponse:
+    """The step's question; `failing` are conditions that keep the lead from it."""
     spec = STEPS[step]
     rail = from_rail(request)
     context = {
@@ -158,6 +177,7 @@ def _ask(request: SignedInRequest, step: str, standing: Standing, form: forms.Fo
         "url": f"{address_of_lead(standing.pk)}{step}/",
         "question": (spec.question or spec.title).format(name=standing.lead.display_name),
         "rail": rail,
+        "failing": failing,
         "back": reverse("work:rail") if rail else address_of_lead(standing.pk),
     }
     if not request.htmx:

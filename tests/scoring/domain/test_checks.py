@@ -1,10 +1,10 @@
-"""Which score models and definitions can be published."""
+"""Which score models can be published."""
 
 import pytest
 
 from leadloop import starter
-from leadloop.kernel.drafts import Line, Problem
-from leadloop.scoring.domain.checks import check_definition_spec, check_score_spec, check_signed, definition_lines, score_lines
+from leadloop.kernel.drafts import Line
+from leadloop.scoring.domain.checks import check_score_spec, score_lines
 
 PHONE = {"id": "phone", "label": "Left a phone number", "when": {"field": "phone", "op": "is_not_blank"}, "points": 10}
 GRADES = {"A": 60, "B": 40, "C": 25}
@@ -20,7 +20,6 @@ def rule(**changes):
 
 def test_the_starter_rules_stand():
     assert check_score_spec(starter.SCORE) == []
-    assert check_signed(starter.QUALIFIED) == []
 
 
 @pytest.mark.parametrize(
@@ -52,43 +51,6 @@ def test_check_score_spec_names_the_place(spec, place):
     assert [problem.place for problem in check_score_spec(spec)] == [place]
 
 
-def agreement(**changes):
-    return starter.QUALIFIED | changes
-
-
-@pytest.mark.parametrize(
-    ("spec", "place"),
-    [
-        (7, ""),
-        (agreement(text="short"), "In plain words"),
-        (agreement(sla_minutes=0), "Promised minutes"),
-        (agreement(sla_minutes=43_201), "Promised minutes"),
-        (agreement(criteria={"all": []}), "Criteria"),
-        (agreement(criteria={"field": "gone", "op": "is_blank"}), "Criteria"),
-        (agreement(extra=1), ""),
-    ],
-)
-def test_check_definition_spec_names_the_place(spec, place):
-    assert [problem.place for problem in check_definition_spec(spec)] == [place]
-
-
-@pytest.mark.parametrize(
-    ("signatures", "expected"),
-    [
-        ({}, ["Nobody has signed for marketing yet.", "Nobody has signed for sales yet."]),
-        ({"sales": {"name": "Max", "person": 2}}, ["Nobody has signed for marketing yet."]),
-        (
-            {"sales": {"name": "Ada", "person": 3}, "marketing": {"name": "Ada", "person": 3}},
-            ["One person signed for both sides; an agreement takes two."],
-        ),
-        ({"sales": {"name": "Max", "person": 2}, "marketing": {"name": "Mia", "person": 1}}, []),
-    ],
-    ids=["nobody", "one side", "one person twice", "both"],
-)
-def test_check_signed_takes_two_people(signatures, expected):
-    assert check_signed(agreement(signatures=signatures)) == [Problem("Signatures", text) for text in expected]
-
-
 def test_score_lines_say_every_part():
     assert score_lines(model()) == {
         "base": Line("Starting points", "0 points"),
@@ -96,9 +58,3 @@ def test_score_lines_say_every_part():
         "heat": Line("Warmth", "up to 5 points, in full at 10 points of fresh activity"),
         "grades": Line("Grades", "A from 60, B from 40, C from 25, else D"),
     }
-
-
-def test_lines_of_criteria_that_do_not_stand_any_more_say_so():
-    lines = definition_lines(agreement(criteria={"field": "gone", "op": "is_blank"}))
-
-    assert lines["criteria"].says == "(cannot be read: there is no field 'gone')"

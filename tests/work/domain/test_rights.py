@@ -10,12 +10,19 @@ ME, ANOTHER = 1, 2
 @pytest.mark.parametrize(
     ("stage", "owner", "role", "shown", "hidden"),
     [
-        ("mql", ME, "rep", {"accept", "qualify", "log", "edit", "release", "recycle"}, {"assign", "claim", "win"}),
+        (
+            "mql",
+            ME,
+            "rep",
+            {"accept", "reject", "qualify", "log", "edit", "release", "junk"},
+            {"assign", "claim", "win", "recycle", "disqualify"},
+        ),
+        ("working", ME, "rep", {"qualify", "recycle", "disqualify"}, {"reject"}),
         ("mql", None, "rep", {"claim"}, {"accept", "log", "edit", "disqualify"}),
         ("mql", ANOTHER, "rep", set(), {"claim", "log", "edit", "accept"}),
-        ("mql", None, "marketer", {"disqualify", "junk", "recycle", "note", "edit"}, {"claim", "log", "convert"}),
+        ("mql", None, "marketer", {"disqualify", "junk", "recycle", "note", "edit"}, {"claim", "log", "convert", "reject"}),
         ("mql", ANOTHER, "marketer", set(), {"note", "edit"}),
-        ("mql", ANOTHER, "manager", {"accept", "assign", "log", "release"}, {"claim"}),
+        ("mql", ANOTHER, "manager", {"accept", "reject", "assign", "log", "release"}, {"claim", "disqualify"}),
         ("mql", None, "manager", {"claim", "assign", "log"}, {"accept", "release"}),
         ("converted", ME, "rep", {"win", "lose", "unconvert"}, {"accept", "convert"}),
         ("won", ME, "rep", {"note", "reopen_won", "correct"}, {"reopen", "win", "lose"}),

@@ -5,7 +5,7 @@ from leadloop.leads.domain.criteria.explain import Explained, explain
 from leadloop.leads.domain.criteria.parse import parse
 from leadloop.leads.domain.criteria.predicate import Test, predicate
 from leadloop.leads.domain.criteria.schema import json_schema
-from leadloop.leads.domain.criteria.sentence import in_words, sentence
+from leadloop.leads.domain.criteria.sentence import Vocabulary, in_words, sentence
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, TouchCount, dump, fields_used
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Op",
     "Test",
     "TouchCount",
+    "Vocabulary",
     "blank_facts",
     "dump",
     "explain",

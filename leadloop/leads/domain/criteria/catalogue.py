@@ -10,7 +10,7 @@ from leadloop.leads.domain.stages import Stage
 Facts = Mapping[str, Any]
 """A lead as rules see it: every field of the catalogue by name, and "touches": a sequence of (kind, happened_at).
 
-Blank is '' or None for text, code and name, None for number, moment, reference and flag, and an empty list for codes.
+Blank is '' or None for text, code and name, None for number, decimal, moment, date, reference and flag, an empty list for codes.
 """
 
 
@@ -20,7 +20,9 @@ class FieldType(StrEnum):
     NAME = "name"  # a reference by its exact name
     REFERENCE = "reference"  # a reference by id
     NUMBER = "number"  # a whole number
+    DECIMAL = "decimal"  # a number with at most six places
     MOMENT = "moment"  # an aware datetime in UTC
+    DATE = "date"  # a day of the calendar as text, "2026-03-01", which orders as it reads
     FLAG = "flag"
     CODES = "codes"  # a list of codes
 
@@ -102,7 +104,9 @@ OPERATORS: Mapping[FieldType, tuple[Op, ...]] = {
     FieldType.NAME: (*_EQUALS, *_BLANKS),
     FieldType.REFERENCE: (*_EQUALS, *_BLANKS),
     FieldType.NUMBER: (*_EQUALS, Op.AT_LEAST, Op.AT_MOST, Op.ABOVE, Op.BELOW, Op.BETWEEN, *_BLANKS),
+    FieldType.DECIMAL: (*_EQUALS, Op.AT_LEAST, Op.AT_MOST, Op.ABOVE, Op.BELOW, Op.BETWEEN, *_BLANKS),
     FieldType.MOMENT: (Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS, *_BLANKS),
+    FieldType.DATE: (Op.IS, Op.IS_NOT, Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS, *_BLANKS),
     FieldType.FLAG: (Op.IS_TRUE, Op.IS_FALSE),
     FieldType.CODES: (Op.CONTAINS, Op.NOT_CONTAINS, Op.ONE_OF, Op.NONE_OF, *_BLANKS),
 }
@@ -123,6 +127,9 @@ class Field:
     shape: str = ""
     hint: str = ""
     cents: bool = False  # an amount of money, in hundredths
+    group: str = ""  # heading of a declared field; the form knows where our own stand
+    sensitive: bool = False  # not everybody may see its values
+    ordered: bool = False  # lists can be in its order
 
 
 Catalogue = Mapping[str, Field]

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from leadloop.leads.domain.criteria.catalogue import CATALOGUE, OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, TouchCount, Value
@@ -14,6 +14,7 @@ NODE_LIMIT = 200
 LIST_LIMIT = 1_000
 TEXT_LIMIT = 500  # characters
 NUMBER_LIMIT = 10**15  # safe in JSON, in every column and in cents
+DECIMAL_LIMIT, PLACES = 10**12, 6
 DAYS_LIMIT = 36_500
 COUNT_LIMIT = 10_000
 YEARS = range(1900, 3000)
@@ -123,8 +124,12 @@ def _value(field: Field, value: object, path: str) -> Value:
             return _whole(value, -NUMBER_LIMIT, NUMBER_LIMIT, path)
         case FieldType.REFERENCE:
             return _whole(value, 1, NUMBER_LIMIT, path)
+        case FieldType.DECIMAL:
+            return _decimal(value, path)
         case FieldType.MOMENT:
             return _moment(value, path)
+        case FieldType.DATE:
+            return _date(value, path)
     text = _text(value, path)
     if field.choices:
         _choice(text, field.choices, path, f"{field.label} is")
@@ -148,6 +153,22 @@ def _whole(value: object, low: int, high: int, path: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise CriteriaInvalid(path, f"must be a whole number from {low:,} to {high:,}")
     return value
+
+
+def _decimal(value: object, path: str) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= DECIMAL_LIMIT:
+        raise CriteriaInvalid(path, f"must be a number from {-DECIMAL_LIMIT:,} to {DECIMAL_LIMIT:,}")
+    return round(float(value), PLACES) + 0.0  # no negative nought
+
+
+def _date(value: object, path: str) -> str:
+    text = value if isinstance(value, str) and len(value) == len("2026-03-01") else ""
+    try:
+        if date.fromisoformat(text).year in YEARS:
+            return text
+    except ValueError:
+        pass
+    raise CriteriaInvalid(path, 'must be a date, such as "2026-03-01"')
 
 
 def _moment(value: object, path: str) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 
 from leadloop.leads.domain.criteria.catalogue import NEGATIONS, Facts, FieldType, Op, fold
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, Node, Not, TouchCount
-from leadloop.leads.domain.criteria.windows import start_of_days
+from leadloop.leads.domain.criteria.windows import local_days, start_of_days
 
 Test = Callable[[Facts, datetime], bool]
 
@@ -99,7 +99,7 @@ def _codes_test(node: Condition) -> Test:
 
 
 def _amount_test(node: Condition) -> Test:
-    """Numbers, references and moments: None is blank, and blank is neither above nor below anything."""
+    """Numbers, references, moments and dates: None is blank, and blank is neither above nor below anything."""
     name = node.field.name
     if node.op is Op.IS_BLANK:
         return lambda facts, _now: facts[name] is None
@@ -122,11 +122,11 @@ def _amount_test(node: Condition) -> Test:
         case Op.BETWEEN:
             return lambda facts, _now: (found := facts[name]) is not None and first <= found <= last
         case _:
-            return _in_last_days(name, days=first, zone=node.zone)
+            return _in_last_days(name, _window_of_dates if node.field.type is FieldType.DATE else _window, days=first, zone=node.zone)
 
 
-def _in_last_days(name: str, *, days: int, zone: str) -> Test:
-    last: tuple[datetime, datetime] | None = None  # one pair, swapped whole: threads may share the test
+def _in_last_days(name: str, window: Callable[..., tuple[Any, Any]], *, days: int, zone: str) -> Test:
+    last: tuple[datetime, tuple[Any, Any]] | None = None  # one pair, swapped whole: threads may share the test
 
     def test(facts: Facts, now: datetime) -> bool:
         nonlocal last
@@ -135,10 +135,19 @@ def _in_last_days(name: str, *, days: int, zone: str) -> Test:
             return False
         known = last
         if known is None or known[0] != now:
-            last = known = (now, start_of_days(now, days=days, zone=zone))
-        return bool(known[1] <= found <= now)
+            last = known = (now, window(now, days=days, zone=zone))
+        low, high = known[1]
+        return bool(low <= found <= high)
 
     return test
+
+
+def _window(now: datetime, *, days: int, zone: str) -> tuple[datetime, datetime]:
+    return start_of_days(now, days=days, zone=zone), now
+
+
+def _window_of_dates(now: datetime, *, days: int, zone: str) -> tuple[str, str]:
+    return local_days(now, days=days, zone=zone)
 
 
 def _flag_test(node: Condition) -> Test:
@@ -171,7 +180,9 @@ _MAKERS: dict[FieldType, Callable[[Condition], Test]] = {
     FieldType.NAME: _code_test,
     FieldType.REFERENCE: _amount_test,
     FieldType.NUMBER: _amount_test,
+    FieldType.DECIMAL: _amount_test,
     FieldType.MOMENT: _amount_test,
+    FieldType.DATE: _amount_test,
     FieldType.FLAG: _flag_test,
     FieldType.CODES: _codes_test,
 }

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from leadloop.leads.domain.criteria.catalogue import CATALOGUE, OPERANDS, OPERATORS, FieldType, Op, Operand
+from leadloop.leads.domain.criteria.catalogue import CATALOGUE, OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
 from leadloop.leads.domain.stages import LABELS
 from leadloop.leads.domain.touch_kinds import TITLES
 
@@ -67,34 +67,49 @@ COUNT_OPS = (("at_least", "at least"), ("at_most", "at most"), ("none", "none"))
 Choices = list[tuple[str, str]]
 
 
+def field_choices(catalogue: Catalogue = CATALOGUE) -> list[tuple[str, Choices]]:
+    """Every field of the catalogue and every count of touches, in groups with headings; declared fields after our own."""
+    declared: dict[str, Choices] = {}
+    for name, field in catalogue.items():
+        if field.group:
+            declared.setdefault(field.group, []).append((name, _label(field)))
+    own, touches = _own_choices()
+    return [*own, *declared.items(), ("Touches", touches)]
+
+
 @lru_cache(maxsize=1)
-def field_choices() -> list[tuple[str, Choices]]:
-    """Every field of the catalogue and every count of touches, in groups with headings."""
+def _own_choices() -> tuple[list[tuple[str, Choices]], Choices]:
     sorted_in = {name for _, names in FIELD_GROUPS for name in names}
-    groups = [(title, [(name, _label(name)) for name in names]) for title, names in FIELD_GROUPS]
-    others = [(name, _label(name)) for name in CATALOGUE if name not in sorted_in]
+    groups = [(title, [(name, _label(CATALOGUE[name])) for name in names]) for title, names in FIELD_GROUPS]
+    others = [(name, _label(field)) for name, field in CATALOGUE.items() if name not in sorted_in]
     touches = [(f"{TOUCHES}any", "Touches of any kind"), *((f"{TOUCHES}{kind}", f"Touch: {title}") for kind, title in TITLES.items())]
-    return [*groups, ("Touches", [*others, *touches])]
+    return groups, [*others, *touches]
 
 
-def op_choices(field: str) -> Choices:
+def op_choices(field: str, catalogue: Catalogue = CATALOGUE) -> Choices:
     """The operators that a field takes, the usual one first."""
     if field.startswith(TOUCHES):
         return list(COUNT_OPS)
-    known = CATALOGUE.get(field)
+    known = catalogue.get(field)
     if known is None:
         return []
     ops = OPERATORS[known.type]
-    usual = {FieldType.NUMBER: Op.AT_LEAST, FieldType.MOMENT: Op.IN_LAST_DAYS, FieldType.TEXT: Op.CONTAINS}.get(known.type)
+    usual = {
+        FieldType.NUMBER: Op.AT_LEAST,
+        FieldType.DECIMAL: Op.AT_LEAST,
+        FieldType.MOMENT: Op.IN_LAST_DAYS,
+        FieldType.DATE: Op.IN_LAST_DAYS,
+        FieldType.TEXT: Op.CONTAINS,
+    }.get(known.type)
     return [(op.value, OP_WORDS[op]) for op in sorted(ops, key=lambda op: op is not usual)]
 
 
-def control(field: str, op: str) -> str:
-    """Which control a value needs: none, text, number, money, choice, choices, reference, references, moment, days, count;
+def control(field: str, op: str, catalogue: Catalogue = CATALOGUE) -> str:
+    """Which control a value needs: none, text, number, decimal, money, choice, choices, reference, references, moment, date, days, count;
     with "_pair" behind it where there are two."""
     if field.startswith(TOUCHES):
         return "window" if op == "none" else "count"
-    known = CATALOGUE.get(field)
+    known = catalogue.get(field)
     if known is None or op not in [allowed.value for allowed in OPERATORS[known.type]]:
         return "none"
     operand = OPERANDS[Op(op)]
@@ -103,24 +118,28 @@ def control(field: str, op: str) -> str:
     many = operand is Operand.MANY
     if known.type is FieldType.REFERENCE:
         return "references" if many else "reference"
-    if known.choices and operand is not Operand.PART:
+    if known.choices and (operand is not Operand.PART or known.type is FieldType.CODES):
         return "choices" if many else "choice"
     if known.type is FieldType.NUMBER:
         plain = "money" if known.cents else "number"
         return "text" if many else plain + ("_pair" if operand is Operand.PAIR else "")
+    if known.type is FieldType.DECIMAL:
+        return "text" if many else "decimal_pair" if operand is Operand.PAIR else "decimal"
+    if known.type is FieldType.DATE:
+        return "date_pair" if operand is Operand.PAIR else "date"
     if known.type is FieldType.MOMENT:
         return "moment_pair" if operand is Operand.PAIR else "moment"
     return "text"
 
 
-def value_choices(field: str) -> Choices:
+def value_choices(field: str, catalogue: Catalogue = CATALOGUE) -> Choices:
     """The closed list of values of a field, with their labels."""
-    known = CATALOGUE.get(field)
+    known = catalogue.get(field)
     labels = {stage.value: label for stage, label in LABELS.items()} if field == "stage" else {}
     return [(value, labels.get(value, value)) for value in known.choices] if known else []
 
 
-def spec_of(field: str, op: str, values: Sequence[str], upper: str, zone: str) -> dict[str, object]:
+def spec_of(field: str, op: str, values: Sequence[str], upper: str, zone: str, catalogue: Catalogue = CATALOGUE) -> dict[str, object]:
     """What a row says, as JSON of one node; `parse` judges it. Texts that are no number or moment are passed on as they are."""
     first = values[0].strip() if values else ""
     if field.startswith(TOUCHES):
@@ -131,7 +150,7 @@ def spec_of(field: str, op: str, values: Sequence[str], upper: str, zone: str) -
         }
         return spec if op == "none" else spec | {"value": _whole(first)}
     spec = {"field": field, "op": op}
-    kind = control(field, op)
+    kind = control(field, op, catalogue)
     if kind == "none":
         return spec
     if kind == "days":
@@ -141,18 +160,20 @@ def spec_of(field: str, op: str, values: Sequence[str], upper: str, zone: str) -
     if kind.endswith("_pair"):
         return spec | {"value": [_value(kind, first, field, zone), _value(kind, upper, field, zone)]}
     if op in (Op.ONE_OF, Op.NONE_OF):
-        kind = _MANY_OF.get(CATALOGUE[field].type, kind) if not CATALOGUE[field].cents else "money"
+        kind = _MANY_OF.get(catalogue[field].type, kind) if not catalogue[field].cents else "money"
         return spec | {"value": [_value(kind, value, field, zone) for value in split_list(first)]}
     return spec | {"value": _value(kind, first, field, zone)}
 
 
-_MANY_OF = {FieldType.NUMBER: "number"}
+_MANY_OF = {FieldType.NUMBER: "number", FieldType.DECIMAL: "decimal"}
 
 
 def _value(kind: str, text: str, field: str, zone: str) -> object:
     match kind.removesuffix("_pair"):
         case "number" | "reference" | "references":
             return _whole(text)
+        case "decimal":
+            return _decimal(text)
         case "money":
             return _cents(text)
         case "moment":
@@ -160,14 +181,15 @@ def _value(kind: str, text: str, field: str, zone: str) -> object:
     return text.upper() if field in ("country", "currency", "grade") else text  # whatever the person's Shift key says
 
 
-def texts_of(spec: dict[str, object], zone: str) -> tuple[str, str, list[str], str]:
+def texts_of(spec: dict[str, object], zone: str, catalogue: Catalogue = CATALOGUE) -> tuple[str, str, list[str], str]:
     """A leaf of a tree as (field, op, values, upper) for its controls: the opposite of `spec_of`."""
     op = str(spec["op"])
     if "touches" in spec:
         return f"{TOUCHES}{spec['touches']}", op, [str(spec["value"])] if "value" in spec else [], _text(spec.get("within_days"), "", zone)
     field = str(spec["field"])
-    kind, value = control(field, op), spec.get("value")
-    shown = [_text(item, kind, zone, cents=CATALOGUE[field].cents) for item in (value if isinstance(value, list) else [value])]
+    kind, value = control(field, op, catalogue), spec.get("value")
+    cents = field in catalogue and catalogue[field].cents
+    shown = [_text(item, kind, zone, cents=cents) for item in (value if isinstance(value, list) else [value])]
     if kind.endswith("_pair"):
         return field, op, [shown[0]], shown[1]
     return field, op, [join_list(shown)] if kind == "text" and isinstance(value, list) else shown, ""
@@ -187,14 +209,21 @@ def join_list(values: Sequence[str]) -> str:
     return ", ".join(quoted)
 
 
-def _label(name: str) -> str:
-    label = CATALOGUE[name].label
+def _label(field: Field) -> str:
+    label = field.label
     return label[:1].upper() + label[1:]
 
 
 def _whole(text: str) -> object:
     try:
         return int(text.replace(",", "").strip()) if len(text) < 30 else text
+    except ValueError:
+        return text or None
+
+
+def _decimal(text: str) -> object:
+    try:
+        return float(text.replace(",", "").strip()) if len(text) < 30 else text
     except ValueError:
         return text or None
 

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from leadloop.leads.domain.criteria.catalogue import CATALOGUE, OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
-from leadloop.leads.domain.criteria.parse import COUNT_LIMIT, DAYS_LIMIT, LIST_LIMIT, NUMBER_LIMIT, TEXT_LIMIT, TOUCH_KIND
+from leadloop.leads.domain.criteria.parse import COUNT_LIMIT, DAYS_LIMIT, DECIMAL_LIMIT, LIST_LIMIT, NUMBER_LIMIT, TEXT_LIMIT, TOUCH_KIND
 
 Schema = dict[str, object]
 
@@ -84,8 +84,12 @@ def _value(field: Field) -> Schema:
             return {"type": "integer", "minimum": -NUMBER_LIMIT, "maximum": NUMBER_LIMIT}
         case FieldType.REFERENCE:
             return {"type": "integer", "minimum": 1, "maximum": NUMBER_LIMIT}
+        case FieldType.DECIMAL:
+            return {"type": "number", "minimum": -DECIMAL_LIMIT, "maximum": DECIMAL_LIMIT}
         case FieldType.MOMENT:
             return {"type": "string", "format": "date-time"}
+        case FieldType.DATE:
+            return {"type": "string", "format": "date"}
     if field.choices:
         return {"enum": list(field.choices)}
     return _text() | ({"pattern": field.shape, "description": field.hint} if field.shape else {})

@@ -4,12 +4,26 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leadloop.leads.domain.criteria.catalogue import Field, FieldType, Op
+from leadloop.leads.domain.criteria.catalogue import CATALOGUE, Catalogue, Field, FieldType, Op
 from leadloop.leads.domain.criteria.parse import parse
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, TouchCount, Value
 
 Names = Mapping[str, Mapping[int, str]]
 """What references are called: {"source": {3: "Trade fair"}}."""
+
+
+class Vocabulary(dict[str, dict[int, str]]):
+    """Names that also say which fields there are, those that were retired among them: what stored rules are read by."""
+
+    def __init__(self, names: Mapping[str, dict[int, str]], catalogue: Catalogue) -> None:
+        super().__init__(names)
+        self.catalogue = catalogue
+
+    def sensitive_in(self, *specs: Any) -> list[str]:
+        """Labels of the sensitive fields that criteria anywhere in these stored specs ask about."""
+        found = {name for spec in specs for name in fields_in(spec) if name in self.catalogue and self.catalogue[name].sensitive}
+        return sorted(self.catalogue[name].label for name in found)
+
 
 VALUES_SHOWN = 10
 
@@ -40,6 +54,14 @@ _MOMENT_WORDS = {
     Op.IS_BLANK: "never {label}",
     Op.IS_NOT_BLANK: "{label} at some time",
 }
+_DAY_WORDS = {
+    Op.BEFORE: "{label} is before {value}",
+    Op.AFTER: "{label} is after {value}",
+    Op.IN_LAST_DAYS: "{label} is {days} ({zone})",
+    Op.NOT_IN_LAST_DAYS: "{label} is not {days} ({zone})",
+}
+_DECLARED_WORDS = _WORDS | _DAY_WORDS | {Op.IS_TRUE: "{label} is yes", Op.IS_FALSE: "{label} is not yes"}
+"""Fields that people declare are called as a column is, "Date of birth", and no verb fits each."""
 _CODES_WORDS = {
     Op.CONTAINS: "{label} include {value}",
     Op.NOT_CONTAINS: "{label} do not include {value}",
@@ -48,6 +70,14 @@ _CODES_WORDS = {
     Op.IS_BLANK: "no {label}",
     Op.IS_NOT_BLANK: "some {label}",
 }
+
+
+def fields_in(spec: Any) -> set[str]:
+    """Every field that criteria anywhere inside a stored spec ask about, whether they stand or not."""
+    if isinstance(spec, Mapping):
+        own = {spec["field"]} if isinstance(spec.get("field"), str) else set()
+        return own.union(*(fields_in(part) for part in spec.values()))
+    return set().union(*(fields_in(part) for part in spec)) if isinstance(spec, list) else set()
 
 
 def sentence(tree: Node, names: Names | None = None) -> str:
@@ -73,9 +103,9 @@ def sentence(tree: Node, names: Names | None = None) -> str:
 
 
 def in_words(spec: Any, names: Names | None = None) -> str:
-    """Stored criteria as a sentence; those that do not stand any more say why."""
+    """Stored criteria as a sentence; those that do not stand any more say why. Declared fields are known to a `Vocabulary`."""
     try:
-        return sentence(parse(spec), names)
+        return sentence(parse(spec, names.catalogue if isinstance(names, Vocabulary) else CATALOGUE), names)
     except CriteriaInvalid as error:
         return f"(cannot be read: {error.reason})"
 
@@ -85,7 +115,9 @@ def _in_brackets(group: All | AnyOf, names: Names | None) -> str:
 
 
 def _condition_words(node: Condition, names: Names) -> str:
-    words = {FieldType.MOMENT: _MOMENT_WORDS, FieldType.CODES: _CODES_WORDS}.get(node.field.type, _WORDS)[node.op]
+    plain = _DECLARED_WORDS if node.field.name.startswith("custom.") else _WORDS
+    usual = {FieldType.CODES: _CODES_WORDS} | ({} if plain is _DECLARED_WORDS else {FieldType.MOMENT: _MOMENT_WORDS})
+    words = usual.get(node.field.type, plain)[node.op]
     if node.op is Op.BETWEEN:
         low, high = (_value_words(node.field, value, names) for value in node.values)
         return words.format(label=node.field.label, low=low, high=high)
@@ -116,6 +148,8 @@ def _value_words(field: Field, value: Value, names: Names) -> str:
         return f'"{value}"' if field.type in (FieldType.TEXT, FieldType.NAME) else value
     if field.type is FieldType.REFERENCE:
         return names.get(field.name, {}).get(value, f"#{value}")
+    if isinstance(value, float):
+        return f"{value:,.6f}".rstrip("0").rstrip(".")
     return _money(value) if field.cents else f"{value:,}"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from leadloop.kernel.errors import Refused
 from leadloop.leads.domain.criteria.catalogue import OPERANDS, Field, Op, Operand
 
-Value = str | int | datetime
+Value = str | int | float | datetime
 Spec = dict[str, object]
 
 

@@ -21,6 +21,12 @@ def start_of_days(now: datetime, *, days: int, zone: str) -> datetime:
     return datetime.combine(today - timedelta(days=days - 1), time.min, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def local_days(now: datetime, *, days: int, zone: str) -> tuple[str, str]:
+    """The first and the last of these `days` local days as dates; the last one is today."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    return (today - timedelta(days=days - 1)).isoformat(), today.isoformat()
+
+
 def known_zone(name: str) -> bool:
     """Whether `name` is "UTC" or a zone named for a place; links such as "localtime" mean another thing on each machine."""
     return name == "UTC" or ("/" in name and name in _zones())

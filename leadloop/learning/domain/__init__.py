@@ -1,0 +1,1 @@
+"""What can be learned from decided leads, and what it says of a lead; pure."""

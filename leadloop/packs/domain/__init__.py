@@ -1,0 +1,1 @@
+"""What a pack is, and how its files are read. Pure."""

@@ -1,0 +1,1 @@
+"""The pages of segments: rules, members, why, overlap, target lists."""

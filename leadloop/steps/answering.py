@@ -1,0 +1,39 @@
+"""People answer the questions that qualify a lead; rules read the answers from then on."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from leadloop.leads.domain.case import Case
+from leadloop.leads.models import Touch
+from leadloop.loop import rescore_and_route
+from leadloop.qualification import answering
+from leadloop.qualification.domain.frameworks import Questions
+from leadloop.steps.taking import By, Steps, take
+
+
+def answer(
+    lead_ids: Sequence[int], actor: By, *, framework: Questions, given: Mapping[str, Any], evidence: str = "", touch_id: int | None = None
+) -> Steps:
+    """Answer questions of a framework; None means unknown where the kind has no word for it. Scores and stages follow at once.
+
+    Args:
+        given: values by question, as the declared fields hold them.
+        touch_id: the call, mail or note that shows it; one of another lead is left out.
+    """
+    said = {one.id: given[one.id] for one in framework.questions if one.id in given}
+    labels = {one.id: one.label for one in framework.questions}
+
+    def change(cases: list[Case]) -> None:
+        for case in cases:
+            custom = answering.with_answers(case.values["custom"], framework, said, today=localdate(actor.happened_at))
+            case.decided["answers"] = [[labels[key], value] for key, value in said.items()]
+            case.learn(custom=custom)
+        ids = [case.lead_id for case in cases]
+        shown = touch_id if touch_id and Touch.objects.filter(pk=touch_id, lead_id__in=ids).exists() else None
+        by = {"evidence": evidence.strip()[:500], "touch_id": shown, "person": actor.id}
+        answering.note_answers(cases, framework, said, **by, at=actor.happened_at)
+        rescore_and_route(cases, now=actor.now)
+
+    return take(None, lead_ids, actor, kind="answered", change=change)
