@@ -32,6 +32,8 @@ from leadloop.learning import actions as learning
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
+from leadloop.outcomes import junk
+from leadloop.outcomes.models import JunkRules
 from leadloop.qualification import actions as qualification
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import decide
@@ -121,6 +123,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
         warm(case)
     learning.foretell(cases, epoch=epoch)
     recall(cases, epoch)
+    junk.judge(cases, epoch=epoch, now=now)
     scoring.rescore(cases, epoch=epoch, now=now)
     hand_over(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
@@ -315,7 +318,7 @@ def recall(cases: Sequence[Case], epoch: int) -> None:
 @lru_cache(maxsize=2)
 def _asked(epoch: int) -> recalling.Asked:  # noqa: ARG001 - the epoch is what the answer is kept by
     """What any rule in force may ask for: touches, decisions before, segments and the like."""
-    kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route)
+    kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route, JunkRules)
     return recalling.asked_of(spec for kind in kinds for spec in kind.objects.published().values_list("spec", flat=True))
 
 

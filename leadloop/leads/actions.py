@@ -22,6 +22,7 @@ PLAIN_COLUMNS = tuple(name for name in LEAD_COLUMNS if name not in JSON_COLUMNS)
 INSERT_LEAD = ("id", "source_id", "submission_id", "created_at", *PLAIN_COLUMNS, *JSON_COLUMNS)
 INSERT_STANDING = ("lead_id", *STANDING_COLUMNS)
 TOUCH_COLUMNS = ("lead_id", "kind", "happened_at", "actor_id", "submission_id", "data")
+moment = bulk.moment
 _plain_values = bulk.picker(PLAIN_COLUMNS)
 _standing_values = bulk.picker(STANDING_COLUMNS)
 _moment_places = tuple(place for place, name in enumerate(STANDING_COLUMNS) if name in MOMENTS)
@@ -129,14 +130,6 @@ def notify(news: Iterable[tuple[int, str, int | None, int, str]], *, now: dateti
     """(person, kind, lead or None, count, text): one row each; the caller has already folded many alike into one."""
     rows = [(person, kind, lead, count, text[:200], moment(now)) for person, kind, lead, count, text in news]
     bulk.insert(Notification, ("person_id", "kind", "lead_id", "count", "text", "created_at"), rows)
-
-
-@lru_cache(maxsize=1024)
-def moment(value: datetime | None) -> Any:
-    """A moment as the database driver of a bulk write takes it; Django's own text form on SQLite."""
-    if value is None or bulk.is_postgres():
-        return value
-    return str(value.astimezone(UTC).replace(tzinfo=None))
 
 
 def _lead_row(case: Case, stamp: Any) -> tuple[Any, ...]:

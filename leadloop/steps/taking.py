@@ -29,6 +29,14 @@ ONE_AT_A_TIME = frozenset({"edited", "answered", "reopened", "unconverted"})
 """Kinds of steps that may route leads or take accounts away: they hold the loop's lock, as `convert` does before it looks at the lead."""
 
 
+UNDOABLE = frozenset(
+    {"accepted", "qualified", "released", "disqualified", "recycled", "junked", "called", "emailed", "texted", "met", "noted"}
+)
+"""Kinds of steps whose touch keeps what stood before, so that `undo` can put it back to the second."""
+
+MOVED_BY_TOUCHES = ("heat", "touches")
+
+
 @dataclass(slots=True)
 class Steps:
     """Leads that took the step, and the refusal of each that could not."""
@@ -107,11 +115,17 @@ def take(
             return result
         ends = {case.lead_id: stage_after(step, case.standing["stage"]) if step else None for case in able}
         verdicts.hear(able, kind, actor.person, data=data or {}, at=actor.happened_at)
+        before = {case.lead_id: dict(case.standing) for case in able} if kind in UNDOABLE else {}
         change(able)
         for case in able:
             end = ends[case.lead_id]
             if end is not None:
                 case.become(stage=end, entered_at=actor.happened_at)
+        for case in able if before else ():
+            case.decided["undo"] = {
+                "at": actor.now,
+                "was": {name: before[case.lead_id][name] for name in (*case.became, *MOVED_BY_TOUCHES)},
+            }
         _record(able, actor, kind=kind, data=data or {})
         result.done = [case.lead_id for case in able]
     return result

@@ -22,9 +22,20 @@ FOLLOW_UP = timedelta(days=1)
 
 
 def log(
-    lead_ids: Sequence[int], actor: By, *, kind: str, text: str = "", outcome: str = "", campaign: str = "", next_at: datetime | None = None
+    lead_ids: Sequence[int],
+    actor: By,
+    *,
+    kind: str,
+    text: str = "",
+    outcome: str = "",
+    campaign: str = "",
+    next_at: datetime | None = None,
+    along: dict[str, Any] | None = None,
 ) -> Steps:
-    """Something happened, maybe in a campaign: a call, an e-mail, a meeting, a note. Our first word ends the speed-to-lead clock."""
+    """Something happened, maybe in a campaign: a call, an e-mail, a meeting, a note. Our first word ends the speed-to-lead clock.
+
+    `along` is what else the caller did in the same transaction, kept in the touch for whoever undoes it.
+    """
 
     def change(cases: list[Case]) -> None:
         for case in cases:
@@ -40,7 +51,7 @@ def log(
         actor,
         kind=kind,
         change=change,
-        data={"text": text, "outcome": outcome, **({"campaign": campaign} if campaign else {})},
+        data={"text": text, "outcome": outcome, **({"campaign": campaign} if campaign else {}), **(along or {})},
     )
 
 
