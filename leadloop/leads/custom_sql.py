@@ -223,6 +223,8 @@ def _text(found: Expression, node: Condition, *, folded: bool) -> Q:
             return there & Q(In(found, values))
         case Op.CONTAINS:
             return there & Q(GreaterThan(StrIndex(found, Value(values[0])), 0))
+        case Op.STARTS_WITH_ONE_OF:
+            return there & Q(*(Q(Exact(Left(found, len(value)), value)) for value in values), _connector=Q.OR)
         case _:
             return there & Q(Exact(Left(found, len(values[0])), values[0]))
 
