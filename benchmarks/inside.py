@@ -14,6 +14,7 @@ from django.db import connection  # noqa: E402 - after setup
 from django.test import Client  # noqa: E402 - after setup
 from django.test.utils import CaptureQueriesContext  # noqa: E402 - after setup
 
+from benchmarks import scoring  # noqa: E402 - after setup
 from benchmarks.payloads import stream  # noqa: E402 - after setup
 from leadloop import loop  # noqa: E402 - after setup
 from leadloop.config.collector import relax  # noqa: E402 - after setup
@@ -104,7 +105,7 @@ def _settle() -> None:
             cursor.execute("analyze")
 
 
-VERBS = {"drain": drain, "grow": grow, "page": page}
+VERBS = {"drain": drain, "grow": grow, "page": page, **scoring.VERBS}
 
 
 if __name__ == "__main__":

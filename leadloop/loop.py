@@ -3,7 +3,6 @@
 Doors call `capture`; workers call `run_due`; people and programs call the steps in `leadloop.steps`. Everything takes many.
 """
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -22,15 +21,19 @@ from leadloop.intake.domain.arrival import Arrival
 from leadloop.intake.domain.normalise import normalise
 from leadloop.intake.models import Outcome
 from leadloop.leads import actions as leads
-from leadloop.leads import fields
+from leadloop.leads import fields, recalling
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
 from leadloop.leads.domain.lifecycle import awake_stage
 from leadloop.leads.domain.stages import OPEN, RESTING, SOLD, Stage
+from leadloop.leads.temperature import feel
+from leadloop.leads.warmth import warm
 from leadloop.learning import actions as learning
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
+from leadloop.outcomes import junk
+from leadloop.outcomes.models import JunkRules
 from leadloop.qualification import actions as qualification
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import decide
@@ -117,23 +120,26 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     cases = matching.match_or_create(inquiries)
     _wake(cases, now=now)
     for case in cases:
-        leads.warm(case)
+        warm(case)
     learning.foretell(cases, epoch=epoch)
     recall(cases, epoch)
+    junk.judge(cases, epoch=epoch, now=now)
     scoring.rescore(cases, epoch=epoch, now=now)
-    _hand_over(cases, epoch=epoch, now=now)
+    hand_over(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
     route_cases(cases, epoch=epoch, now=now)
+    scoring.call_hot(cases, epoch=epoch, now=now)
     owner = {inquiry.submission_id: case for case in cases for inquiry in case.inquiries}
     taken = [Taken(number, _outcome(number, owner[number]), owner[number]) for number, _ in items]
     leads.write_cases(cases, now=now)
+    scoring.tell_crossings(cases, now=now)
     learning.write_likelihoods(cases, epoch=epoch, now=now)
     matching.write_keys(cases)
     intake.write_verdicts([(one.submission_id, one.outcome, one.case.lead_id, "") for one in taken if one.case])
     return taken
 
 
-def _hand_over(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
+def hand_over(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     """Sales owes a verdict on leads that meet the definition now, and anew on those that met it before they went to rest."""
     term = scoring.published_definition(epoch)
     met = [case for case in cases if "definition" in case.decided or (case.woken and case.standing["stage"] == Stage.MQL)]
@@ -184,6 +190,7 @@ def find_pools(cases: Sequence[Case], *, now: datetime) -> None:
         return
     epoch = current_epoch()
     recall(homeless, epoch)
+    feel(homeless, epoch=epoch, now=now)
     plan = routing.published_route(epoch)
     oldest = None if plan else routing.oldest_pool()
     for case in homeless:
@@ -210,6 +217,7 @@ def _bring_back(lead_ids: Sequence[int], *, now: datetime) -> None:
     _wake(cases, now=now)
     rescore_and_route(cases, now=now)
     leads.record(cases, "returned", actor=None, happened_at=now, data={})
+    scoring.tell_crossings(cases, now=now)
 
 
 def _bring_back_one(lead_id: int, *, now: datetime) -> None:
@@ -224,20 +232,22 @@ def _bring_back_one(lead_id: int, *, now: datetime) -> None:
 
 
 @retried
-def rescore(lead_ids: Sequence[int], *, now: datetime) -> int:
+def rescore(lead_ids: Sequence[int], *, now: datetime, fire: bool = False) -> int:
     """Judge known leads again after new rules were published; only those whose standing changes get a touch. Returns how many.
 
-    A lead that became an MQL stays one and does not become one again, so running it twice, or late, changes nothing.
+    A lead that became an MQL stays one and does not become one again, so running it twice, or late, changes nothing. Thresholds that are
+    crossed by it tell nobody unless `fire` says so.
     """
     with transaction.atomic():
         bulk.lock_loop()
         cases = list(leads.lock_cases(lead_ids).values())
         before = {case.lead_id: _standing_of(case) for case in cases}
-        rescore_and_route(cases, now=now)
+        rescore_and_route(cases, now=now, quiet=not fire)
         changed = [case for case in cases if _standing_of(case) != before[case.lead_id]]
         for case in changed:
             case.decided["before"] = dict(zip(("score", "grade", "stage"), before[case.lead_id], strict=False))
         leads.record(changed, "rescored", actor=None, happened_at=now, data={})
+        scoring.tell_crossings(cases, now=now)
     return len(changed)
 
 
@@ -245,12 +255,13 @@ def _standing_of(case: Case) -> tuple[object, ...]:
     return tuple(case.standing[name] for name in ("score", "grade", "stage", "owner_id", "pool_id"))
 
 
-def rescore_and_route(cases: Sequence[Case], *, now: datetime) -> None:
+def rescore_and_route(cases: Sequence[Case], *, now: datetime, quiet: bool = False) -> None:
     """Judge known leads again by the rules in force; the caller records the touch."""
     epoch = current_epoch()
     recall(cases, epoch)
-    scoring.rescore(cases, epoch=epoch, now=now)
-    _hand_over(cases, epoch=epoch, now=now)
+    learning.foretell(cases, epoch=epoch)
+    scoring.rescore(cases, epoch=epoch, now=now, quiet=quiet)
+    hand_over(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
     route_cases(cases, epoch=epoch, now=now)
 
@@ -300,16 +311,15 @@ def _judge_one(item: tuple[int, Arrival], *, now: datetime) -> list[Taken]:
 
 
 def recall(cases: Sequence[Case], epoch: int) -> None:
-    """Load what happened to the leads, where a rule in force counts touches. No query otherwise, once the rules are compiled."""
-    if _counts_touches(epoch):
-        leads.recall(cases)
+    """Load what the rules in force ask for beside the lead and its standing. No query where they ask for nothing, once compiled."""
+    recalling.recall(cases, _asked(epoch))
 
 
 @lru_cache(maxsize=2)
-def _counts_touches(epoch: int) -> bool:  # noqa: ARG001 - the epoch is what the answer is kept by
-    """Whether any rule in force may ask how often something happened; rather once too often than once too seldom."""
-    kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route)
-    return any('"touches"' in json.dumps(spec) for kind in kinds for spec in kind.objects.published().values_list("spec", flat=True))
+def _asked(epoch: int) -> recalling.Asked:  # noqa: ARG001 - the epoch is what the answer is kept by
+    """What any rule in force may ask for: touches, decisions before, segments and the like."""
+    kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route, JunkRules)
+    return recalling.asked_of(spec for kind in kinds for spec in kind.objects.published().values_list("spec", flat=True))
 
 
 def _inquiry(number: int, arrival: Arrival) -> Inquiry:

@@ -8,7 +8,10 @@ from django.db import transaction
 from leadloop.capture.models import Form
 from leadloop.db.versions import Versioned, publish, save_draft
 from leadloop.leads.domain.criteria import CATALOGUE
-from leadloop.leads.models import Source
+from leadloop.leads.domain.temperature import USUAL
+from leadloop.leads.models import Source, TemperatureRule
+from leadloop.leads.temperature import NAME as TEMPERATURE
+from leadloop.outcomes import reasons
 from leadloop.qualification.answering import compile_of, put_in_force
 from leadloop.qualification.domain.known_frameworks import BANT, KNOWN
 from leadloop.qualification.models import Framework
@@ -106,11 +109,13 @@ FORM: dict[str, Any] = {
 def set_up(*, now: datetime) -> None:
     """Create what is missing; what an install changed stays as it is."""
     with transaction.atomic():
+        reasons.fill()
         Source.objects.get_or_create(name="Website form", defaults={"channel": "form", "created_at": now})
         pool, _ = Pool.objects.get_or_create(name="Sales", defaults={"created_at": now})
         route = {"rules": [], "fallback": {"pool": pool.pk, "how": "turn"}}
         wanted: list[tuple[type[Versioned], str, str, dict[str, Any]]] = [
             (ScoreModel, MODEL, "Lead score", SCORE),
+            (TemperatureRule, TEMPERATURE, "Temperature", USUAL),
             (Definition, MQL, "Marketing qualified lead", QUALIFIED),
             (Segment, "large-companies", "Large companies", BIG),
             (Route, ROUTE, "Who gets new leads", route),

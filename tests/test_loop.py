@@ -214,7 +214,7 @@ def test_a_lead_that_asks_again_is_news_for_its_owner_and_waits_from_now(pool):
 
     standing = Standing.objects.get()
     assert (standing.stage, standing.owner_id, standing.due_at) == ("working", ann.pk, NOON + HOUR)
-    assert list(Notification.objects.values_list("person", "kind")) == [(ann.pk, "asked_again")]
+    assert list(Notification.objects.values_list("person", "kind")) == [(ann.pk, "asked_again"), (ann.pk, "hot")]
     assert Assignment.objects.count() == 1
     assert everything_holds() == []
 

@@ -11,6 +11,7 @@ from leadloop.routing.actions import ROUTE
 from leadloop.routing.domain.rotation import Chair, deal
 from leadloop.routing.models import Draw, Route
 from leadloop.scoring.actions import MODEL, MQL
+from leadloop.scoring.domain.reasons import words_of
 from leadloop.scoring.models import Definition, ScoreModel
 
 Names = Vocabulary
@@ -24,9 +25,12 @@ class Rules:
         self.names = names
         given = [touch.data for touch in touches if isinstance(touch.data, dict)]
         routes = [data["route"] for data in given if isinstance(data.get("route"), dict)]
-        models = {data["score"].get("model") for data in given if isinstance(data.get("score"), dict)}
+        scores = [data["score"] for data in given if isinstance(data.get("score"), dict)]
         definitions = {data["definition"] for data in given if data.get("definition")}
-        self.models = {row.version: row for row in ScoreModel.objects.filter(name=MODEL, version__in=models)}
+        asked = ScoreModel.objects.filter(
+            name__in={one.get("name", MODEL) for one in scores}, version__in={one.get("model") for one in scores}
+        )
+        self.models = {(row.name, row.version): row for row in asked}
         self.definitions = {row.version: row for row in Definition.objects.filter(name=MQL, version__in=definitions)}
         self.routes = {row.version: row for row in Route.objects.filter(name=ROUTE, version__in={one.get("version") for one in routes})}
         self.draws = Draw.objects.in_bulk([one["draw"] for one in routes if one.get("draw")])
@@ -57,9 +61,9 @@ def explain_touch(data: Any, rules: Rules) -> dict[str, Any]:
 def _score(given: dict[str, Any], became: dict[str, Any], rules: Rules) -> dict[str, Any]:
     """Every rule of that version, held or not, by the reasons that were stored."""
     held = {str(name): points for name, points in given.get("reasons", [])}
-    row = rules.models.get(given.get("model", 0))
+    row = rules.models.get((given.get("name", MODEL), given.get("model", 0)))
     spec = row.spec if row else {"rules": []}
-    base = int(spec.get("base", 0))
+    base = 0 if spec.get("v") == 2 else int(spec.get("base", 0))
     told = [
         {
             "id": rule["id"],
@@ -72,7 +76,7 @@ def _score(given: dict[str, Any], became: dict[str, Any], rules: Rules) -> dict[
     ]
     known = {rule["id"] for rule in spec["rules"]}
     told += [
-        {"id": name, "label": "Recent activity" if name == "heat" else name, "when": "", "points": points, "held": True}
+        {"id": name, "label": words_of(name), "when": "", "points": points, "held": True}
         for name, points in held.items()
         if name not in known
     ]

@@ -5,6 +5,7 @@ Reads all touches once, lead by lead, in blocks of leads: memory does not grow w
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import isclose
 from typing import Any, NamedTuple
 
@@ -13,20 +14,23 @@ import msgspec
 from leadloop.audit.finding import Finding, Proof, Scope
 from leadloop.db import bulk
 from leadloop.leads.domain.case import MOMENTS, STANDING_COLUMNS
-from leadloop.leads.domain.heat import heat_after
-from leadloop.leads.domain.touch_kinds import COUNTED, HALF_LIFE_DAYS, WEIGHTS
+from leadloop.leads.domain.heat import heat_of
+from leadloop.leads.domain.touch_kinds import CAPS, COUNTED, HALF_LIFE_DAYS, WEIGHTS, by_machine
 from leadloop.scoring.actions import MODEL
+from leadloop.scoring.domain.packing import unpack
 from leadloop.scoring.domain.scorecard import TOP
-from leadloop.scoring.models import ScoreModel
+from leadloop.scoring.models import Rescored, ScoreModel
 
 BLOCK = 2_000
 HEAT_TOLERANCE = 1e-6
 SAID = tuple(name for name in STANDING_COLUMNS if name not in ("source_id", "received_at", "version", "heat"))
 _STANDING = f"select lead_id, {', '.join(STANDING_COLUMNS)} from leads_standing where lead_id > %s order by lead_id limit {BLOCK}"  # noqa: S608 - our own names
-_TOUCHES = (
-    "select lead_id, kind, happened_at, data from leads_touch where lead_id > %s and lead_id <= %s order by lead_id, id"  # order of writing
-)
-_BEFORE = {"stage": "new", "grade": ""}
+_TOUCHES = """
+    select lead_id, id, kind, happened_at, data from leads_touch where lead_id > %s and lead_id <= %s order by lead_id, id
+"""
+"""In the order of writing."""
+_RESCORED = "select id, at, after_touch from scoring_rescored where last_lead > %s and first_lead <= %s order by id"
+_BEFORE = {"stage": "new", "grade": "", "temper": ""}
 """What stands of a fresh lead where no touch says so; everything else is blank."""
 
 
@@ -35,6 +39,7 @@ class Given(msgspec.Struct):
 
     model: int = 0
     reasons: list[tuple[str, int]] = []
+    name: str = MODEL
 
 
 class Said(msgspec.Struct):
@@ -42,6 +47,7 @@ class Said(msgspec.Struct):
 
     became: dict[str, Any] | None = None
     score: Given | None = None
+    machine: Any = None
 
 
 class Happened(NamedTuple):
@@ -61,7 +67,11 @@ def standings(scope: Scope) -> Iterator[Finding]:
     """Every column of every standing is what the touches last said."""
     found = Finding("standings", "A standing is not what its timeline says.", 0)
     scores = Finding("scores", "A score is not the sum of its reasons.", 0)
-    bases = {version: int(spec.get("base", 0)) for version, spec in ScoreModel.objects.filter(name=MODEL).values_list("version", "spec")}
+    _unpacked.cache_clear()
+    bases = {
+        (name, version): 0 if spec.get("v") == 2 else int(spec.get("base", 0))
+        for name, version, spec in ScoreModel.objects.values_list("name", "version", "spec")
+    }
     for standing, touches in _by_lead():
         for column, stands, said in differences(standing, touches):
             _note(found, scope, lead=standing["lead_id"], column=column, stands=stands, timeline_says=said)
@@ -89,23 +99,25 @@ def differences(standing: dict[str, Any], touches: Sequence[Row]) -> Iterator[Di
             last = datetime.fromisoformat(last)
         if stands != last and not (column == "touches" and last is None):
             yield column, stands, last
-    counted = [Happened(kind, happened_at) for kind, happened_at, _ in touches if kind in COUNTED]
+    counted = [
+        Happened(kind, happened_at) for kind, happened_at, data in touches if kind in COUNTED and not by_machine({"machine": data.machine})
+    ]
     if standing["touches"] != len(counted) and standing["touches"] == said.get("touches"):
         yield "touches", standing["touches"], len(counted)
     if standing["version"] != versions:
         yield "version", standing["version"], versions
     if standing["received_at"] != touches[0][1]:
         yield "received_at", standing["received_at"], touches[0][1]
-    heat = heat_after(None, counted, weights=WEIGHTS, half_life_days=HALF_LIFE_DAYS)
+    heat = heat_of(counted, weights=WEIGHTS, caps=CAPS, half_life_days=HALF_LIFE_DAYS)
     if not _same_heat(standing["heat"], heat):
         yield "heat", standing["heat"], heat
 
 
-def wrong_scores(touches: Sequence[Row], bases: dict[int, int]) -> Iterator[tuple[Any, int]]:
+def wrong_scores(touches: Sequence[Row], bases: dict[tuple[str, int], int]) -> Iterator[tuple[Any, int]]:
     """(score, what its reasons give) for each touch whose score is not the sum of its reasons."""
     for _, _, data in touches:
         if data.score is not None and data.became is not None and "score" in data.became:
-            given = bases.get(data.score.model, 0) + sum(points for _, points in data.score.reasons)
+            given = bases.get((data.score.name, data.score.model), 0) + sum(points for _, points in data.score.reasons)
             if data.became["score"] != max(0, min(TOP, given)):
                 yield data.became["score"], max(0, min(TOP, given))
 
@@ -124,9 +136,16 @@ def _by_lead() -> Iterator[tuple[dict[str, Any], list[Row]]]:
     places = [place for place, name in enumerate(names) if name in MOMENTS]
     while block := bulk.fetch(_STANDING, [last]):
         touches: dict[int, list[Row]] = {row[0]: [] for row in block}
-        for lead_id, kind, happened_at, data in bulk.fetch(_TOUCHES, [last, block[-1][0]]):
+        batches = _batches(last, block[-1][0], aware)
+        for lead_id, number, kind, happened_at, data in bulk.fetch(_TOUCHES, [last, block[-1][0]]):
             if lead_id in touches:  # touches of no lead are another proof's finding
+                waiting = batches.get(lead_id)
+                while waiting and waiting[0][0] < number:
+                    touches[lead_id].append(waiting.pop(0)[1])
                 touches[lead_id].append((kind, aware(happened_at), _decoded(data)))
+        for lead_id, waiting in batches.items():
+            if lead_id in touches:
+                touches[lead_id] += [row for _, row in waiting]
         for row in block:
             values = list(row)
             for place in places:
@@ -134,6 +153,24 @@ def _by_lead() -> Iterator[tuple[dict[str, Any], list[Row]]]:
                     values[place] = aware(values[place])
             yield dict(zip(names, values, strict=True)), touches[row[0]]
         last = block[-1][0]
+
+
+def _batches(above: int, upto: int, aware: Callable[[datetime], datetime]) -> dict[int, list[tuple[int, Row]]]:
+    """What mass rescorings made of leads, as rows like touches, each with the touch that it came after. One query."""
+    found: dict[int, list[tuple[int, Row]]] = {}
+    for number, at, after_touch in bulk.fetch(_RESCORED, [above, upto]):
+        for lead_id, given in _unpacked(number).items():
+            if above < lead_id <= upto:
+                found.setdefault(lead_id, []).append((after_touch, ("rescored", aware(at), given)))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _unpacked(number: int) -> dict[int, Said]:
+    """One batch of a mass rescoring by lead. It is never changed, and neighbouring blocks read it again."""
+    return {
+        lead_id: Said({"score": score, "grade": grade}) for lead_id, score, grade in unpack(bytes(Rescored.objects.get(pk=number).packed))
+    }
 
 
 def _decoded(data: Any) -> Said:

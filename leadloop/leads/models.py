@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from leadloop.db.versions import Versioned
 from leadloop.leads.domain.custom_fields import KIND_CHOICES, SENSITIVITY_CHOICES
 from leadloop.leads.domain.stages import CHOICES, OPEN, Stage
 from leadloop.teams.models import User
@@ -70,6 +71,11 @@ class Lead(models.Model):
     region = models.CharField(max_length=120, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    place_x = models.FloatField(null=True, blank=True)  # the same point as a unit vector, see leads.domain.places
+    place_y = models.FloatField(null=True, blank=True)
+    place_z = models.FloatField(null=True, blank=True)
     industry = models.CharField(max_length=120, blank=True)
     employees = models.IntegerField(null=True, blank=True)
     budget_cents = models.BigIntegerField(null=True, blank=True)
@@ -98,6 +104,10 @@ class Lead(models.Model):
 class StandingQuerySet(models.QuerySet["Standing"]):
     def open(self) -> Self:
         return self.filter(stage__in=[stage.value for stage in OPEN])
+
+    def open_by_id(self) -> Self:
+        """As `open`, for ranges of ids: named by the stages they are not in, else SQLite would look all open leads up by stage."""
+        return self.exclude(stage__in=[stage.value for stage in Stage if stage not in OPEN])
 
     def visible_to(self, person: User) -> Self:
         """The only door for views: a rep's own leads and those that wait in the rep's pools; all of them for the others."""
@@ -131,6 +141,9 @@ class Standing(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     touches = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
+    temper = models.CharField(
+        max_length=4, blank=True, default="", db_default=""
+    )  # hot, warm or cold as a person said; blank: as the rule says
 
     objects = StandingQuerySet.as_manager()
 
@@ -142,6 +155,7 @@ class Standing(models.Model):
             models.Index(F("source"), F("received_at").desc(), F("lead_id").desc(), name="standing_source"),
             models.Index(F("owner"), F("score").desc(), F("lead_id").desc(), name="standing_owner"),
             models.Index(fields=["stage", "score", "lead"], name="standing_stage_score"),
+            models.Index(fields=["stage", "heat", "lead"], name="standing_stage_heat"),
             models.Index(fields=["due_at", "lead"], condition=Q(due_at__isnull=False), name="standing_due"),
             models.Index(fields=["owner", "due_at", "lead"], condition=Q(due_at__isnull=False), name="standing_rail"),
             models.Index(fields=["pool_id", "due_at", "lead"], condition=Q(owner=None, due_at__isnull=False), name="standing_pool"),
@@ -149,6 +163,10 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lead_id} {self.stage}"
+
+
+class TemperatureRule(Versioned):
+    """When a lead is hot, warm or cold; see `leads.domain.temperature` for the shape of `spec`."""
 
 
 class Touch(models.Model):

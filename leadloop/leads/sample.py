@@ -5,13 +5,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from leadloop.db import bulk
+from leadloop.db.clock import utc_now
 from leadloop.leads import fields
-from leadloop.leads.actions import load_cases, recall
+from leadloop.leads.actions import load_cases
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.criteria import Vocabulary
 from leadloop.leads.models import Lead, Source, Standing
+from leadloop.leads.recalling import recall
+from leadloop.leads.temperature import feel_at
 from leadloop.teams.models import User
 
+ENDED = ("won", "lost", "disqualified")
 SAMPLE = 2_000
 """Leads in a preview at most: enough to see what a draft does, few enough to answer at once."""
 
@@ -41,6 +45,12 @@ def newest(limit: int = SAMPLE, *, touches: bool = False) -> Sample:
     return _sample(Standing.objects.order_by("-received_at", "-lead_id").values_list("lead_id", flat=True)[:limit], touches=touches)
 
 
+def ended(limit: int = SAMPLE, *, touches: bool = False) -> Sample:
+    """The newest leads that have ended, won or not. Two queries; three with touches."""
+    rows = Standing.objects.filter(stage__in=ENDED, closed_at__isnull=False).order_by("-lead_id")
+    return _sample(rows.values_list("lead_id", flat=True)[:limit], touches=touches)
+
+
 def reference_names() -> Vocabulary:
     """What references and declared fields of criteria are called: sources, people, pools. Four queries."""
     people = User.objects.order_by("name").values_list("pk", "name")
@@ -51,6 +61,14 @@ def reference_names() -> Vocabulary:
 def pools() -> list[tuple[int, str]]:
     """(id, name) of each pool. Criteria may name one, as standings do, while the pools themselves are kept in a room above."""
     return [(number, name) for number, name in bulk.fetch("select id, name from routing_pool order by name")]
+
+
+def segments() -> list[tuple[str, str]]:
+    """(name, title) of each published segment, for criteria that name one. Kept in a room above, as pools are."""
+    return [
+        (name, title or name)
+        for name, title in bulk.fetch("select name, title from segments_segment where status = 'published' order by title")
+    ]
 
 
 def lead_names(lead_ids: Iterable[int]) -> dict[int, Lead]:
@@ -64,5 +82,6 @@ def _sample(ids: Iterable[int], *, touches: bool) -> Sample:
     cases = [found[lead_id] for lead_id in wanted if lead_id in found]
     if touches:
         recall(cases)
+    feel_at(cases, now=utc_now())
     moments = [case.standing["received_at"] for case in cases]
     return Sample(cases, min(moments, default=None), max(moments, default=None))

@@ -1,10 +1,11 @@
-"""Judging all open leads again after a publication: asked for here, done by `leadloop.tasks` in batches, newest leads first."""
+"""Judging all open leads again after a publication: planned here, done by `leadloop.tasks` range by range, newest leads first."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from leadloop.db.models import Job
 from leadloop.leads.models import Standing
+from leadloop.scoring.models import Rescoring
 
 TASK = "leadloop.tasks.rescore_open"
 """Rooms meet above this one, so the row only names what is to run."""
@@ -17,10 +18,19 @@ class Progress(NamedTuple):
     total: int
 
 
-def ask_rescoring(*, reason: str, now: datetime) -> int:
+def keep_plan(model: str, version: int, *, scope: str, fires: bool, person: Any, now: datetime) -> Rescoring:
+    """Keep with a version what was to follow from its publication; asked twice, the first word stands."""
+    total = Standing.objects.open().count() if scope == "all" else 0
+    rest = {"scope": scope, "fires": fires, "asked_by": person, "asked_at": now, "total": total, "finished_at": None if total else now}
+    plan, _ = Rescoring.objects.get_or_create(model=model, version=version, defaults=rest)
+    return plan
+
+
+def ask_rescoring(*, reason: str, now: datetime, plan: Rescoring | None = None) -> int:
     """Leave a row that has every open lead judged again; returns how many there are. Asked twice for one `reason`, it runs once."""
-    total = Standing.objects.open().count()
-    job = Job(name=TASK, kwargs={"reason": reason, "total": total}, run_after=now, created_at=now, dedupe_key=f"rescore:{reason}")
+    total = plan.total if plan else Standing.objects.open().count()
+    kwargs = {"reason": reason, "total": total} | ({"plan": plan.pk} if plan else {})
+    job = Job(name=TASK, kwargs=kwargs, run_after=now, created_at=now, dedupe_key=f"rescore:{reason}")
     Job.objects.bulk_create([job], ignore_conflicts=True)
     return total
 

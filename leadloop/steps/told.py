@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from leadloop.db.versions import current_epoch
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.domain.masks import MASK
@@ -13,14 +14,28 @@ from leadloop.leads.errors import StaleLead
 from leadloop.leads.sensitive import all_sensitive
 from leadloop.loop import rescore_and_route
 from leadloop.matching import actions as matching
+from leadloop.scoring import actions as scoring
 from leadloop.steps.taking import By, Steps, take
 
 FOLLOW_UP = timedelta(days=1)
 """When a lead waits again after we got in touch and planned nothing further."""
 
 
-def log(lead_ids: Sequence[int], actor: By, *, kind: str, text: str = "", outcome: str = "", next_at: datetime | None = None) -> Steps:
-    """Something happened: a call, an e-mail, a meeting, a note. Our first word ends the speed-to-lead clock."""
+def log(
+    lead_ids: Sequence[int],
+    actor: By,
+    *,
+    kind: str,
+    text: str = "",
+    outcome: str = "",
+    campaign: str = "",
+    next_at: datetime | None = None,
+    along: dict[str, Any] | None = None,
+) -> Steps:
+    """Something happened, maybe in a campaign: a call, an e-mail, a meeting, a note. Our first word ends the speed-to-lead clock.
+
+    `along` is what else the caller did in the same transaction, kept in the touch for whoever undoes it.
+    """
 
     def change(cases: list[Case]) -> None:
         for case in cases:
@@ -30,7 +45,27 @@ def log(lead_ids: Sequence[int], actor: By, *, kind: str, text: str = "", outcom
                 due_at = next_at or actor.happened_at + FOLLOW_UP
                 case.become(waits_since=due_at, due_at=due_at)
 
-    return take(None, lead_ids, actor, kind=kind, change=change, data={"text": text, "outcome": outcome})
+    return take(
+        None,
+        lead_ids,
+        actor,
+        kind=kind,
+        change=change,
+        data={"text": text, "outcome": outcome, **({"campaign": campaign} if campaign else {}), **(along or {})},
+    )
+
+
+def temper(lead_ids: Sequence[int], actor: By, *, temperature: str) -> Steps:
+    """Say how warm a lead is, whatever the rule says; "" lets the rule speak again."""
+
+    def change(cases: list[Case]) -> None:
+        for case in cases:
+            case.decided["was"], case.decided["now"] = {"temperature": case.standing["temper"]}, {"temperature": temperature}
+            case.become(temper=temperature)
+        if temperature == "hot":
+            scoring.call_by_hand(cases, epoch=current_epoch(), now=actor.now, actor=actor.id)
+
+    return take(None, lead_ids, actor, kind="tempered", change=change)
 
 
 def edit(lead_ids: Sequence[int], actor: By, *, values: dict[str, Any], version: int | None = None) -> Steps:

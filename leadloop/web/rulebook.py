@@ -77,8 +77,8 @@ class Rulebook:
     beside: tuple[tuple[str, str], ...] = ()  # further pages of what is in force: label, and what the url is named after the key
     kept: Callable[[Spec], str] = nothing_kept  # what a note on rolling back has to say
 
-    def paths(self, prefix: str) -> list[URLPattern]:
-        """The urls of the pages below; the room adds `<key>` (in force), `<key>_draft` and `<key>_preview`."""
+    def paths(self, prefix: str, *, name: str = "") -> list[URLPattern]:
+        """The urls of the pages below; the room adds `<key>` (in force), `<key>_draft` and `<key>_preview`. `name`: of that one alone."""
         pages: list[tuple[str, str, Callable[..., HttpResponse]]] = [
             ("start", "draft/start/", require_POST(self.start)),
             ("discard", "draft/discard/", require_POST(self.discard)),
@@ -88,7 +88,7 @@ class Rulebook:
             ("version", "versions/<int:number>/", require_safe(self.show_version)),
             ("restore", "versions/<int:number>/restore/", require_POST(self.restore)),
         ]
-        extra = {"name": self.name} if self.name else {}
+        extra = {"name": name or self.name} if name or self.name else {}
         space, allowed = self.key.split(":")[1], {"versions": self.readers or self.roles, "version": self.readers or self.roles}
         return [
             path(prefix + route, roles(*allowed.get(what, self.roles))(view), extra, name=f"{space}_{what}") for what, route, view in pages
@@ -110,7 +110,7 @@ class Rulebook:
         changes = self.changes(published, draft, names)
         sensitive = names.sensitive_in(*(row.spec for row in (draft, published) if row)) if isinstance(names, Knowing) else []
         places = ("start", "discard", "publish", "versions", "draft", "preview", "home")
-        tabs = [
+        tabs: list[dict[str, Any]] = [
             {"label": "In force", "url": self.at("home", name), "current": tab == "home"},
             *({"label": label, "url": self.at(what, name), "current": tab == what} for label, what in self.beside if published),
             {"label": "Draft", "url": self.at("draft", name), "current": tab == "draft", "count": len(changes) if draft else None},

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from leadloop.leads.domain.stages import CHOICES
+from leadloop.leads.domain.temperature import LABELS
 from leadloop.work.domain.lead_filter import LeadFilter
 
 DAYS = [("", "Any time"), ("1", "Today"), ("7", "Last 7 days"), ("30", "Last 30 days"), ("90", "Last 90 days"), ("365", "Last 365 days")]
@@ -14,6 +15,9 @@ class FilterForm(forms.Form):
     """The plain filters; conditions are built beside it. `people` and `sources` are (id, name)."""
 
     stage = forms.MultipleChoiceField(label="Stage", required=False, choices=CHOICES, widget=forms.CheckboxSelectMultiple)
+    temperature = forms.MultipleChoiceField(
+        label="Temperature", required=False, choices=list(LABELS.items()), widget=forms.CheckboxSelectMultiple
+    )
     owner = forms.MultipleChoiceField(label="Owner", required=False, widget=forms.CheckboxSelectMultiple)
     source = forms.MultipleChoiceField(label="Source", required=False, widget=forms.CheckboxSelectMultiple)
     score_min = forms.IntegerField(label="Score from", required=False, min_value=0, max_value=100)
@@ -36,6 +40,7 @@ class FilterForm(forms.Form):
     ) -> None:
         known: dict[str, Any] = {
             "stage": asked.stages,
+            "temperature": asked.temperatures,
             "owner": asked.owners,
             "source": [str(source) for source in asked.sources],
             "score_min": asked.score_min,

@@ -16,6 +16,7 @@ from leadloop.leads.domain.masks import masked_deeply, sensitive_names
 from leadloop.leads.fields import ever_declared
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.leads.sensitive import held
+from leadloop.leads.temperature import reading, thermometer
 from leadloop.learning.reading import Chance, chance_of
 from leadloop.outcomes.models import Conversion
 from leadloop.routing.models import Draw
@@ -27,10 +28,12 @@ from leadloop.work.answers import Panel, panel_of
 from leadloop.work.decisions import last_decisions, names_for
 from leadloop.work.declared_facts import Fact, declared_facts, flaw_words
 from leadloop.work.domain.rights import is_open, next_step, steps_for
-from leadloop.work.domain.story import Reason, reasons_of, why_theirs
+from leadloop.work.domain.story import Reason, why_theirs
 from leadloop.work.domain.turns import Candidate, candidates
+from leadloop.work.life import End, life_of
 from leadloop.work.models import Task
 from leadloop.work.offered import Offer, address_of_lead, offers_for
+from leadloop.work.score_story import ScoreStory, read_score
 from leadloop.work.timeline import Timeline, page_of_touches, tell
 from leadloop.work.verdict import Spoken, verdict_on
 
@@ -56,7 +59,8 @@ class LeadPage:
     first: Offer | None
     offers: dict[str, Offer]
     reach: frozenset[str]
-    reasons: list[Reason]
+    score: ScoreStory
+    temperature: str
     why: str
     seats: list[tuple[Candidate, str]]
     drawn_at: datetime | None
@@ -65,6 +69,8 @@ class LeadPage:
     permissions: list[Permission]
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
+    ends: list[End]
+    may_erase: bool
     verdict: Spoken | None = None
     chance: Chance | None = None
     segments: list[tuple[str, str, datetime, bool]] = field(default_factory=list)  # name, title, in since, by hand
@@ -74,6 +80,10 @@ class LeadPage:
     flaws: list[str] = field(default_factory=list)
     may_reveal: bool = False  # there is something sensitive, and this person may ask for it
     clocks: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        return [Reason(one.text, one.points) for one in self.score.reasons]
 
     @property
     def page(self) -> str:
@@ -119,7 +129,7 @@ class LeadPage:
 
 
 def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> LeadPage:
-    """The page of one lead, whose visibility the caller has settled. At most twenty-eight queries.
+    """The page of one lead, whose visibility the caller has settled. At most thirty queries, but for several models and thresholds.
 
     Sensitive values are masked, for everybody, unless `revealed`; who reveals them has written that down.
     """
@@ -131,10 +141,11 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
     people = [row[0] for row in roster] + ([standing.owner_id] if standing.owner_id else [])
     specs = ever_declared(current_epoch())
     sensitive = sensitive_names(specs)
+    unseen = frozenset[str]() if viewer.may_see_sensitive else sensitive
     names = names_for(
         [*touches, *(touch for touch in (scored, handed) if touch)],
         people=people,
-        hidden=frozenset() if viewer.may_see_sensitive else sensitive,
+        hidden=unseen,
     )
     hidden = frozenset[str]() if revealed else sensitive
     route = handed.data.get("route", {}) if handed else {}
@@ -147,7 +158,8 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         first=offers.get(likely),
         offers=offers,
         reach=steps,
-        reasons=reasons_of(scored.data, names) if scored else [],
+        score=read_score(standing, scored, names, now=utc_now(), hidden=unseen),
+        temperature=reading(standing, thermometer(current_epoch()), now=utc_now()),
         why=why_theirs(handed.kind, handed.data, names, actor=handed.actor_id, owner=standing.owner_id, viewer=viewer.pk) if handed else "",
         seats=[(seat, names.person(seat.person)) for seat in candidates(roster, int(route.get("place", 0)))] if draw else [],
         drawn_at=draw.made_at if draw else None,
@@ -156,6 +168,8 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         permissions=_permissions(lead),
         submissions=_submissions(lead.pk, hidden),
         conversion=_conversion(lead.pk),
+        ends=life_of(lead.pk),
+        may_erase=viewer.is_manager,
         verdict=verdict_on(standing),
         chance=chance_of(lead.pk),
         segments=segments_of(lead.pk),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, Vocabulary, in_words
+from leadloop.leads.domain.temperature import LABELS
 from leadloop.templatetags.words import country_name, stage_label
 from leadloop.work.domain.lead_filter import LeadFilter
 
@@ -16,6 +17,7 @@ def chips_for(asked: LeadFilter, *, people: Mapping[int, str], sources: Mapping[
     owners = {"me": "me", "none": "nobody"} | {str(pk): name for pk, name in people.items()}
     chips = [_chip("Text", f"“{asked.text}”", asked.without("text"))] if asked.text else []
     chips += [_chip("Stage", stage_label(stage), asked.without("stages", stage)) for stage in asked.stages]
+    chips += [_chip("Temperature", LABELS[one].lower(), asked.without("temperatures", one)) for one in asked.temperatures]
     chips += [_chip("Owner", owners.get(owner, f"#{owner}"), asked.without("owners", owner)) for owner in asked.owners]
     chips += [_chip("Source", sources.get(source, f"#{source}"), asked.without("sources", str(source))) for source in asked.sources]
     if asked.score_min is not None:

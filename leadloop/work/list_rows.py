@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from leadloop.db.versions import current_epoch
 from leadloop.leads.custom_shown import shown
 from leadloop.leads.custom_sql import sortable
 from leadloop.leads.domain.custom_fields import FieldSpec
 from leadloop.leads.domain.masks import MASK
+from leadloop.leads.domain.temperature import ICONS, LABELS, TONES, Thermometer
 from leadloop.leads.models import Standing
+from leadloop.leads.temperature import thermometer
 from leadloop.templatetags.moments import ago, clock_name, deadline, urgency
 from leadloop.templatetags.words import initials, stage_label, stage_tone, tone_of
 
 COLUMNS = (
-    "pk", "stage", "owner_id", "source_id", "received_at", "score", "grade", "waits_since", "due_at",
+    "pk", "stage", "owner_id", "source_id", "received_at", "score", "grade", "heat", "temper", "waits_since", "due_at",
     "lead__first_name", "lead__last_name", "lead__company", "lead__email", "lead__phone", "lead__phone_raw", "lead__external_id",
     "lead__title", "lead__country",
 )  # fmt: skip
@@ -44,6 +47,9 @@ class LeadRow:
     score: int | None
     score_tone: str
     grade: str
+    temperature: str
+    temperature_icon: str
+    temperature_tone: str
     owner: str
     owner_initials: str
     owner_tone: str
@@ -64,7 +70,7 @@ def load_rows(
     sorted_field: FieldSpec | None = None,
     declared: Sequence[FieldSpec] = (),
 ) -> list[LeadRow]:
-    """Rows in the order of the ids. One query.
+    """Rows in the order of the ids. Two queries, one of them for the rule of temperature in force.
 
     Args:
         sorted_field: the declared field that the list is in the order of, where it is.
@@ -76,11 +82,11 @@ def load_rows(
         more.append(sorted_by)
     names = (*COLUMNS, *more)
     found = {row[0]: row for row in standings.values_list(*names)}
-    place = names.index(sorted_by)
+    place, rule = names.index(sorted_by), thermometer(current_epoch())
     rows = []
     for pk in ids:
         if pk in found:
-            row = _row(found[pk][: len(COLUMNS)], people, sources, now)
+            row = _row(found[pk][: len(COLUMNS)], people, sources, now, rule)
             row.sorted_by = found[pk][place]
             custom = found[pk][names.index("lead__custom")] if declared else {}
             row.declared = [(spec.label, _declared(spec, custom.get(spec.name))) for spec in declared]
@@ -93,7 +99,7 @@ def _declared(spec: FieldSpec, value: Any) -> str:
     return MASK if text and spec.is_sensitive else text
 
 
-def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[int, str], now: datetime) -> LeadRow:
+def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[int, str], now: datetime, rule: Thermometer) -> LeadRow:
     (
         pk,
         stage,
@@ -102,6 +108,8 @@ def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[in
         received_at,
         score,
         grade,
+        heat,
+        temper,
         waits_since,
         due_at,
         first,
@@ -118,6 +126,7 @@ def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[in
     name = full or company or email or phone or raw or outside or f"Lead {pk}"
     note = ", ".join(part for part in (title if full else "", company if full else "") if part) or (email if name != email else "")
     owner = people.get(owner_id, "") if owner_id else ""
+    felt = rule.reads({"heat": heat, "received_at": received_at, "score": score, "grade": grade, "temper": temper}, now)
     return LeadRow(
         pk=pk,
         name=name,
@@ -128,6 +137,9 @@ def _row(values: tuple[Any, ...], people: Mapping[int, str], sources: Mapping[in
         score=score,
         score_tone="gray" if score is None or score < 40 else "green" if score >= 70 else "amber",
         grade=grade,
+        temperature=LABELS[felt],
+        temperature_icon=ICONS[felt],
+        temperature_tone=TONES[felt],
         owner=owner,
         owner_initials=initials(owner) if owner else "",
         owner_tone=tone_of(owner) if owner else "",

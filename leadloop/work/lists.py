@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from leadloop.db.versions import current_epoch
 from leadloop.leads import fields
 from leadloop.leads.criteria_sql import NO_LEAD, condition
 from leadloop.leads.custom_sql import sortable
@@ -20,6 +21,7 @@ from leadloop.leads.domain.criteria import parse
 from leadloop.leads.domain.criteria.windows import start_of_days
 from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec, Kind
 from leadloop.leads.models import Standing
+from leadloop.leads.temperature import is_as_warm_as, thermometer
 from leadloop.teams.models import User
 from leadloop.web.paging import Cursor, Order, Page, capped_count, page_ids
 from leadloop.work.domain.lead_filter import STAGES, LeadFilter
@@ -34,6 +36,7 @@ ORDERS = {
     "received": Order("received_at"),
     "score": Order("score", nullable=True),
     "due": Order("due_at", nullable=True, blanks_indexed=False),
+    "heat": Order("heat", nullable=True),
 }
 SORTED = "sorted_custom"
 _HOLDS: dict[Kind, type] = {Kind.WHOLE: int, Kind.MONEY: int, Kind.DECIMAL: float}
@@ -42,6 +45,7 @@ _LED_BY = {
     "received_at": {"stage": "standing_stage", "source": "standing_source"},
     "score": {"owner": "standing_owner", "stage": "standing_stage_score"},
     "due_at": {"owner": "standing_rail"},
+    "heat": {"stage": "standing_stage_heat"},
 }
 """Indexes of `Standing` in an order, with the equal column that stands before it."""
 
@@ -89,6 +93,8 @@ def wanted(asked: LeadFilter, *, person: User, now: datetime) -> Q:
         wish &= Q(pk__in=find_leads(asked.text, person=person, limit=MOST_FOUND))
     if asked.stages:
         wish &= Q(stage__in=asked.stages)
+    if asked.temperatures:
+        wish &= is_as_warm_as(asked.temperatures, thermometer(current_epoch()), now)
     if asked.sources:
         wish &= Q(source__in=asked.sources)
     if asked.owners:
@@ -140,10 +146,10 @@ def _owned(owners: Sequence[int | None]) -> Q:
 def _dense(rows: QuerySet[Standing], asked: LeadFilter, order: Order, *, person: User) -> tuple[list[QuerySet[Standing]], str]:
     """A branch for each value of the column that leads an index in this order, so that each is a range of it; else the one index.
 
-    Scores are indexed within a stage or an owner only, so a list by score of every stage is merged from all of them.
+    Scores and heat are indexed within a stage or an owner only, so a list by one of them in every stage is merged from all of them.
     """
     owners: Sequence[int | None] = owner_ids(asked, person) or ([] if person.sees_all_leads else [person.pk, None])
-    stages = asked.stages or (STAGES if order.column == "score" else ())
+    stages = asked.stages or (STAGES if order.column in ("score", "heat") else ())
     values: dict[str, Sequence[Any]] = {"stage": stages, "source": asked.sources, "owner": owners}
     for name, index in _LED_BY[order.column].items():
         if values[name]:

@@ -10,18 +10,21 @@ from django.db.models import Count, F, Min, Q
 from django.utils.timezone import localdate
 
 from leadloop.db.clock import utc_now
+from leadloop.db.versions import current_epoch
 from leadloop.leads.domain.stages import OPEN, Stage
 from leadloop.leads.models import Standing, StandingQuerySet
 from leadloop.leads.sensitive import hidden_names
+from leadloop.leads.temperature import reading, thermometer
 from leadloop.nurture.models import Recycle
 from leadloop.qualification.actions import handed_now
 from leadloop.qualification.domain.verdicts import Word
 from leadloop.teams.models import User
 from leadloop.work.decisions import last_decisions, names_for
 from leadloop.work.domain.rights import next_step, steps_for
-from leadloop.work.domain.story import Reason, reasons_of, why_theirs
+from leadloop.work.domain.story import Reason, why_theirs
 from leadloop.work.models import Task
 from leadloop.work.offered import RARE, Offer, offers_for
+from leadloop.work.score_story import reasons_now
 
 BESIDE = frozenset({"log", "claim", "reject"})
 CLOSED = [stage.value for stage in Stage if stage not in OPEN]
@@ -37,6 +40,7 @@ class Ticket:
     first: Offer | None
     others: list[Offer]
     why: str = ""
+    temperature: str = ""
     reasons: list[Reason] = field(default_factory=list)
     task: Task | None = None
     verdict_due: datetime | None = None  # while sales owes one
@@ -126,7 +130,7 @@ def read_rail(user: User, *, scope: str, person_id: int | None, take: int, now: 
 
 
 def fill(rail: Rail, *, viewer: User) -> Rail:
-    """Write what each ticket says: why this score, why this person, what is planned. At most nine queries."""
+    """Write what each ticket says: why this score, why this person, what is planned. At most ten queries, but after a mass rescoring."""
     standings = [standing for section in rail.sections for standing in section.standings]
     decisions = last_decisions([standing.pk for standing in standings])
     touches = [touch for pair in decisions.values() for touch in pair if touch]
@@ -136,14 +140,17 @@ def fill(rail: Rail, *, viewer: User) -> Rail:
     for task in Task.objects.filter(lead_id__in=[standing.pk for standing in standings], done_at=None).order_by("-due_at"):
         tasks[task.lead_id] = task
     owed = handed_now([standing.pk for standing in standings if standing.stage == Stage.MQL])
+    now, rule = utc_now(), thermometer(current_epoch())
+    reasons = reasons_now(standings, {pk: scored for pk, (scored, _) in decisions.items()}, names, now=now, hidden=hidden_names(viewer))
     for section in rail.sections:
         for standing in section.standings:
-            scored, handed = decisions.get(standing.pk, (None, None))
+            _, handed = decisions.get(standing.pk, (None, None))
             ticket = _ticket(standing, viewer)
             ticket.task = tasks.get(standing.pk)
             handed_over = owed.get(standing.pk)
             ticket.verdict_due = handed_over.due_at if handed_over and handed_over.word == Word.OPEN else None
-            ticket.reasons = reasons_of(scored.data, names) if scored else []
+            ticket.temperature = reading(standing, rule, now=now)
+            ticket.reasons = reasons[standing.pk]
             if handed:
                 ticket.why = why_theirs(handed.kind, handed.data, names, actor=handed.actor_id, owner=standing.owner_id, viewer=viewer.pk)
             section.tickets.append(ticket)

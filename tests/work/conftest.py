@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 
 from leadloop.leads.models import Lead, Standing
+from leadloop.leads.temperature import thermometer
 from leadloop.routing.actions import published_route
 from leadloop.routing.models import Pool
-from leadloop.scoring.actions import published_definition, published_scorecard
+from leadloop.scoring.actions import published_definition, published_models
 from leadloop.segments.actions import published_segments
 from leadloop.teams.models import User
 from tests.make import make_install, make_lead, make_person, make_rep
@@ -15,7 +16,7 @@ from tests.make import make_install, make_lead, make_person, make_rep
 @pytest.fixture(autouse=True)
 def _rules_of_this_test() -> None:
     """Compiled rules are kept by epoch, and each test begins with the same one."""
-    for kept in (published_route, published_scorecard, published_definition, published_segments):
+    for kept in (published_route, published_models, published_definition, thermometer, published_segments):
         kept.cache_clear()
 
 

@@ -3,29 +3,44 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from leadloop.leads.domain.criteria import blank_facts
+from leadloop.leads.domain.criteria import Happening, blank_facts
 from leadloop.leads.domain.custom_facts import LeadFacts
 from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.domain.inquiry import Inquiry
+from leadloop.leads.domain.places import place_of
 from leadloop.leads.domain.stages import Stage
 
 LEAD_COLUMNS = (
     "external_id", "first_name", "last_name", "email", "phone", "phone_raw", "company", "company_domain", "title", "website",
     "street", "city", "region", "postal_code", "country", "industry", "employees", "budget_cents", "currency", "product",
-    "message", "campaign", "marks", "custom", "flaws",
+    "message", "campaign", "latitude", "longitude", "place_x", "place_y", "place_z", "marks", "custom", "flaws",
 )  # fmt: skip
 """What an inquiry can say about a lead, in the order in which it is stored."""
 
 STANDING_COLUMNS = (
     "source_id", "received_at", "stage", "owner_id", "pool_id", "score", "grade", "heat", "waits_since", "due_at", "entered_at",
-    "mql_at", "first_touch_at", "accepted_at", "sql_at", "converted_at", "closed_at", "touches", "version",
+    "mql_at", "first_touch_at", "accepted_at", "sql_at", "converted_at", "closed_at", "touches", "version", "temper",
 )  # fmt: skip
 MOMENTS = frozenset(name for name in STANDING_COLUMNS if name.endswith("_at") or name == "waits_since")
 
-FRESH_STANDING: dict[str, Any] = dict.fromkeys(STANDING_COLUMNS) | {"stage": Stage.NEW.value, "grade": "", "touches": 0, "version": 1}
+FRESH_STANDING: dict[str, Any] = dict.fromkeys(STANDING_COLUMNS) | {
+    "stage": Stage.NEW.value,
+    "grade": "",
+    "touches": 0,
+    "version": 1,
+    "temper": "",
+}
 BLANK_FACTS: dict[str, Any] = blank_facts()
+
+
+class Signal(NamedTuple):
+    """Something that a person did about us, as engagement reads it: machines left out."""
+
+    kind: str
+    happened_at: datetime
+    campaign: str = ""
 
 
 @dataclass(slots=True)
@@ -41,12 +56,16 @@ class Case:
     values: dict[str, Any]
     standing: dict[str, Any]
     inquiries: list[Inquiry] = field(default_factory=list)
-    known_touches: list[tuple[str, datetime]] = field(default_factory=list)
+    known_touches: list[Happening] = field(default_factory=list)
+    recalled: dict[str, Any] = field(default_factory=dict)  # facts of other tables that a rule in force reads; see leads.recalling
     changed: dict[str, Any] = field(default_factory=dict)
     became: dict[str, Any] = field(default_factory=dict)
     decided: dict[str, Any] = field(default_factory=dict)
     woken: bool = False  # rested before this batch, and is awake again
     before: int | None = None  # who had it when it went to rest
+    earlier: dict[str, Any] | None = None  # heat, score and grade before this batch, see `remember`
+    signals: list[Signal] = field(default_factory=list)  # what engagement reads, where a score model in force asks for it
+    crossed: list[dict[str, Any]] = field(default_factory=list)  # thresholds of scores that this batch takes it over
     foretold: Any = None  # how likely it is to be won, by the models in force
     _facts: dict[str, Any] | None = None
 
@@ -58,6 +77,11 @@ class Case:
             self._facts.update(changes)
             self._name(self._facts)
 
+    def remember(self) -> None:
+        """Keep how warm and good it was before this batch, once: whoever asks what became hot needs both."""
+        if self.earlier is None:
+            self.earlier = {name: self.standing[name] for name in ("heat", "score", "grade")}
+
     def facts(self) -> dict[str, Any]:
         """What rules read: columns, standing and touches under the catalogue's names. Made once, kept true by `become`."""
         if self._facts is not None:
@@ -66,12 +90,23 @@ class Case:
         facts = self._facts = LeadFacts(BLANK_FACTS)
         facts.update(self.values)
         facts.update(standing)
+        facts.update(self.recalled)
         facts["touches"] = self.known_touches
+        facts["signals"] = self.signals
         self._name(facts)
         return facts
 
+    def recall(self, **facts: Any) -> None:
+        """Take over what another table says of the lead; rules see it from now on."""
+        self.recalled.update(facts)
+        if self._facts is not None:
+            self._facts.update(facts)
+            self._name(self._facts)
+
     def learn(self, **values: Any) -> None:
-        """Take corrected columns over; rules see them from now on."""
+        """Take corrected columns over; rules see them from now on. Another postal code is another place, or none that we know."""
+        if "latitude" not in values and not {"postal_code", "country"}.isdisjoint(values):
+            values |= place_of({**self.values, **values})
         filled = {*values, *(f"{PREFIX}{name}" for name in _differing(self.values["custom"], values.get("custom")))}
         self.changed.update(values)
         self.values.update(values)
@@ -88,6 +123,8 @@ class Case:
         facts["pool"] = standing["pool_id"]
         facts["touch_count"] = standing["touches"]
         facts["is_open"] = standing["stage"] in OPEN_VALUES
+        if "roles" in self.recalled:
+            facts["owner_role"] = self.recalled["roles"].get(standing["owner_id"], "")
 
 
 def flaws_after(flaws: list[str], filled: Collection[str], *, came: Iterable[str] = (), values: Mapping[str, Any]) -> list[str]:

@@ -43,6 +43,25 @@ def heat_after(heat: float | None, touches: Sequence[Happened], *, weights: Mapp
     return log2_sum(terms)
 
 
+def heat_of(touches: Sequence[Happened], *, weights: Mapping[str, float], caps: Mapping[str, float], half_life_days: float) -> float | None:
+    """The heat of all touches together, where a kind with a cap is never worth more than that, at no moment.
+
+    A cap works when something happens: what is above it then is lost, and what is left fades like everything else. So the heat still orders
+    leads for ever, a touch that is told late lands at its right age, and asking twice changes nothing.
+
+    Args:
+        touches: all of them, in any order.
+        caps: points that a kind is worth at most, each above 0; a kind without one has none.
+    """
+    levels: dict[str, float | None] = {}
+    for touch in sorted(touches, key=lambda one: one.happened_at):
+        level = heat_after(levels.get(touch.kind), [touch], weights=weights, half_life_days=half_life_days)
+        if level is not None and touch.kind in caps:
+            level = min(level, hot_line(caps[touch.kind], touch.happened_at, half_life_days))
+        levels[touch.kind] = level
+    return log2_sum([level for level in levels.values() if level is not None])
+
+
 def faded(heat: float | None, now: datetime, half_life_days: float) -> float:
     """What the heat is worth at `now`, in points; 0 for a lead that nobody touched.
 

@@ -4,19 +4,21 @@ from typing import Any
 
 from leadloop.kernel.drafts import Line, Problem
 from leadloop.leads.domain import criteria
+from leadloop.leads.domain.criteria.checks import errors
 from leadloop.leads.domain.criteria.sentence import Names
+from leadloop.scoring.domain.model_checks import PARTS, SELF, check_parts, lines_of_parts
 from leadloop.scoring.domain.scorecard import TOP
 
 RULE_LIMIT = 100
 LETTERS = ("A", "B", "C")
-SELF = frozenset({"score", "grade"})
 
 
 def check_score_spec(spec: Any, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> list[Problem]:
     """What keeps a score model from being published, place by place; [] when nothing does."""
     if not isinstance(spec, dict) or not isinstance(spec.get("rules"), list):
         return [Problem("", "A score model is an object with a list of rules.")]
-    found = [Problem("", f"There is no part called {key}.") for key in spec if key not in ("base", "rules", "heat", "grades")]
+    found = [Problem("", f"There is no part called {key}.") for key in spec if key not in ("base", "rules", "heat", "grades", *PARTS)]
+    found += check_parts(spec, catalogue)
     found += _whole(spec.get("base", 0), -TOP, TOP, "Starting points")
     found += _check_heat(spec.get("heat") or {})
     found += _check_grades(spec.get("grades", {}))
@@ -46,7 +48,8 @@ def check_score_rule(rule: Any, number: int, seen: set[Any], catalogue: criteria
 def parsed(spec: Any, place: str, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> tuple[criteria.Node | None, list[Problem]]:
     """The tree of some criteria, or what is wrong with them."""
     try:
-        return criteria.parse(spec, catalogue), []
+        tree = criteria.parse(spec, catalogue)
+        return tree, [Problem(place, text) for text in errors(tree)]
     except criteria.CriteriaInvalid as error:
         return None, [Problem(place, str(error))]
 
@@ -58,7 +61,11 @@ def score_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, L
     for rule in spec["rules"]:
         says = f"{rule['points']:+d} when {criteria.in_words(rule['when'], names)}"
         lines[f"rule:{rule['id']}"] = Line(rule["label"], says)
-    lines["heat"] = Line("Warmth", f"up to {heat.get('points', 0)} points, in full at {heat.get('full_at', 10):g} points of fresh activity")
+    if not spec.get("engagement"):
+        lines["heat"] = Line(
+            "Warmth", f"up to {heat.get('points', 0)} points, in full at {heat.get('full_at', 10):g} points of fresh activity"
+        )
+    lines |= lines_of_parts(spec, names)
     lines["grades"] = Line("Grades", ", ".join(f"{letter} from {grades[letter]}" for letter in sorted(grades)) + ", else D")
     return lines
 

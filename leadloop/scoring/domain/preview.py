@@ -38,6 +38,7 @@ class ScorePreview:
     grades: dict[str, tuple[int, int]]
     hits: dict[str, tuple[int, int]]
     changed: tuple[Change, ...]
+    moves: tuple[tuple[str, str], ...] = ()  # of every lead: its grade before and after
 
     @property
     def biggest(self) -> list[Change]:
@@ -87,6 +88,7 @@ def preview_score(
         grades={letter: (letters[0][letter], letters[1][letter]) for letter in "ABCD"},
         hits={key: (hits[0][key], hits[1][key]) for key in hits[0].keys() | hits[1].keys()},
         changed=tuple(one for one in given if one.gap or one.before.grade != one.after.grade or one.meets[0] != one.meets[1]),
+        moves=tuple((one.before.grade, one.after.grade) for one in given),
     )
 
 

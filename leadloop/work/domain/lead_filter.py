@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, CriteriaInvalid, dump, parse
 from leadloop.leads.domain.stages import Stage
+from leadloop.leads.domain.temperature import TEMPERATURES
 
 SORTS = {
     "-received": "Newest first",
     "received": "Oldest first",
     "-score": "Best score first",
     "score": "Lowest score first",
+    "-heat": "Warmest first",
     "due": "Due first",
     "-due": "Due last",
 }
@@ -41,6 +43,7 @@ class LeadFilter:
     columns: tuple[str, ...] = ()  # declared fields that are shown beside the usual columns, as "custom.<name>"
     unread: str = ""  # criteria that cannot be, as they were asked for
     unreadable: str = ""  # why they cannot be: no lead fits then, rather than every one
+    temperatures: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -51,6 +54,7 @@ class LeadFilter:
         """The one canonical form in which it stands in an address."""
         known = [("q", self.text)] if self.text else []
         known += [("stage", stage) for stage in self.stages]
+        known += [("temperature", one) for one in self.temperatures]
         known += [("source", str(source)) for source in self.sources]
         known += [("owner", owner) for owner in self.owners]
         known += [(name, str(value)) for name, value in self._numbers() if value is not None]
@@ -96,6 +100,7 @@ def read(asked: Mapping[str, Sequence[str]], catalogue: Catalogue = CATALOGUE) -
     return LeadFilter(
         text=first("q")[:200],
         stages=tuple(stage for stage in STAGES if stage in many("stage")),
+        temperatures=tuple(one for one in TEMPERATURES if one in many("temperature")),
         sources=tuple(number for value in many("source") if (number := _whole(value, 1, 2**62)) is not None),
         owners=tuple(owners),
         score_min=_whole(first("score_min"), 0, 100),

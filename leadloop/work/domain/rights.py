@@ -5,15 +5,17 @@ from leadloop.leads.domain.stages import OPEN
 
 STEERING = frozenset({"manager", "admin"})
 NEEDS_OWNER = frozenset({"accept", "release"})
-BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen"})
+BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen", "rewrite"})
 VERDICT = frozenset({"disqualify", "recycle"})
 """What `reject` does, asked as one question while sales owes a verdict."""
-CONTACT = frozenset({"log", "touch", "note", "plan", "edit"})
+CONTACT = frozenset({"log", "touch", "note", "plan", "edit", "temper"})
 
 
 def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> frozenset[str]:
     """The steps to show, `log`, `note`, `plan` and `edit` among them; what is not here, the verbs refuse as well."""
     possible = open_steps(stage) | CONTACT
+    if stage == "won":
+        possible = possible - {"reopen"} | {"reopen_won"}  # which asks why
     if stage == "mql" and (role in STEERING or owner == person):
         possible = possible - VERDICT | {"reject"}
     if role in STEERING:
@@ -21,7 +23,7 @@ def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> froze
     if owner == person:
         return possible - {"claim", "assign"}
     if owner is None and role == "marketer":
-        return possible & (BY_MARKETING | {"note", "edit"})
+        return possible & (BY_MARKETING | {"note", "edit", "temper"})
     return possible & {"claim"} if owner is None and role == "rep" else frozenset()
 
 
@@ -35,6 +37,7 @@ def next_step(stage: str, steps: frozenset[str], *, touched: bool) -> str:
         "working": ("qualify",) if touched else ("log",),
         "sql": ("convert",),
         "converted": ("win",),
+        "won": (),
     }
     return next((step for step in (*wishes.get(stage, ("reopen",)),) if step in steps), "")
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from leadloop.leads.actions import Happened
+from leadloop.leads.domain.case import Signal as Happened
 from leadloop.leads.domain.criteria import blank_facts
 from leadloop.leads.domain.heat import heat_after
 from leadloop.leads.domain.touch_kinds import HALF_LIFE_DAYS, WEIGHTS
@@ -69,3 +69,46 @@ def test_a_definition_takes_two_signatures_and_equal_to_the_threshold_counts():
     qualified = compile_definition(spec, version=1)
     assert [qualified.holds(blank_facts() | {"score": points}, NOON) for points in (44, 45, None)] == [False, True, False]
     assert missing_signatures(spec) == ["marketing"]
+
+
+EXACT = {
+    "v": 2,
+    "base": 10,
+    "rules": SPEC["rules"],
+    "engagement": {"points": 30, "full_at": 10, "kinds": {"opened": {"weight": 1, "cap": 4}, "replied": {"weight": 8}}},
+    "probability": {"points": 20},
+    "grades": SPEC["grades"],
+}
+
+
+def exactly(**facts):
+    return score(NOTHING | facts, compile_scorecard(EXACT, version=4), now=NOON)
+
+
+OPENED, REPLIED = Happened("opened", NOON), Happened("replied", NOON)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, Score(10, "D", (("base", 10),))),
+        ({"signals": [OPENED] * 50}, Score(22, "D", (("base", 10), ("engaged:opened", 12)))),
+        ({"signals": [OPENED] * 3 + [REPLIED]}, Score(40, "D", (("base", 10), ("engaged:replied", 22), ("engaged:opened", 8)))),
+        ({"probability": 62}, Score(22, "D", (("base", 10), ("probability", 12)))),
+        ({"probability": None}, Score(10, "D", (("base", 10),))),
+        (
+            {"phone": "1", "employees": 100, "signals": [REPLIED], "probability": 140},
+            Score(100, "A", (("base", 10), ("big", 50), ("phone", 15), ("engaged:replied", 24), ("probability", 20), ("limit", -19))),
+        ),
+        ({"title": "Student"}, Score(0, "D", (("base", 10), ("student", -90), ("limit", 80)))),
+        ({"heat": heat("captured")}, Score(10, "D", (("base", 10),))),
+    ],
+    ids=[
+        "everybody's start is a reason", "opens count at most their cap", "two kinds share the points", "a probability of another room",
+        "without one", "what is above 100 is cut by a reason", "what is below 0 too", "heat means nothing where touches are counted",
+    ],
+)  # fmt: skip
+def test_reasons_sum_exactly_to_what_is_shown(facts, expected):
+    given = exactly(**facts)
+    assert given == expected
+    assert sum(points for _, points in given.reasons) == given.points
