@@ -46,7 +46,7 @@ def test_x_education_ranks_and_keeps_its_word_without_the_columns_of_staff(share
     assert left_out(found) == LEAKY
     assert found["figures"]["auc"]["mean"] >= 0.87
     assert found["figures"]["auc"]["least"] >= 0.855
-    assert found["figures"]["ece"]["mean"] <= 0.035  # of 1,294 leads each: chance alone makes 0.025
+    assert found["figures"]["ece"]["mean"] <= 0.03  # of 1,294 leads each: chance alone makes about 0.025
     assert found["pooled"][0]["ece"] <= 0.02
 
 
