@@ -4,13 +4,16 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from leadloop.learning.domain.table import Kind, Table, kind_of
 from leadloop.learning.domain.values import BLANK, UNANSWERED, mail_domain, moment_of, number_of, words_of
 
 OTHER = "(any other)"
+EPOCH, DAY = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)
+FIRST, LAST = -719_000.0, 2_932_000.0
+"""Days that can be written as dates."""
 SPECIAL = (BLANK, UNANSWERED, OTHER)
 """The first bins of every feature."""
 MOST_LEVELS, MOST_BINS, ROWS_A_BIN, MOST_TOKENS = 300, 24, 30, 20
@@ -98,7 +101,7 @@ def _of_moment(moment: datetime, part: str) -> str | float:
         return f"{moment:%B}"
     if part == "hour":
         return float(moment.hour)
-    return moment.astimezone(UTC).timestamp() / 86_400
+    return (moment - EPOCH) / DAY  # without astimezone, which the first and the last day of all do not survive
 
 
 def codes_of(feature: Feature, cells: Sequence[object]) -> list[int]:
@@ -181,7 +184,7 @@ def _edges(numbers: Sequence[float], *, whole: bool) -> tuple[float, ...]:
 def _between(low: float | None, high: float | None, part: str) -> str:
     def said(number: float) -> str:
         if part == "when":
-            return f"{datetime.fromtimestamp(number * 86_400, UTC):%Y-%m-%d}"
+            return f"{EPOCH + DAY * min(max(number, FIRST), LAST):%Y-%m-%d}"
         return f"{number:g}"
 
     unit = UNITS.get(part, "")

@@ -12,6 +12,8 @@ _UNANSWERED = frozenset(
 _SPACES = re.compile(r"[\s_]+")
 _NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d{1,3})?\s*%?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+MOST = 1e300
+"""What is larger is no number of anything, and a float may not hold it."""
 _LONGEST_NUMBER, _LONGEST_DATE, _LONGEST_LEVEL = 40, 40, 80
 
 
@@ -21,6 +23,8 @@ def words_of(value: object) -> str:
         return BLANK
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int) and abs(value) >= MOST:
+        return UNANSWERED  # too long to be written out
     return _level_of(str(value)[:_LONGEST_LEVEL])
 
 
@@ -37,8 +41,7 @@ def number_of(value: object) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        number = float(value)
-        return number if abs(number) < float("inf") else None
+        return float(value) if abs(value) < MOST else None
     return _number_in(str(value)[: _LONGEST_NUMBER + 1])
 
 

@@ -4,7 +4,7 @@ import json
 from math import exp, log
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadloop.learning.domain.bayes import bayes_card
@@ -61,6 +61,7 @@ def test_another_format_is_refused():
         compile_card(SPEC | {"format": 9})
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["Source", "Product", "Seconds on the site", "else"]),
