@@ -23,9 +23,10 @@ LATELY = {"field": "received_at", "op": "in_last_days", "value": 2, "zone": "Eur
 LONG_AGO = {"field": "first_touch_at", "op": "not_in_last_days", "value": 1, "zone": "America/New_York"}
 SILENT = {"touches": "any", "op": "none", "within_days": 1}
 CALLED = {"touches": "called", "op": "at_least", "value": 2, "within_days": 2}
+LOCALLY = {"touches": "interaction", "op": "at_least", "value": 2, "local_days": 2, "zone": "Asia/Tokyo"}
 DUE = {"field": "due_at", "op": "in_last_days", "value": 1, "zone": "UTC"}
 MIXTURE = {"any": [{"all": [SILENT, {"not": LATELY}]}, {"all": [CALLED, {"field": "country", "op": "is_not", "value": "DE"}]}, DUE]}
-MOVING = {"lately": LATELY, "silent": SILENT, "called": CALLED, "due": DUE, "long-ago": LONG_AGO, "mixture": MIXTURE}
+MOVING = {"lately": LATELY, "silent": SILENT, "called": CALLED, "locally": LOCALLY, "due": DUE, "long-ago": LONG_AGO, "mixture": MIXTURE}
 
 
 @pytest.fixture(autouse=True)
