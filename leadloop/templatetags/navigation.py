@@ -78,15 +78,15 @@ GROUPS = (
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
             Place("learning:overview", "Learning", icon="school", key="n", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),
-            Place("outcomes:junk_rules", "Junk rules", icon="trash", key="j", roles=OPERATIONS),
+            Place("outcomes:junk_rules", "Junk rules", icon="trash", key="z", roles=OPERATIONS),
         ),
     ),
     Group("Capture", (Place("capture:forms", "Forms", icon="forms", key="w", roles=OPERATIONS),)),
     Group(
         "Settings",
         (
-            Place("outcomes:reasons", "Reasons", icon="list-details", key="n", roles=MANAGERS),
-            Place("scrub:scrubs", "Scrub", icon="eraser", key="b", roles=MANAGERS),
+            Place("outcomes:reasons", "Reasons", icon="tags", key="h", roles=MANAGERS),
+            Place("scrub:scrubs", "Scrub", icon="eraser", key="g", roles=MANAGERS),
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
             Place("fieldbook:fields", "Fields", icon="list-details", key="b", roles=OPERATIONS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
