@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from leadloop import loop, starter
+from leadloop.db.models import Job
 from leadloop.intake.domain.arrival import Arrival
 from leadloop.leads.actions import source_ids
 from leadloop.leads.models import Lead
@@ -33,8 +34,9 @@ def make_rep(name: str, *, pool: Pool | None = None, weight: int = 1, cap: int =
 
 
 def make_install(*, now: datetime = NOON) -> Pool:
-    """The starter rules; returns the pool that takes every lead."""
+    """The starter rules, with what they left for a worker done; returns the pool that takes every lead."""
     starter.set_up(now=now)
+    Job.objects.all().delete()
     return Pool.objects.get(name="Sales")
 
 

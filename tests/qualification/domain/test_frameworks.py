@@ -112,7 +112,7 @@ def test_lines_say_what_is_asked_of_whom():
     lines = framework_lines(spec(BUDGET, WHO, criteria={"field": "product", "op": "is", "value": "loan"}))
 
     assert {key: line.says for key, line in lines.items()} == {
-        "criteria": 'leads of which product is "loan"',
+        "criteria": "leads of which product is loan",
         "rule:budget": "yes, no or unknown, weight 3",
         "rule:who": "one of some choices, weight 1: Decides 100, Uses it 30",
     }
