@@ -206,6 +206,7 @@ def _loop(store: str, env: dict[str, str], loads: float, options: argparse.Names
         _inside(empty, "grow", options.base, 200_000_000)
         large = _inside(empty, "drain", count, 300_000_000)
         pages = _inside(empty, "page", 5 if options.quick else 21)
+        segments = _segments(store, _measured(empty, "segments", 3 if options.quick else 20))
         runs = 1 if options.quick else 3
         scores = _scoring(store, _inside(empty, "rescore", runs), _inside(empty, "score_one", 5), _inside(empty, "preview", runs))
     growth = first / large["rate"]
@@ -238,6 +239,7 @@ def _loop(store: str, env: dict[str, str], loads: float, options: argparse.Names
             "at most 3.0",
             slower <= 3,
         ),
+        *segments,
         *scores,
     ]
 
@@ -260,6 +262,35 @@ def _scoring(store: str, again: dict[str, float], one: dict[str, float], shown: 
     ]
 
 
+def _segments(store: str, found: dict[str, float]) -> list[Line]:
+    """A segment of half the base beside the bare SQL of its difference, and what a look at the passing of time costs."""
+    base = f"{found['base']:,.0f} leads"
+    pairs = (
+        (f"first build of a segment of {found['members']:,.0f} of {base}, with its history", "first", "bare_first"),
+        ("the same where one member in a hundred differs", "again", "bare_again"),
+        (f"{found['segments']:.0f} more segments, where one member in a hundred differs, all compared with everybody", "many", "bare_many"),
+    )
+    lines = []
+    for what, ours, bare in pairs:
+        ratio = found[ours] / found[bare]
+        lines.append(
+            Line(store, what, f"{found[ours]:.2f} s", f"{found[bare]:.2f} s bare SQL", ratio, "at most 3.0", ratio <= 3),
+        )
+    look = found["minute"]
+    lines.append(
+        Line(
+            store,
+            "a look at what a minute turned in a segment of untouched leads",
+            f"{look * 1000:,.0f} ms",
+            "60 s",
+            look / 60,
+            "",
+            look < 60,
+        )
+    )
+    return lines
+
+
 @contextlib.contextmanager
 def _fresh(env: dict[str, str], name: str) -> Iterator[dict[str, str]]:
     """A second, empty install beside the first: another file, or another database of the same server."""
@@ -276,7 +307,11 @@ def _fresh(env: dict[str, str], name: str) -> Iterator[dict[str, str]]:
 
 
 def _inside(env: dict[str, str], verb: str, *numbers: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.inside", verb, *(str(number) for number in numbers)]
+    return _measured(env, "inside", verb, *numbers)
+
+
+def _measured(env: dict[str, str], module: str, *arguments: object) -> dict[str, float]:
+    command = [sys.executable, "-m", f"benchmarks.{module}", *(str(argument) for argument in arguments)]
     run = subprocess.run(command, env=env, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
     if run.returncode:
         raise RuntimeError(run.stderr[-3000:])

@@ -37,7 +37,7 @@ def measure(segments: int) -> dict[str, float]:
     now, tree = utc_now(), criteria.parse(HALF)
     version = _in_force(NAME, HALF, now)
     _bare_table()
-    found: dict[str, float] = {"base": Standing.objects.count()}
+    found: dict[str, float] = {"base": Standing.objects.count(), "segments": segments}
     found["bare_first"] = _timed(lambda: _bare(tree, NAME, now))
     found["first"] = _timed(lambda: rebuilding.rebuild(version, now=now))
     found["members"] = Member.objects.filter(segment=NAME).count()

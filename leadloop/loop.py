@@ -3,7 +3,6 @@
 Doors call `capture`; workers call `run_due`; people and programs call the steps in `leadloop.steps`. Everything takes many.
 """
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -22,7 +21,7 @@ from leadloop.intake.domain.arrival import Arrival
 from leadloop.intake.domain.normalise import normalise
 from leadloop.intake.models import Outcome
 from leadloop.leads import actions as leads
-from leadloop.leads import fields
+from leadloop.leads import fields, recalling
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
 from leadloop.leads.domain.lifecycle import awake_stage
@@ -33,6 +32,8 @@ from leadloop.learning import actions as learning
 from leadloop.matching import actions as matching
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
+from leadloop.outcomes import junk
+from leadloop.outcomes.models import JunkRules
 from leadloop.qualification import actions as qualification
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import decide
@@ -122,6 +123,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
         warm(case)
     learning.foretell(cases, epoch=epoch)
     recall(cases, epoch)
+    junk.judge(cases, epoch=epoch, now=now)
     scoring.rescore(cases, epoch=epoch, now=now)
     hand_over(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
@@ -309,16 +311,15 @@ def _judge_one(item: tuple[int, Arrival], *, now: datetime) -> list[Taken]:
 
 
 def recall(cases: Sequence[Case], epoch: int) -> None:
-    """Load what happened to the leads, where a rule in force counts touches. No query otherwise, once the rules are compiled."""
-    if _counts_touches(epoch):
-        leads.recall(cases)
+    """Load what the rules in force ask for beside the lead and its standing. No query where they ask for nothing, once compiled."""
+    recalling.recall(cases, _asked(epoch))
 
 
 @lru_cache(maxsize=2)
-def _counts_touches(epoch: int) -> bool:  # noqa: ARG001 - the epoch is what the answer is kept by
-    """Whether any rule in force may ask how often something happened; rather once too often than once too seldom."""
-    kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route)
-    return any('"touches"' in json.dumps(spec) for kind in kinds for spec in kind.objects.published().values_list("spec", flat=True))
+def _asked(epoch: int) -> recalling.Asked:  # noqa: ARG001 - the epoch is what the answer is kept by
+    """What any rule in force may ask for: touches, decisions before, segments and the like."""
+    kinds: tuple[type[Versioned], ...] = (ScoreModel, Definition, Segment, Route, JunkRules)
+    return recalling.asked_of(spec for kind in kinds for spec in kind.objects.published().values_list("spec", flat=True))
 
 
 def _inquiry(number: int, arrival: Arrival) -> Inquiry:

@@ -11,6 +11,7 @@ from leadloop.leads.domain.criteria import CATALOGUE
 from leadloop.leads.domain.temperature import USUAL
 from leadloop.leads.models import Source, TemperatureRule
 from leadloop.leads.temperature import NAME as TEMPERATURE
+from leadloop.outcomes import reasons
 from leadloop.qualification.answering import compile_of, put_in_force
 from leadloop.qualification.domain.known_frameworks import BANT, KNOWN
 from leadloop.qualification.models import Framework
@@ -108,6 +109,7 @@ FORM: dict[str, Any] = {
 def set_up(*, now: datetime) -> None:
     """Create what is missing; what an install changed stays as it is."""
     with transaction.atomic():
+        reasons.fill()
         Source.objects.get_or_create(name="Website form", defaults={"channel": "form", "created_at": now})
         pool, _ = Pool.objects.get_or_create(name="Sales", defaults={"created_at": now})
         route = {"rules": [], "fallback": {"pool": pool.pk, "how": "turn"}}

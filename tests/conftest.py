@@ -32,10 +32,12 @@ def shared_data() -> Path:
 def _nothing_kept() -> None:
     """Published rules are kept by epoch and tallied doors for good; each test begins at the same epoch with no door."""
     from leadloop import loop  # noqa: PLC0415 - only once Django is set up
+    from leadloop.consent import suppression  # noqa: PLC0415 - as above
     from leadloop.intake import actions as intake  # noqa: PLC0415 - as above
     from leadloop.leads import fields  # noqa: PLC0415 - as above
     from leadloop.leads.temperature import thermometer  # noqa: PLC0415 - as above
     from leadloop.learning import actions as learning  # noqa: PLC0415 - as above
+    from leadloop.outcomes import junk  # noqa: PLC0415 - as above
     from leadloop.qualification import answering  # noqa: PLC0415 - as above
     from leadloop.routing import actions as routing  # noqa: PLC0415 - as above
     from leadloop.scoring import actions as scoring  # noqa: PLC0415 - as above
@@ -54,5 +56,5 @@ def _nothing_kept() -> None:
         answering.published_frameworks,
     )
     declared = (fields.ever_declared, fields.declared, fields.catalogue, fields.known)
-    for kept in (loop._counts_touches, *rules, *declared):
+    for kept in (loop._asked, suppression.in_use, junk.published_rules, *rules, *declared):
         kept.cache_clear()

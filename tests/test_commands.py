@@ -265,7 +265,7 @@ def test_the_program_lists_its_own_verbs(tmp_path, asked):
     listed = [line.split()[0] for line in ended.stdout.splitlines() if line.startswith("  ")]
     assert (ended.returncode, listed) == (
         0,
-        ["demo", "export", "import", "key", "person", "replay", "serve", "trace", "verify", "worker"],
+        ["criteria", "demo", "export", "import", "key", "learn", "pack", "person", "replay", "serve", "trace", "verify", "worker"],
     )
 
 
@@ -296,3 +296,33 @@ def test_a_setting_out_of_bounds_is_named(tmp_path):
     assert ended.returncode == 2
     assert ended.stderr.startswith("LEADLOOP_PORT: ")
     assert "Traceback" not in ended.stderr
+
+
+# criteria
+
+
+def test_criteria_are_checked_counted_explained_and_turned_in_a_shell(db):
+    make_install()
+    lead, _ = make_leads(2)
+    text = f'email is "{lead.email}" and (score >= 0 or score is blank)'
+
+    assert told("criteria", "count", "every lead")["leads"] == 2
+    assert told("criteria", "count", text) == {"leads": 1}
+    turned = told("criteria", "convert", "country is US and phone is not blank")
+    assert (
+        run("criteria", "convert", json.dumps(turned["json"])).splitlines()[0] == turned["text"] == "country is US and phone is not blank"
+    )
+    assert run("criteria", "check", text).splitlines() == [
+        f"E-mail is {lead.email} and (score is at least 0 or score is blank).",
+        "Cost: reads every lead, about 2 s over a million leads.",
+        "Warning: “score is at least 0 or score is blank” is always true.",
+    ]
+    explained = run("criteria", "explain", "country is DE or country is US", "--lead", str(lead.pk)).splitlines()
+    assert explained == ["yes country is DE or country is US", "  no  country is DE  (found: US)", "  yes country is US  (found: US)"]
+
+
+def test_criteria_that_cannot_be_are_refused_with_the_place(db):
+    with pytest.raises(CommandError, match=r"Line 1, column 15: there is no field 'colour'"):
+        run("criteria", "count", "score >= 3 and colour is red".replace("and ", "or "))
+    with pytest.raises(CommandError, match="should not be published"):
+        run("criteria", "check", "score >= 60 and score < 40")

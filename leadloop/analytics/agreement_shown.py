@@ -5,6 +5,7 @@ from typing import Any
 from leadloop.analytics.agreement_lines import Leaf, Line, Report
 from leadloop.analytics.domain.agreeing import Gap, Option, Rate, Suggestion, Telling
 from leadloop.analytics.shown import MINUS, NONE
+from leadloop.outcomes.domain.reasons import STARTER, Labels
 from leadloop.templatetags.words import percent
 from leadloop.work.verdict import reason_words
 
@@ -26,9 +27,9 @@ def rate_words(rate: Rate) -> dict[str, Any]:
     return {"value": percent(rate.value), "interval": f"{percent(rate.low)} to {percent(rate.high)}", "few": rate.few}
 
 
-def line_row(line: Line) -> dict[str, Any]:
+def line_row(line: Line, labels: Labels | None = None) -> dict[str, Any]:
     """A version, source or rep as a line of a table."""
-    reasons = [f"{reason_words(reason)} {number:,}" for reason, number in line.reason_counts.items()]
+    reasons = [f"{reason_words(reason, labels or STARTER)} {number:,}" for reason, number in line.reason_counts.items()]
     counts = line.counts
     return {
         "name": line.name,

@@ -1,4 +1,4 @@
-"""The funnel: what came in and how far it got, by source or by month of arrival. Three queries; junk stands apart and in no rate."""
+"""The funnel: what came in and how far it got, by source or by month of arrival. Four queries; junk stands apart and in no rate."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Sum, Val
 from leadloop.analytics.domain.periods import ALL, Period, midnight, months_between
 from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Source, Standing
-from leadloop.outcomes.models import Conversion, Opportunity
+from leadloop.outcomes.models import Conversion, Disposition, Opportunity
 
 By = Literal["source", "month"]
 STEPS = ("leads", "mql", "sql", "converted", "won")
@@ -33,12 +33,19 @@ class Line:
     converted: int = 0
     won: int = 0
     junk: int = 0
+    resting: int = 0  # in nurture now
+    back: int = 0  # came back from an end at least once, by themselves or by somebody of ours
     amounts: Mapping[str, int] = field(default_factory=dict)  # cents won, by currency, the largest first
 
     @property
     def rate(self) -> float:
         """Won of all leads, 0 to 1."""
         return self.won / self.leads if self.leads else 0.0
+
+    @property
+    def junk_rate(self) -> float | None:
+        """Junk of all that came in, 0 to 1; a rate of its own, since junk is in no other."""
+        return self.junk / (self.leads + self.junk) if self.leads + self.junk else None
 
     @property
     def counts(self) -> list[int]:
@@ -52,7 +59,11 @@ class Line:
         return [None, *(after / before if before else None for before, after in pairwise(counts))]
 
     def as_json(self) -> dict[str, Any]:
-        return {"name": self.name, **{step: getattr(self, step) for step in (*STEPS, "junk", "rate")}, "amounts": dict(self.amounts)}
+        return {
+            "name": self.name,
+            **{step: getattr(self, step) for step in (*STEPS, "junk", "junk_rate", "resting", "back", "rate")},
+            "amounts": dict(self.amounts),
+        }
 
 
 class Funnel(NamedTuple):
@@ -73,7 +84,11 @@ def by_source(period: Period) -> Funnel:
     counted = _counted(F("source_id"), period)
     amounts = _amounts(F("lead__standing__source_id"), period)
     names = dict(Source.objects.values_list("pk", "name"))
-    lines = [Line(names.get(key, f"Source {key}"), key, **counts, amounts=amounts.get(key, {})) for key, counts in counted.items()]
+    back = _back(F("lead__standing__source_id"), period)
+    lines = [
+        Line(names.get(key, f"Source {key}"), key, **counts, back=back.get(key, 0), amounts=amounts.get(key, {}))
+        for key, counts in counted.items()
+    ]
     return Funnel(_total(lines), sorted(lines, key=lambda line: (-line.leads, line.name.casefold())))
 
 
@@ -85,8 +100,9 @@ def by_month(period: Period) -> Funnel:
     months = months_between(ends["first"], ends["last"], period.zone)
     counted = _counted(_month("received_at", months, period.zone), period)
     amounts = _amounts(_month("lead__standing__received_at", months, period.zone), period)
+    back = _back(_month("lead__standing__received_at", months, period.zone), period)
     lines = [
-        Line(f"{month:%Y-%m}", month, **counted.get(place, {}), amounts=amounts.get(place, {}))
+        Line(f"{month:%Y-%m}", month, **counted.get(place, {}), back=back.get(place, 0), amounts=amounts.get(place, {}))
         for place, month in enumerate(months)
         if place in counted or len(months) <= MOST_FILLED_MONTHS
     ]
@@ -110,6 +126,7 @@ def _counts() -> dict[str, Count]:
         "converted": Count("pk", filter=real & sold),
         "won": Count("pk", filter=Q(stage=Stage.WON)),
         "junk": Count("pk", filter=Q(stage=Stage.JUNK)),
+        "resting": Count("pk", filter=Q(stage=Stage.NURTURE)),
     }
 
 
@@ -123,6 +140,13 @@ def _amounts(key: Any, period: Period) -> dict[Any, dict[str, int]]:
     for row in sums.order_by("-cents", "opportunity__currency"):
         found[row["key"]][row["opportunity__currency"]] = row["cents"]
     return found
+
+
+def _back(key: Any, period: Period) -> dict[Any, int]:
+    """Leads that ended at least once and began again, whatever they are now, but for junk."""
+    ends = _in(period, "lead__standing__received_at", Disposition).filter(undone_at=None, replaced_at=None, reopened_at__isnull=False)
+    rows = ends.exclude(lead__standing__stage=Stage.JUNK).annotate(key=key).order_by().values("key")
+    return {row["key"]: row["number"] for row in rows.annotate(number=Count("lead", distinct=True))}
 
 
 def _in(period: Period, moment: str, model: Any) -> Any:
@@ -144,5 +168,5 @@ def _total(lines: Sequence[Line]) -> Line:
     for line in lines:
         for currency, cents in line.amounts.items():
             amounts[currency] += cents
-    sums = {step: sum(getattr(line, step) for line in lines) for step in (*STEPS, "junk")}
+    sums = {step: sum(getattr(line, step) for line in lines) for step in (*STEPS, "junk", "resting", "back")}
     return Line("All", None, **sums, amounts=dict(sorted(amounts.items(), key=lambda pair: -pair[1])))

@@ -1,4 +1,4 @@
-"""People: who is there, what they have, what they did with it in a period, and whether turns were dealt fairly. Seven queries."""
+"""People: who is there, what they have, what they did with it in a period, and whether turns were dealt fairly. Eight queries."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -11,8 +11,9 @@ from leadloop.analytics import speed
 from leadloop.analytics.domain.periods import Period
 from leadloop.analytics.domain.shares import Place, Share, fair_shares
 from leadloop.analytics.domain.speeds import NOTHING, Speed
+from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Standing
-from leadloop.outcomes.models import Opportunity
+from leadloop.outcomes.models import Disposition, Opportunity
 from leadloop.routing.models import Assignment, Seat
 from leadloop.teams.models import Role, User
 
@@ -76,7 +77,7 @@ class Report(NamedTuple):
 
 
 def report(period: Period, *, now: datetime) -> Report:
-    """Count by person. Seven queries, however many people."""
+    """Count by person. Eight queries, however many people."""
     assigned = _by_person(_in(period, Assignment.objects.all(), "assigned_at"), "person_id", _assigned())
     qualified = _by_person(_in(period, Standing.objects.all(), "sql_at"), "owner_id", {"sql": Count("pk")})
     overdue = _by_person(Standing.objects.open().filter(due_at__lt=now), "owner_id", {"overdue": Count("pk")})
@@ -111,16 +112,21 @@ def _assigned() -> dict[str, Count]:
 
 
 def _closed(period: Period) -> tuple[dict[int, dict[str, int]], dict[int, dict[str, int]]]:
-    """Opportunities won and lost by owner, and the cents won by owner and currency. One query."""
-    states = Opportunity.State
-    rows = _in(period, Opportunity.objects.filter(state__in=(states.WON, states.LOST)), "closed_at")
+    """Opportunities won and lost by owner, and the cents won by owner and currency. Two queries.
+
+    A loss stays a loss of its day, though the deal was opened again later; a win that was taken back was none.
+    """
+    rows = _in(period, Opportunity.objects.filter(state=Opportunity.State.WON), "closed_at")
     counts: dict[int, dict[str, int]] = defaultdict(lambda: {"won": 0, "lost": 0})
     amounts: dict[int, dict[str, int]] = defaultdict(dict)
-    sums = rows.order_by().values("owner_id", "state", "currency").annotate(deals=Count("pk"), cents=Sum("amount_cents"))
+    sums = rows.order_by().values("owner_id", "currency").annotate(deals=Count("pk"), cents=Sum("amount_cents"))
     for row in sums.exclude(owner=None).order_by("-cents"):
-        counts[row["owner_id"]][row["state"]] += row["deals"]
-        if row["state"] == states.WON and row["cents"]:
+        counts[row["owner_id"]]["won"] += row["deals"]
+        if row["cents"]:
             amounts[row["owner_id"]][row["currency"]] = row["cents"]
+    losses = _in(period, Disposition.objects.told().filter(stage=Stage.LOST), "ended_at")
+    for owner, number in losses.exclude(owner=None).order_by().values_list("owner_id").annotate(number=Count("pk")):
+        counts[owner]["lost"] = number
     return counts, amounts
 
 

@@ -54,8 +54,11 @@ def funnel_row(line: Line, period: Period) -> dict[str, Any]:
         "rate": rate(line.rate if line.leads else None),
         "amounts": amounts(line.amounts),
         "junk": line.junk,
+        "junk_share": line.junk_rate,
         "junk_url": drill.leads_at("junk", source=source, period=within) if line.junk else "",
         "url": cells[0]["url"],
+        "resting": line.resting,
+        "back": line.back,
     }
 
 
@@ -107,9 +110,21 @@ def line_chart(found: Funnel) -> dict[str, Any]:
 def funnel_table(found: Funnel, first: str) -> tuple[list[str], list[list[object]]]:
     """Header and rows of the download, the total last; a column for each currency."""
     currencies = list(found.total.amounts)
-    header = [first, *STEP_NAMES.values(), "Won of leads, %", *(f"Won amount {currency}" for currency in currencies), "Junk"]
+    header = [
+        first,
+        *STEP_NAMES.values(),
+        "Won of leads, %",
+        *(f"Won amount {currency}" for currency in currencies),
+        "Junk",
+        "Junk of all, %",
+        "Resting",
+        "Back",
+    ]
     rows: list[list[object]] = [
-        [line.name, *line.counts, f"{line.rate * 100:.3f}", *(_plain(line.amounts.get(currency)) for currency in currencies), line.junk]
+        [
+            *(line.name, *line.counts, f"{line.rate * 100:.3f}", *(_plain(line.amounts.get(currency)) for currency in currencies)),
+            *(line.junk, "" if line.junk_rate is None else f"{line.junk_rate * 100:.3f}", line.resting, line.back),
+        ]
         for line in [*found.lines, found.total]
     ]
     return header, rows

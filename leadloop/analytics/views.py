@@ -24,7 +24,7 @@ TABS = {"source": "By source", "month": "By month"}
 @require_safe
 @roles(*READERS)
 def show_funnel(request: HttpRequest) -> HttpResponse:
-    """What came in and how far it got. Three queries for the figures."""
+    """What came in and how far it got. Four queries for the figures."""
     by, period = _by(request), period_of(request, usual=ALL)
     found = funnel.report(by=by, period=period)
     context = frame(period, also={"by": by}) | {
@@ -83,7 +83,7 @@ _GROUPS = {"people": "By person", "sources": "By source", "months": "By month"}
 @require_safe
 @roles(*READERS)
 def show_people(request: HttpRequest) -> HttpResponse:
-    """Who has what, and what became of it. Seven queries for the figures."""
+    """Who has what, and what became of it. Eight queries for the figures."""
     now, period = utc_now(), period_of(request, usual="30")
     found = people.report(period, now=now)
     moment = now.isoformat().replace("+00:00", "Z")

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from leadloop.api.main import api
+from leadloop.leads import fields
+from leadloop.leads.domain.criteria import CATALOGUE, json_schema
 
 EXAMPLE = """curl {base}/api/v1/leads \\
   -H "Authorization: Bearer $KEY" \\
@@ -20,6 +23,15 @@ def show_docs(request: HttpRequest) -> HttpResponse:
     schema = api.get_openapi_schema()
     example = EXAMPLE.format(base=settings.PUBLIC_URL.rstrip("/"))
     return render(request, "api/docs.html", {"schema": schema, "groups": _groups(schema), "example": example})
+
+
+@require_safe
+def show_criteria_schema(request: HttpRequest) -> JsonResponse:
+    """The form of criteria as JSON Schema 2020-12; declared fields only for people who are signed in and may see them."""
+    person = request.user
+    schema = json_schema(fields.catalogue_for(person) if person.is_authenticated else CATALOGUE)
+    schema["$id"] = f"{settings.PUBLIC_URL.rstrip('/')}/api/v1/criteria-schema.json"
+    return JsonResponse(schema, content_type="application/schema+json", headers={"Cache-Control": "private, max-age=60"})
 
 
 def _groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """The API object: every router, mounted at /api/v1/."""
 
 from leadloop import __version__
-from leadloop.api import leads, reports, segments, steps
+from leadloop.api import erasures, leads, reports, segments, steps
 from leadloop.api.problem_api import ProblemApi, add_handlers
 
 api = ProblemApi(
@@ -17,5 +17,6 @@ api = ProblemApi(
 api.add_router("", leads.router)
 api.add_router("", steps.router)
 api.add_router("", reports.router)
+api.add_router("", erasures.router)
 api.add_router("", segments.router)
 add_handlers(api)

@@ -28,21 +28,9 @@ IDEMPOTENCY_KEY = {
 }
 """The header as the document describes it."""
 StepName = Literal[
-    "accept",
-    "reject",
-    "assign",
-    "release",
-    "log",
-    "qualify",
-    "disqualify",
-    "junk",
-    "recycle",
-    "reopen",
-    "convert",
-    "undo_conversion",
-    "win",
-    "lose",
-]
+    "accept", "reject", "assign", "release", "log", "qualify", "disqualify", "junk", "recycle", "reopen", "rewrite", "undo", "convert",
+    "undo_conversion", "win", "lose", "correct",
+]  # fmt: skip
 
 
 class Strict(Schema):
@@ -176,6 +164,9 @@ class Row(Schema):
     converted: int
     won: int
     junk: int
+    junk_rate: float | None
+    resting: int
+    back: int
     rate: float
     amounts: dict[str, int]
 

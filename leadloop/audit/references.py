@@ -8,7 +8,7 @@ from django.db import models
 
 from leadloop.audit.finding import Finding, Proof, Scope, Sql, broken
 from leadloop.capture.models import TakenRow
-from leadloop.consent.models import Consent
+from leadloop.consent.models import Consent, Suppression
 from leadloop.intake.models import Submission, Verdict
 from leadloop.leads.models import Lead, Notification, SearchDue, SensitiveRead, Source, Standing, Touch
 from leadloop.routing.models import Pool
@@ -36,6 +36,7 @@ PLAIN = (
     Reference(Submission, "source_id", Source),
     Reference(Verdict, "lead_id", Lead),
     Reference(Consent, "submission_id", Submission),
+    Reference(Suppression, "lead_id", Lead),
     Reference(TakenRow, "source_id", Source),
 )
 """Numbers that are references without being foreign keys. A test fails when one is not listed."""

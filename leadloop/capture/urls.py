@@ -15,6 +15,7 @@ urlpatterns = [
     path("imports/", views_imports.show_imports, name="imports"),
     path("imports/<int:import_id>/", views_imports.show_import, name="import"),
     path("imports/<int:import_id>/progress/", views_imports.show_progress, name="progress"),
+    path("imports/<int:import_id>/list/", views_imports.make_list, name="import_list"),
     path("imports/<int:import_id>/resume/", views_imports.resume_import, name="resume"),
     path("imports/<int:import_id>/refused.csv", views_imports.download_refused, name="refused"),
     path("settings/keys/", views_settings.show_keys, name="keys"),

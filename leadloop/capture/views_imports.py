@@ -22,7 +22,7 @@ from leadloop.capture.forms import MappingForm, UploadForm
 from leadloop.capture.import_declared import NEW, make_new, masked_cells
 from leadloop.capture.import_files import check_ready, rows_of, sheet_of, stored
 from leadloop.capture.models import Import
-from leadloop.capture.tasks import run_import, try_import
+from leadloop.capture.tasks import list_import, run_import, try_import
 from leadloop.db.clock import utc_now
 from leadloop.db.models import Job
 from leadloop.db.queue import enqueue_once
@@ -30,6 +30,8 @@ from leadloop.kernel.errors import Refused
 from leadloop.leads import fields
 from leadloop.leads.models import Source
 from leadloop.leads.sensitive import hidden_names
+from leadloop.segments.hand import new_list
+from leadloop.segments.models import Segment
 from leadloop.web.access import roles
 
 PAGE = 50
@@ -170,11 +172,26 @@ def resume_import(_request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 @roles("marketer", "manager", "admin")
+@require_POST
+def make_list(request: HttpRequest, import_id: int) -> HttpResponse:
+    """A fixed list of the leads of an import, filled in the background; a second click makes no second list."""
+    row, now = get_object_or_404(Import, pk=import_id), utc_now()
+    name = f"import-{row.pk}"
+    with transaction.atomic():
+        if not Segment.objects.filter(name=name).exists():
+            new_list(f"Import of {row.file_name}"[:120], name, author=request.user, now=now)  # type: ignore[arg-type]  # signed in
+        enqueue_once(list_import, row.pk, name, request.user.pk, key=f"list:{name}", run_after=now)
+    messages.success(request, "The list is there, and is being filled with the leads of this import.")
+    return _see_other("segments:segment_members", name)
+
+
+@roles("marketer", "manager", "admin")
 @require_GET
 def download_refused(request: HttpRequest, import_id: int) -> HttpResponse:
     """Rows that were not taken, with line and reason, to be mended and imported again."""
     row = get_object_or_404(Import, pk=import_id)
-    response = StreamingHttpResponse(_refused_lines(row, hidden_names(request.user)), content_type="text/csv; charset=utf-8")
+    hidden = hidden_names(request.user)  # type: ignore[arg-type]  # signed in
+    response = StreamingHttpResponse(_refused_lines(row, hidden), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{row.pk}-refused.csv"'
     return response  # type: ignore[return-value]  # streamed, since there may be a million rows
 

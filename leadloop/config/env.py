@@ -49,6 +49,13 @@ class Env(BaseSettings):
         pattern="^(yes|no)?$",
         description="Answers the offer of a demo on an empty install, `yes` or `no`; without an answer and without a terminal it is yes.",
     )
+    digest_key: str = Field(
+        "",
+        pattern="^(.{32,})?$",
+        description="Key of the digests by which suppressed contact points are known; empty uses the secret. Another key forgets them.",
+    )
+    junk_days: int = Field(180, ge=0, le=36_500, description="Days for which a contact point that was marked as junk stays suppressed.")
+    undo_minutes: int = Field(15, ge=1, le=10_080, description="Minutes for which a step can be undone, as long as nothing else happened.")
     lease_seconds: int = Field(60, ge=2, le=3600, description="How long a worker holds a job before another may take it over.")
 
 

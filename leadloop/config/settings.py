@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "leadloop.capture",
     "leadloop.fieldbook",
     "leadloop.work",
+    "leadloop.scrub",
     "leadloop.analytics",
     "leadloop.packs",
     "leadloop.api",
@@ -177,6 +178,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if ENV.https else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 262_144
 
+DIGEST_KEY = ENV.digest_key
+JUNK_SUPPRESSION = timedelta(days=ENV.junk_days)
+UNDO_WINDOW = timedelta(minutes=ENV.undo_minutes)
 DEFAULT_COUNTRY = ENV.country
 DEFAULT_CURRENCY = ENV.currency
 INBOX_QUEUE = ENV.inbox_queue

@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leadloop.learning.urls")),
     path("", include("leadloop.qualification.urls")),
     path("", include("leadloop.segments.urls")),
+    path("", include("leadloop.outcomes.urls")),
+    path("", include("leadloop.scrub.urls")),
     path("", include("leadloop.analytics.urls")),
     path("", include("leadloop.routing.urls")),
     path("", include("leadloop.teams.urls")),

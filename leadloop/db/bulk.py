@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -306,6 +307,14 @@ def _table(model: type[models.Model]) -> str:
 
 def _pk(model: type[models.Model]) -> str:
     return str(model._meta.pk.column)
+
+
+@lru_cache(maxsize=1024)
+def moment(value: datetime | None) -> Any:
+    """A moment as the database driver of a bulk write takes it; Django's own text form on SQLite."""
+    if value is None or is_postgres():
+        return value
+    return str(value.astimezone(UTC).replace(tzinfo=None))
 
 
 def picker(names: tuple[str, ...]) -> Any:

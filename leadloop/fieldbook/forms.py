@@ -35,7 +35,7 @@ class FieldForm(forms.Form):
         required=False,
         help_text="What programs and files call it: small letters, digits and underscores. Made from the label if you leave it empty.",
     )
-    choices = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), required=False, help_text="One a line, in the order of the list.")
+    choices = forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), help_text="One a line, in the order of the list.")
     group = forms.CharField(label="Heading", max_length=60, required=False, help_text="Fields with the same heading stand together.")
     help = forms.CharField(label="Help text", max_length=300, required=False, help_text="Stands below the field on forms.")
     required = forms.BooleanField(label="Forms ask for an answer", required=False)
@@ -45,7 +45,7 @@ class FieldForm(forms.Form):
     sensitivity = forms.ChoiceField(choices=SENSITIVITY_CHOICES, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, kind: Kind, spec: FieldSpec | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(spec), **kwargs)
+        super().__init__(*args, **{"initial": _initial(spec), **kwargs})
         self.kind, self.spec_before = kind, spec
         if spec:
             del self.fields["name"]

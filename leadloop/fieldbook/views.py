@@ -28,7 +28,7 @@ def show_fields(request: HttpRequest) -> HttpResponse:
     """Every field under its heading, with where it is used; retired ones last."""
     specs = fields.ever_declared(current_epoch())
     uses = uses_of(specs)
-    rows = [{"spec": spec, "kind": KIND_WORDS[spec.kind], "uses": uses[name].words} for name, spec in specs.items()]
+    rows: list[dict[str, Any]] = [{"spec": spec, "kind": KIND_WORDS[spec.kind], "uses": uses[name].words} for name, spec in specs.items()]
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         if not row["spec"].retired:

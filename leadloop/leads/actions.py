@@ -13,6 +13,7 @@ from leadloop.leads import search
 from leadloop.leads.domain.case import LEAD_COLUMNS, MOMENTS, STANDING_COLUMNS, Case, flaws_after, merged_custom
 from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.domain.inquiry import Inquiry
+from leadloop.leads.domain.places import PLACE_COLUMNS
 from leadloop.leads.domain.source_names import folded_source
 from leadloop.leads.models import Lead, Notification, Source, Standing, Touch
 
@@ -21,6 +22,7 @@ PLAIN_COLUMNS = tuple(name for name in LEAD_COLUMNS if name not in JSON_COLUMNS)
 INSERT_LEAD = ("id", "source_id", "submission_id", "created_at", *PLAIN_COLUMNS, *JSON_COLUMNS)
 INSERT_STANDING = ("lead_id", *STANDING_COLUMNS)
 TOUCH_COLUMNS = ("lead_id", "kind", "happened_at", "actor_id", "submission_id", "data")
+moment = bulk.moment
 _plain_values = bulk.picker(PLAIN_COLUMNS)
 _standing_values = bulk.picker(STANDING_COLUMNS)
 _moment_places = tuple(place for place, name in enumerate(STANDING_COLUMNS) if name in MOMENTS)
@@ -60,18 +62,6 @@ def lock_cases(lead_ids: Sequence[int]) -> dict[int, Case]:
     return {row[0]: _case_of(row) for row in _load(lead_ids, lock)}
 
 
-def recall(cases: Sequence[Case]) -> None:
-    """Tell cases which touches they have had, for rules that count them: the stored ones and those of this batch. One query."""
-    by_id = {case.lead_id: case for case in cases}
-    for case in cases:
-        case.known_touches[:] = [("captured", inquiry.received_at) for inquiry in case.inquiries]
-    stored = [case.lead_id for case in cases if not case.fresh]
-    if stored:
-        condition, params = bulk.any_of("lead_id", stored)
-        for lead_id, kind, happened_at in bulk.fetch(f"select lead_id, kind, happened_at from leads_touch where {condition}", params):  # noqa: S608 - placeholders only
-            by_id[lead_id].known_touches.append((kind, happened_at if happened_at.tzinfo else happened_at.replace(tzinfo=UTC)))
-
-
 def record(cases: Sequence[Case], kind: str, *, actor: int | None, happened_at: datetime, data: dict[str, Any]) -> None:
     """Store what a step made of known leads: their standings, changed columns, and one touch each of `kind`."""
     for case in cases:
@@ -87,7 +77,7 @@ def fold_inquiry(case: Case, inquiry: Inquiry) -> None:
     """Fill what the lead does not know yet from a further inquiry; what is known stays."""
     values, filled = case.values, set()
     for name, value in inquiry.values.items():
-        if not value or name == "flaws":
+        if not value or name == "flaws" or name in PLACE_COLUMNS:
             continue
         known = values[name]
         if name in JSON_COLUMNS:
@@ -101,6 +91,10 @@ def fold_inquiry(case: Case, inquiry: Inquiry) -> None:
         elif known in ("", None):
             values[name] = case.changed[name] = value
             filled.add(name)
+    if values["place_x"] is None is not inquiry.values["place_x"] and values["postal_code"] == inquiry.values["postal_code"]:
+        place = {name: inquiry.values[name] for name in PLACE_COLUMNS}
+        values.update(place)
+        case.changed.update(place)
     left = flaws_after(values["flaws"], filled, came=inquiry.values["flaws"], values=values)
     if left != values["flaws"]:
         values["flaws"] = case.changed["flaws"] = left
@@ -138,14 +132,6 @@ def notify(news: Iterable[tuple[int, str, int | None, int, str]], *, now: dateti
     bulk.insert(Notification, ("person_id", "kind", "lead_id", "count", "text", "created_at"), rows)
 
 
-@lru_cache(maxsize=1024)
-def moment(value: datetime | None) -> Any:
-    """A moment as the database driver of a bulk write takes it; Django's own text form on SQLite."""
-    if value is None or bulk.is_postgres():
-        return value
-    return str(value.astimezone(UTC).replace(tzinfo=None))
-
-
 def _lead_row(case: Case, stamp: Any) -> tuple[Any, ...]:
     return (case.lead_id, case.standing["source_id"], case.inquiries[0].submission_id, stamp, *_column_row(case))
 
@@ -167,11 +153,17 @@ def _touch_rows(case: Case) -> Iterable[tuple[Any, ...]]:
     """One touch an inquiry; the last one carries the decisions and what became of the lead."""
     last = case.inquiries[-1]
     for inquiry in case.inquiries[:-1]:
-        yield (case.lead_id, "captured", moment(inquiry.received_at), None, inquiry.submission_id, "{}")
-    data = {"became": case.became, **case.decided}
+        yield (case.lead_id, "captured", moment(inquiry.received_at), None, inquiry.submission_id, bulk.to_json(_origin(inquiry)).decode())
+    data = {**_origin(last), "became": case.became, **case.decided}
     if case.changed and not case.fresh:
         data["filled"] = sorted(case.changed)
     yield (case.lead_id, "captured", moment(last.received_at), None, last.submission_id, bulk.to_json(data).decode())
+
+
+def _origin(inquiry: Inquiry) -> dict[str, Any]:
+    """Where a submission came from, as rules that count touches ask for it."""
+    campaign = inquiry.values["campaign"]
+    return {"source": inquiry.source_id, "campaign": campaign} if campaign else {"source": inquiry.source_id}
 
 
 def _json(value: Any) -> str:

@@ -5,64 +5,45 @@ Columns come from a fixed list of names and values travel as parameters: nothing
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, CharField, Exists, Expression, F, Func, OuterRef, Q, TextField, Value
+from django.db.models import Case, CharField, Exists, Expression, F, FloatField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Left, StrIndex
-from django.db.models.lookups import Exact, GreaterThan, In
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, IsNull, LessThan, LessThanOrEqual, Range
 
 from leadloop.db.versions import current_epoch
 from leadloop.leads import custom_sql
-from leadloop.leads.domain.criteria import All, AnyOf, Condition, FieldType, Node, Not, Op, TouchCount
+from leadloop.leads.criteria_values import CodeList, Folded, HasAnyCode, InSegment, JsonNumber, JsonText, NameList, column_of, value_of
+from leadloop.leads.domain.criteria import All, AnyOf, Condition, Field, FieldType, Node, Not, Op, TouchCount
 from leadloop.leads.domain.criteria.catalogue import NEGATIONS, fold
 from leadloop.leads.domain.criteria.predicate import predicate
+from leadloop.leads.domain.criteria.touch_test import INTERACTION
 from leadloop.leads.domain.criteria.windows import start_of_days
 from leadloop.leads.domain.custom_facts import CustomName
+from leadloop.leads.domain.places import least_cosine, unit_vector
 from leadloop.leads.domain.stages import OPEN
 from leadloop.leads.domain.temperature import TEMPERATURES
+from leadloop.leads.domain.touch_kinds import COUNTED, THEIRS
 from leadloop.leads.models import Touch
 from leadloop.leads.temperature import is_as_warm_as, thermometer
 
-STANDING_COLUMNS = {
-    "stage": "stage",
-    "score": "score",
-    "grade": "grade",
-    "temperature": "temper",  # what a person said; what the rule says is compared, see `_temperature`
-    "owner": "owner",
-    "source": "source",
-    "pool": "pool_id",
-    "touch_count": "touches",
-    "received_at": "received_at",
-    "entered_at": "entered_at",
-    "waits_since": "waits_since",
-    "due_at": "due_at",
-    "first_touch_at": "first_touch_at",
-    "accepted_at": "accepted_at",
-    "mql_at": "mql_at",
-    "sql_at": "sql_at",
-    "converted_at": "converted_at",
-    "closed_at": "closed_at",
-}
-"""Fields that stand in the narrow table; all others stand in the lead's own row, under their own name."""
-
 FLAGS = {"is_open": Q(stage__in=[stage.value for stage in OPEN])}
 
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 NO_LEAD = Q(pk__in=[])  # an empty Q would mean every lead, and so would its negation
 
-_COMPARISONS = {
-    Op.AT_LEAST: "gte",
-    Op.AT_MOST: "lte",
-    Op.ABOVE: "gt",
-    Op.AFTER: "gt",
-    Op.BELOW: "lt",
-    Op.BEFORE: "lt",
-    Op.BETWEEN: "range",
-    Op.IN_LAST_DAYS: "range",
-    Op.IS: "exact",
-    Op.ONE_OF: "in",
+_LOOKUPS: dict[Op, tuple[str, type[Any]]] = {
+    Op.AT_LEAST: ("gte", GreaterThanOrEqual),
+    Op.AT_MOST: ("lte", LessThanOrEqual),
+    Op.ABOVE: ("gt", GreaterThan),
+    Op.AFTER: ("gt", GreaterThan),
+    Op.BELOW: ("lt", LessThan),
+    Op.BEFORE: ("lt", LessThan),
+    Op.BETWEEN: ("range", Range),
+    Op.IN_LAST_DAYS: ("range", Range),
+    Op.IS: ("exact", Exact),
+    Op.ONE_OF: ("in", In),
 }
 
 
@@ -86,7 +67,7 @@ def condition(tree: Node, now: datetime) -> Q:
         case TouchCount():
             return _touches(tree, now)
         case Condition(field, op) if op in NEGATIONS:
-            return ~condition(Condition(field, NEGATIONS[op], tree.values, tree.zone), now)
+            return ~condition(Condition(field, NEGATIONS[op], tree.values, tree.zone, tree.unit), now)
         case Condition():
             return _leaf(tree, now)
 
@@ -100,16 +81,22 @@ def _leaf(node: Condition, now: datetime) -> Q:
         return _temperature(node, now)
     if isinstance(node.field.name, CustomName):
         return custom_sql.leaf(node, now)
-    column = STANDING_COLUMNS.get(node.field.name, f"lead__{node.field.name}")
+    if node.field.since:
+        return _age(node, now)
     match node.field.type:
         case FieldType.FLAG:
             return FLAGS[node.field.name]
-        case FieldType.CODES:
-            return _codes(column, node)
+        case FieldType.CODES | FieldType.REFERENCES:
+            return _members(node)
         case FieldType.TEXT | FieldType.CODE | FieldType.NAME:
-            return _text(column, node)
+            return _text(node)
+        case FieldType.MONEY:
+            known = Q(lead__budget_cents__isnull=False)
+            return ~known if node.op is Op.IS_BLANK else Q(lead__currency=node.unit) & _amount("lead__budget_cents", node, now)
+        case FieldType.PLACE:
+            return _place(node)
         case _:
-            return _amount(column, node, now)
+            return _amount(value_of(node.field), node, now)
 
 
 def _temperature(node: Condition, now: datetime) -> Q:
@@ -119,80 +106,162 @@ def _temperature(node: Condition, now: datetime) -> Q:
     return is_as_warm_as(wanted, thermometer(current_epoch()), now)
 
 
-def _amount(column: str, node: Condition, now: datetime) -> Q:
+def _amount(found: str | Expression, node: Condition, now: datetime) -> Q:
     if node.op is Op.IS_BLANK:
-        return Q((f"{column}__isnull", True))
+        return _is_null(found)
     values: Any = node.values if node.op in (Op.ONE_OF, Op.BETWEEN) else node.values[0]
     if node.op is Op.IN_LAST_DAYS:
         values = (start_of_days(now, days=values, zone=node.zone), now)
-    return Q((f"{column}__isnull", False), (f"{column}__{_COMPARISONS[node.op]}", values))
+    name, lookup = _LOOKUPS[node.op]
+    return ~_is_null(found) & (Q((f"{found}__{name}", values)) if isinstance(found, str) else Q(lookup(found, values)))
 
 
-def _text(column: str, node: Condition) -> Q:
-    values = [str(value) for value in node.values]
+def _is_null(found: str | Expression) -> Q:
+    return Q((f"{found}__isnull", True)) if isinstance(found, str) else Q(IsNull(found, True))
+
+
+def _age(node: Condition, now: datetime) -> Q:
+    """Whole units since a moment, as comparisons of the moment itself: its indexes serve."""
+    column, first, last = column_of(node.field.since), node.values[:1], node.values[-1:]
     if node.op is Op.IS_BLANK:
-        return Q((column, ""))
-    if node.field.type is not FieldType.TEXT and node.op in (Op.IS, Op.ONE_OF):
-        return Q((column, values[0])) if node.op is Op.IS else Q((f"{column}__in", values))
-    found: Expression | F = F(column)
-    if node.field.type is FieldType.TEXT:
-        found, values = Folded(column), [fold(value) for value in values]
+        return _is_null(column)
+    if node.op in (Op.IS, Op.ONE_OF):
+        return _joined([_aged(column, node.field, now, value, value) for value in node.values], connector=Q.OR)
     match node.op:
+        case Op.AT_LEAST | Op.ABOVE:
+            return _aged(column, node.field, now, first[0], None, off=int(node.op is Op.ABOVE))
+        case Op.AT_MOST | Op.BELOW:
+            return _aged(column, node.field, now, None, last[0], off=-int(node.op is Op.BELOW))
+        case _:
+            return _aged(column, node.field, now, first[0], last[0])
+
+
+def _aged(column: str, field: Field, now: datetime, low: Any, high: Any, *, off: int = 0) -> Q:
+    """The whole units since the moment are `low` to `high`, both moved by `off`."""
+    wish = ~_is_null(column)
+    if low is not None:
+        wish &= Q((f"{column}__lte", _back(now, field.unit, low + off)))
+    if high is not None:
+        wish &= Q((f"{column}__gt", _back(now, field.unit, high + off + 1)))
+    return wish
+
+
+def _back(now: datetime, unit: timedelta, count: int) -> datetime:
+    """`count` units before now, or the first or last moment that there is."""
+    try:
+        return now - count * unit
+    except OverflowError:
+        return FIRST if count > 0 else LAST
+
+
+def _text(node: Condition) -> Q:
+    values = [str(value) for value in node.values]
+    found = _domain_kind() if node.field.name == "domain_kind" else value_of(node.field)
+    if isinstance(found, str):
+        if node.op is Op.IS_BLANK:
+            return Q((found, ""))
+        if node.field.type is not FieldType.TEXT and node.op in (Op.IS, Op.ONE_OF):
+            return Q((found, values[0])) if node.op is Op.IS else Q((f"{found}__in", values))
+    shown: Expression | F = F(found) if isinstance(found, str) else found
+    if node.op is Op.IS_BLANK:
+        return Q(Exact(shown, Value("")))
+    if node.field.type is FieldType.TEXT:
+        shown, values = Folded(shown), [fold(value) for value in values]
+    return _compared(node.op, shown, values)
+
+
+def _compared(op: Op, found: Expression | F, values: list[str]) -> Q:
+    match op:
         case Op.IS:
             return Q(Exact(found, values[0]))
         case Op.ONE_OF:
             return Q(In(found, values))
         case Op.CONTAINS:
             return Q(GreaterThan(StrIndex(found, Value(values[0])), 0))
+        case Op.STARTS_WITH_ONE_OF:
+            return _joined([Q(Exact(Left(found, len(value)), value)) for value in values], connector=Q.OR)
         case _:
             return Q(Exact(Left(found, len(values[0])), values[0]))
 
 
-def _codes(column: str, node: Condition) -> Q:
-    if node.op is Op.IS_BLANK:
+def _domain_kind() -> Expression:
+    kinds = (When(~Q(lead__company_domain=""), then=Value("company")), When(~Q(lead__email=""), then=Value("free")))
+    return Case(*kinds, default=Value(""), output_field=CharField())
+
+
+_PAST: dict[str, tuple[type[JsonText | JsonNumber], tuple[str, ...]]] = {
+    "past_stages": (JsonText, ("became", "stage")),
+    "past_rules": (JsonText, ("route", "rule")),
+    "past_reasons": (JsonText, ("reason",)),
+    "past_pools": (JsonNumber, ("became", "pool_id")),
+    "past_owners": (JsonNumber, ("became", "owner_id")),
+}
+"""Where a touch says what became of the lead and why. `leads.recalling` reads the same in Python."""
+
+
+def _members(node: Condition) -> Q:
+    """A list has one of the values, or is blank: in a column, in the segments' members, or in the lead's touches."""
+    blank = node.op is Op.IS_BLANK
+    if node.field.name == "segments":
+        names = [] if blank else [NameList(*(Value(value, output_field=CharField()) for value in node.values))]
+        return ~Q(InSegment(F("lead_id"))) if blank else Q(InSegment(F("lead_id"), *names))
+    if node.field.name in _PAST:
+        part, path = _PAST[node.field.name]
+        found = part(F("data"), path=path)
+        touches = Touch.objects.filter(lead_id=OuterRef("lead_id"))
+        if blank:
+            said = ~Q(Exact(found, Value(""))) if part is JsonText else Q(GreaterThan(found, 0))
+            return ~Q(Exists(touches.filter(Q(IsNull(found, False)) & said)))
+        return Q(Exists(touches.filter(In(found, list(node.values)))))
+    column = column_of(node.field.name)
+    if blank:
         return Q((column, []))
     return Q(HasAnyCode(F(column), CodeList(*(Value(value, output_field=CharField()) for value in node.values))))
 
 
+def _place(node: Condition) -> Q:
+    """The same sums of the same products as `predicate` makes, so that the two agree to the last bit."""
+    known = Q(lead__place_x__isnull=False)
+    if node.op is Op.IS_BLANK:
+        return ~known
+    latitude, longitude, km = (float(value) for value in node.values)  # type: ignore[arg-type]  # a circle is numbers
+    x, y, z = (Value(part, output_field=FloatField()) for part in unit_vector(latitude, longitude))
+    near = F("lead__place_x") * x + F("lead__place_y") * y + F("lead__place_z") * z
+    return known & Q(GreaterThanOrEqual(near, Value(least_cosine(km), output_field=FloatField())))
+
+
 def _touches(node: TouchCount, now: datetime) -> Q:
-    if node.at_least is None:
-        return ~_touches(TouchCount(node.kind, node.within_days, at_least=(node.at_most or 0) + 1), now)
-    counted = Touch.objects.filter(lead_id=OuterRef("lead_id"), happened_at__lte=now)
-    if node.kind:
-        counted = counted.filter(kind=node.kind)
+    """Is there an n-th one? The subquery goes no further."""
+    counted = _counted(node, now)
+    wish = [Q(Exists(counted[node.at_least - 1 : node.at_least]))] if node.at_least else []
+    if node.at_most is not None:
+        wish.append(~Q(Exists(counted[node.at_most : node.at_most + 1])))
+    return _joined(wish, connector=Q.AND)
+
+
+def _counted(node: TouchCount, now: datetime) -> QuerySet[Touch]:
+    counted = touches_meant(node).filter(lead_id=OuterRef("lead_id"), happened_at__lte=now)
     if node.within_days is not None:
-        counted = counted.filter(happened_at__gte=now - timedelta(days=node.within_days))
-    return Q(Exists(counted[node.at_least - 1 : node.at_least]))  # is there an n-th one?
+        zone, days = node.zone, node.within_days
+        counted = counted.filter(happened_at__gte=start_of_days(now, days=days, zone=zone) if zone else now - timedelta(days=days))
+    return counted
 
 
-class Folded(Func):
-    """Text with A-Z folded and nothing else, as SQLite's lower() does; PostgreSQL's does it under the C collation."""
-
-    function = "LOWER"
-    arity = 1
-    output_field = TextField()
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
-        return self.as_sql(compiler, connection, template='LOWER((%(expressions)s) COLLATE "C")', **context)
-
-
-class HasAnyCode(Func):
-    """True where the JSON list in a column has any of the codes in a `CodeList`."""
-
-    arity = 2
-    output_field = BooleanField()
-    template = "EXISTS (SELECT 1 FROM JSON_EACH(%(expressions)s)"
-    arg_joiner = ") AS code WHERE code.value IN "
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
-        return self.as_sql(compiler, connection, template="(%(expressions)s)", arg_joiner=" ?| ", **context)
-
-
-class CodeList(Func):
-    """Codes as a list of SQL."""
-
-    template = "(%(expressions)s)"
-    output_field = CharField()
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
-        return self.as_sql(compiler, connection, template="ARRAY[%(expressions)s]::text[]", **context)
+def touches_meant(node: TouchCount) -> QuerySet[Touch]:
+    """The touches of all leads that a count means, whenever they were."""
+    counted = Touch.objects.all()
+    if node.kind == INTERACTION:
+        counted = counted.filter(kind__in=COUNTED)
+    elif node.kind:
+        counted = counted.filter(kind=node.kind)
+    if node.by == "us":
+        counted = counted.filter(actor__isnull=False).exclude(kind__in=THEIRS)
+    elif node.by == "them":
+        counted = counted.filter(kind__in=THEIRS)
+    elif node.by:
+        counted = counted.filter(actor_id=int(node.by))
+    if node.campaign:
+        counted = counted.filter(Exact(JsonText(F("data"), path=("campaign",)), node.campaign))
+    if node.source:
+        counted = counted.filter(Exact(JsonNumber(F("data"), path=("source",)), node.source))
+    return counted

@@ -130,7 +130,7 @@ class Stored(Func):
         super().__init__(F(column) if isinstance(column, str) else column, output_field=_OUTPUTS.get(wanted, TextField)())
         self.extra = {"name": spec.name, "currency": spec.currency, "wanted": wanted}
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:  # type: ignore[override]  # takes no template
         column, params = compiler.compile(self.source_expressions[0])
         assert not params
         return template(self.extra["wanted"], postgres=connection.vendor == "postgresql").format(
@@ -219,6 +219,8 @@ def _text(found: Expression, node: Condition, *, folded: bool) -> Q:
             return there & Q(In(found, values))
         case Op.CONTAINS:
             return there & Q(GreaterThan(StrIndex(found, Value(values[0])), 0))
+        case Op.STARTS_WITH_ONE_OF:
+            return there & Q(*(Q(Exact(Left(found, len(value)), value)) for value in values), _connector=Q.OR)
         case _:
             return there & Q(Exact(Left(found, len(values[0])), values[0]))
 
@@ -234,7 +236,7 @@ class _HasAny(Func):
         super().__init__(column, *values)
         self.extra = {"name": name}
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> tuple[str, Any]:  # type: ignore[override]  # takes no template
         column, _ = compiler.compile(self.source_expressions[0])
         parts = [compiler.compile(value) for value in self.source_expressions[1:]]
         marks, params = ", ".join(sql for sql, _ in parts), [one for _, given in parts for one in given]

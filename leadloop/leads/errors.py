@@ -9,6 +9,12 @@ class StaleLead(Conflict):
     code, message = "stale_lead", "Somebody changed this lead in the meantime. Look again and repeat."
 
 
+class NotUndoable(Conflict):
+    """The last thing that happened to the lead cannot be taken back: another thing, too long ago, or nothing that can be undone."""
+
+    code, message = "not_undoable", "This cannot be undone: {why}."
+
+
 class FieldInvalid(Refused):
     """A declaration of a field does not stand."""
 

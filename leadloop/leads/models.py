@@ -71,6 +71,11 @@ class Lead(models.Model):
     region = models.CharField(max_length=120, blank=True)
     postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2, blank=True)  # ISO 3166-1 alpha-2
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    place_x = models.FloatField(null=True, blank=True)  # the same point as a unit vector, see leads.domain.places
+    place_y = models.FloatField(null=True, blank=True)
+    place_z = models.FloatField(null=True, blank=True)
     industry = models.CharField(max_length=120, blank=True)
     employees = models.IntegerField(null=True, blank=True)
     budget_cents = models.BigIntegerField(null=True, blank=True)

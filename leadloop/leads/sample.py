@@ -7,10 +7,11 @@ from typing import NamedTuple
 from leadloop.db import bulk
 from leadloop.db.clock import utc_now
 from leadloop.leads import fields
-from leadloop.leads.actions import load_cases, recall
+from leadloop.leads.actions import load_cases
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.criteria import Vocabulary
 from leadloop.leads.models import Lead, Source, Standing
+from leadloop.leads.recalling import recall
 from leadloop.leads.temperature import feel_at
 from leadloop.teams.models import User
 
@@ -60,6 +61,14 @@ def reference_names() -> Vocabulary:
 def pools() -> list[tuple[int, str]]:
     """(id, name) of each pool. Criteria may name one, as standings do, while the pools themselves are kept in a room above."""
     return [(number, name) for number, name in bulk.fetch("select id, name from routing_pool order by name")]
+
+
+def segments() -> list[tuple[str, str]]:
+    """(name, title) of each published segment, for criteria that name one. Kept in a room above, as pools are."""
+    return [
+        (name, title or name)
+        for name, title in bulk.fetch("select name, title from segments_segment where status = 'published' order by title")
+    ]
 
 
 def lead_names(lead_ids: Iterable[int]) -> dict[int, Lead]:

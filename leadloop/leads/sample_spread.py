@@ -5,9 +5,10 @@ from math import sqrt
 from random import Random
 from typing import NamedTuple
 
-from leadloop.leads.actions import load_cases, recall
+from leadloop.leads.actions import load_cases
 from leadloop.leads.domain.case import Case
 from leadloop.leads.models import Standing, StandingQuerySet
+from leadloop.leads.recalling import recall
 from leadloop.leads.sample import SAMPLE
 from leadloop.leads.temperature import feel_at
 

@@ -25,7 +25,7 @@ def look(card: Scorecard, version: int, rows: Sequence[Mapping[str, object]], *,
         version=version,
         looked_at=now,
         leads=len(rows),
-        shifts=[{"column": one.column, "part": one.part, "index": one.index, "verdict": one.verdict} for one in found[:SHOWN]],
+        shifts=[{"column": one.column, "part": one.part, "psi": one.psi, "verdict": one.verdict} for one in found[:SHOWN]],
         kept=kept._asdict() | {"holds": kept.holds},
         warnings=told,
     )

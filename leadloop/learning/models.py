@@ -79,7 +79,7 @@ class Watch(models.Model):
     version = models.PositiveIntegerField()
     looked_at = models.DateTimeField()
     leads = models.PositiveIntegerField()
-    shifts = models.JSONField(default=list)  # column, part, index
+    shifts = models.JSONField(default=list)  # column, part, psi, verdict
     kept = models.JSONField(default=dict)  # leads, said, came, apart
     warnings = models.JSONField(default=list)
 

@@ -61,8 +61,8 @@ def ask(job: dict[str, Any], *, tell: Tell = silent, needed: Sequence[str] = NEE
     """
     if not is_installed(needed):
         raise ExtraMissing
-    environment = os.environ | THREADS | {"LEADLOOP_TRAINING_PARENT": str(os.getpid())}
-    command = [sys.executable, "-m", PROGRAM]
+    environment = os.environ | THREADS
+    command = [sys.executable, "-m", PROGRAM, str(os.getpid())]
     with subprocess.Popen(  # noqa: S603 - our own program, by the interpreter that runs us
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
     ) as child:

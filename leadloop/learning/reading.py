@@ -138,7 +138,7 @@ class Chance:
 def chance_of(lead_id: int) -> Chance | None:
     """The word on one lead, or None while no model has spoken of it. One query, and one for names if there are reasons."""
     row = Likelihood.objects.filter(pk=lead_id, percent__isnull=False).values_list("percent", "version", "why").first()
-    if row is None:
+    if row is None or row[0] is None or row[1] is None:
         return None
-    percent, version, why = row
+    percent, version, why = row[0], row[1], row[2]
     return Chance(percent, version, reasons_in_words(why, source_names() if why else {}))

@@ -1,6 +1,6 @@
 """The verbs of outcomes: dispositions, conversion and its undoing, opportunities won and lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,26 +21,96 @@ class Deal:
     currency: str = ""
 
 
-def dispose(lead_ids: Sequence[int], *, stage: str, reason: str, note: str, author: int | None, made_at: datetime) -> None:
-    """Note how leads ended."""
+def dispose(
+    owners: Mapping[int, int | None], *, stage: str, reason: str, note: str = "", author: int | None, ended_at: datetime, made_at: datetime
+) -> None:
+    """Note how leads ended; `owners` says who had each of them."""
     Disposition.objects.bulk_create(
-        Disposition(lead_id=lead_id, stage=stage, reason=reason, note=note, author_id=author, made_at=made_at) for lead_id in lead_ids
+        Disposition(
+            lead_id=lead_id, stage=stage, reason=reason, note=note, author_id=author, owner_id=owner, ended_at=ended_at, made_at=made_at
+        )
+        for lead_id, owner in owners.items()
     )
 
 
-def reopen(lead_ids: Sequence[int], *, now: datetime) -> None:
-    """The last dispositions are not the end; they stay in the history. Deals that were lost are open again."""
-    Disposition.objects.filter(lead_id__in=lead_ids, reopened_at=None).update(reopened_at=now)
-    lost = Opportunity.objects.filter(
-        pk__in=Conversion.objects.filter(lead_id__in=lead_ids, undone_at=None).values("opportunity"), state=Opportunity.State.LOST
+def set_aside(rows: Sequence[tuple[int, str, str]], *, now: datetime) -> None:
+    """(lead, reason, rule): leads that the loop itself marked as junk. One statement, none without rows."""
+    Disposition.objects.bulk_create(
+        Disposition(lead_id=lead_id, stage="junk", reason=reason, rule=rule, ended_at=now, made_at=now) for lead_id, reason, rule in rows
     )
-    lost.update(state=Opportunity.State.OPEN, reason="", closed_at=None)
+
+
+def reopen(lead_ids: Sequence[int], *, now: datetime, resting: Collection[int] = ()) -> None:
+    """Ends so far are not the end; they stay in the history, and a loss in the losses of its day. Closed deals are open again.
+
+    `resting` leads go back to their rest, so the end that began it stays in force.
+    """
+    if not lead_ids:
+        return
+    in_force = Disposition.objects.filter(lead_id__in=lead_ids, reopened_at=None)
+    in_force.exclude(lead_id__in=resting, stage="nurture").update(reopened_at=now)
+    closed = Opportunity.objects.filter(
+        pk__in=Conversion.objects.filter(lead_id__in=lead_ids, undone_at=None).values("opportunity"),
+        state__in=(Opportunity.State.LOST, Opportunity.State.WON),
+    )
+    closed.update(state=Opportunity.State.OPEN, reason="", closed_at=None)
+
+
+def rewrite(lead_ids: Sequence[int], *, reason: str, note: str, author: int | None, now: datetime) -> dict[int, Disposition]:
+    """Another reason for the end in force of each lead, as a further row; returns the rows that were in force. Three queries.
+
+    Needs the leads' row locks. The end keeps its moment, so that statistics of its day follow the reason said last.
+    """
+    return _say_anew(lead_ids, author=author, now=now, reason=reason, note=note)
+
+
+def restate(lead_ids: Sequence[int], *, ended_at: datetime, author: int | None, now: datetime) -> dict[int, Disposition]:
+    """Another moment for the end in force of each lead, as `rewrite`."""
+    return _say_anew(lead_ids, author=author, now=now, ended_at=ended_at)
+
+
+def _say_anew(lead_ids: Sequence[int], *, author: int | None, now: datetime, **said: Any) -> dict[int, Disposition]:
+    before = {one.lead_id: one for one in Disposition.objects.in_force().filter(lead_id__in=lead_ids).order_by("pk")}  # the last one counts
+    Disposition.objects.filter(pk__in=[one.pk for one in before.values()]).update(replaced_at=now)
+    kept = ("stage", "reason", "note", "owner_id", "ended_at")
+    Disposition.objects.bulk_create(
+        Disposition(**{name: getattr(one, name) for name in kept} | {"lead_id": one.lead_id, "author_id": author, "made_at": now} | said)
+        for one in before.values()
+    )
+    if "reason" in said:
+        lost = Conversion.objects.filter(lead_id__in=lead_ids, undone_at=None).values("opportunity")
+        Opportunity.objects.filter(pk__in=lost, state=Opportunity.State.LOST).update(reason=said["reason"])
+    return before
+
+
+def undo_end(lead_ids: Sequence[int], *, now: datetime) -> None:
+    """The last end of each lead never was. Two queries."""
+    last = dict(Disposition.objects.in_force().filter(lead_id__in=lead_ids).order_by("pk").values_list("lead_id", "pk"))
+    Disposition.objects.filter(pk__in=last.values()).update(undone_at=now)
 
 
 def let_go(lead_ids: Sequence[int], *, now: datetime) -> None:
-    """Lost deals of leads that asked anew are history, so that converting again makes a new one. Safe to repeat."""
+    """Ends of leads that asked anew are not in force; lost deals are history, so that converting again makes a new one. Safe to repeat."""
     if lead_ids:
+        Disposition.objects.filter(lead_id__in=lead_ids, reopened_at=None).update(reopened_at=now)
         Conversion.objects.filter(lead_id__in=lead_ids, undone_at=None, opportunity__state=Opportunity.State.LOST).update(undone_at=now)
+
+
+def correct(lead_id: int, *, amount_cents: int | None, currency: str, closed_at: datetime) -> dict[str, Any]:
+    """What a won deal really was worth, and when; returns what it said before.
+
+    Raises:
+        NotConverted, BadAmount.
+    """
+    check_amount(amount_cents, currency)
+    deal = live_conversion(lead_id).opportunity
+    if deal is None:
+        raise NotConverted
+    was = {"amount_cents": deal.amount_cents, "currency": deal.currency, "closed_at": deal.closed_at}
+    deal.amount_cents, deal.closed_at = amount_cents, closed_at
+    deal.currency = currency if amount_cents is not None else ""
+    deal.save(update_fields=["amount_cents", "currency", "closed_at"])
+    return was
 
 
 def convert(lead_id: int, values: Mapping[str, Any], *, deal: Deal, owner: int | None, author: int | None, now: datetime) -> Conversion:

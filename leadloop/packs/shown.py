@@ -22,7 +22,6 @@ BADGES = {
 }
 _PAGES = {
     "score": ("scoring:models", "scoring:model_preview"),
-    "definition": ("scoring:definitions", "scoring:definition_draft"),
     "route": ("routing:routes", "routing:route_draft"),
     "segments": ("segments:segments", "segments:segments"),
 }
@@ -95,6 +94,8 @@ def _page_of(made: Made, in_force: bool) -> str:  # noqa: FBT001 - which of two 
         return reverse("capture:edit_form", args=[made.key])
     if made.kind == "pools":
         return reverse("routing:pools")
+    if made.kind == "definition":
+        return reverse("scoring:definition" if in_force else "scoring:definition_draft", args=[made.key])
     return reverse(_PAGES[made.kind][not in_force])
 
 

@@ -80,6 +80,30 @@ def hear(cases: Sequence[Case], said: Said, *, term_of: Callable[[int], Agreed |
     return {lead_id: Word(row.word) for lead_id, row in told.items()}
 
 
+def unsay(lead_ids: Sequence[int], *, person: int | None, now: datetime) -> None:
+    """The last word on each lead's handover was a slip: what stood before it stands again. Both stay in the ledger. Three queries."""
+    rows = _last(lead_ids)
+    said: dict[int, list[Verdict]] = {}
+    for one in Verdict.objects.filter(handed__in=[row.pk for row in rows.values()]).order_by("pk"):
+        said.setdefault(one.handed_id, []).append(one)
+    for row in rows.values():
+        before = said.get(row.pk, [])[-2:-1]
+        stood = before[0] if before else None
+        row.word = stood.word if stood else Word.OPEN.value
+        row.reason, row.truths, row.due_at = (stood.reason, stood.truths, stood.due_at) if stood else ("", row.truths, row.due_at)
+        open_again = stood is None or stood.word == Word.OPEN
+        row.person_id, row.said_at = (None, None) if open_again or stood is None else (stood.person_id, stood.said_at)
+    slip = Said("undone", "", person, by_marketing=False, at=now)
+    bulk.insert(Verdict, _VERDICT, [_verdict_of(row, slip) for row in rows.values()])
+    bulk.update(Handed, _SAID, [_row_of(row) for row in rows.values()])
+
+
+def unqualify(lead_ids: Sequence[int]) -> None:
+    """Sales did not qualify these leads after all."""
+    rows = [row.pk for row in _last(lead_ids).values()]
+    Handed.objects.filter(pk__in=rows).update(qualified_at=None)
+
+
 def pass_gate(
     cases: Sequence[Case], term: Agreed, *, failing: Mapping[int, list[str]], reason: str, person: int | None, now: datetime
 ) -> None:

@@ -37,7 +37,12 @@ def declarations(framework: Questions) -> list[dict[str, Any]]:
     """The fields that hold the answers of a framework, its score and its completion, as `leads.fields.declare` takes them."""
     found: list[dict[str, Any]] = []
     for one in framework.questions:
-        spec = {"name": framework.field_of(one.id), "label": one.label, "type": _TYPES[one.kind], "group": framework.title[:60]}
+        spec: dict[str, Any] = {
+            "name": framework.field_of(one.id),
+            "label": one.label,
+            "type": _TYPES[one.kind],
+            "group": framework.title[:60],
+        }
         if one.options:
             spec["choices"] = one.options
         if one.kind is Kind.MONEY:

@@ -14,10 +14,6 @@ class NotYetQualified(Refused):
     def __init__(self, *, version: int, failing: Sequence[str]) -> None:
         self.failing = list(failing)
         super().__init__(version=version, failing="; ".join(f"not so: {line}" for line in failing))
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """For problem+json: each condition that fails, and what would let the lead pass."""
-        return {f"conditions[{place}]": line for place, line in enumerate(self.failing)} | {
+        self.errors = {f"conditions[{place}]": line for place, line in enumerate(self.failing)} | {
             "override_reason": "Say why it qualifies all the same; overrides are counted."
         }

@@ -14,6 +14,7 @@ from leadloop.db.drafts import NO_DRAFT, StaleDraft, change_draft, draft_of
 from leadloop.db.versions import Status
 from leadloop.kernel.drafts import Problem
 from leadloop.leads import criteria_form, fields
+from leadloop.leads.recalling import asked_of
 from leadloop.leads.sample import newest_open, reference_names
 from leadloop.qualification.answering import clashes, compile_of, put_in_force
 from leadloop.qualification.domain.frameworks import check_framework, framework_lines
@@ -130,7 +131,7 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
         return see(BOOK.at("draft", name))
     if not context["problems"]:
         framework, now = compile_of(draft, context["names"].catalogue), utc_now()
-        sample = newest_open(touches="touches" in str(draft.spec)).cases
+        sample = newest_open(touches=bool(asked_of([draft.spec]))).cases
         met = sum(framework.applies is None or framework.applies(case.facts(), now) for case in sample)
         context |= {"framework": framework, "leads": len(sample), "met": met}
         context["lines"] = list(framework_lines(draft.spec, context["names"]).values())

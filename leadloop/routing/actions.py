@@ -1,7 +1,7 @@
 """The verbs of routing: deal a batch to people, claim, release, end. The only code that changes who has a lead."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -217,6 +217,25 @@ def end_assignments(lead_ids: Sequence[int], *, how: str, now: datetime) -> None
     loads = Counter(live.values_list("person_id", flat=True))
     live.update(ended_at=now, ended_how=how)
     _add_loads({person: -count for person, count in loads.items()})
+
+
+def promises(pool_ids: Collection[int | None]) -> dict[int, int]:
+    """Minutes to the first touch that each pool promises. One query, none without pools."""
+    wanted = [pool_id for pool_id in pool_ids if pool_id is not None]
+    return dict(Pool.objects.filter(pk__in=wanted).values_list("pk", "sla_minutes")) if wanted else {}
+
+
+def revive(lead_ids: Sequence[int], *, how: str, ended_at: datetime) -> None:
+    """What a step ended at this moment goes on: the leads are in the hands they were in, with the promise they had."""
+    ended = Assignment.objects.filter(lead_id__in=lead_ids, ended_at=ended_at, ended_how=how)
+    loads = Counter(ended.values_list("person_id", flat=True))
+    ended.update(ended_at=None, ended_how="")
+    _add_loads(loads)
+
+
+def undo_accept(lead_ids: Sequence[int]) -> None:
+    """The holder has not said yes."""
+    Assignment.objects.filter(lead_id__in=lead_ids, ended_at=None).update(accepted_at=None)
 
 
 def hands_before(lead_ids: Sequence[int], *, given_at: datetime) -> dict[int, int | None]:

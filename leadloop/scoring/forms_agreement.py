@@ -31,7 +31,7 @@ class TermForm(forms.Form):
         label="Sales answers within, minutes", min_value=1, max_value=LONGEST_SLA, help_text="The clock on every ticket starts from this."
     )
     verdict = forms.IntegerField(label="Sales accepts or rejects within", min_value=1, max_value=LONGEST_VERDICT, required=False)
-    unit = forms.TypedChoiceField(label="Unit", coerce=int, choices=list(UNITS.items()), required=False, empty_value=1)
+    unit = forms.TypedChoiceField(label="Unit", coerce=int, choices=list(UNITS.items()), required=False, empty_value=None)
     returned_to = forms.ChoiceField(label="A rejected lead goes", choices=RETURNED, required=False)
     returned_days = forms.IntegerField(label="Days in nurture", min_value=1, max_value=LONGEST_REST, required=False)
     returned_pool = forms.TypedChoiceField(label="That pool", coerce=int, choices=[], required=False, empty_value=None)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from leadloop.db.versions import current_epoch
-from leadloop.leads.actions import load_cases, recall
+from leadloop.leads.actions import load_cases
+from leadloop.leads.recalling import recall
 from leadloop.leads.temperature import feel
 from leadloop.scoring.actions import listen, published_models
 from leadloop.scoring.domain.packing import unpack

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Q
 
 from leadloop.leads import criteria_sql
+from leadloop.leads.criteria_values import column_of
 from leadloop.leads.domain.criteria import CATALOGUE, Condition, FieldType, Node, TouchCount
-from leadloop.leads.models import Standing, Touch
+from leadloop.leads.models import Standing
 from leadloop.segments.domain.moving import LAST_DAYS, turned_days, turned_touches
 
 NEVER_AHEAD = frozenset({"created_at", "entered_at", "first_touch_at", "accepted_at", "mql_at", "sql_at", "converted_at", "closed_at"})
@@ -24,7 +25,7 @@ def moved_ids(leaf: Node, *, since: datetime, now: datetime) -> Iterator[int]:
 def _queries(leaf: Node, *, since: datetime, now: datetime) -> Iterator[Any]:
     match leaf:
         case Condition(field, op) if op in LAST_DAYS and field.name in CATALOGUE:
-            column = criteria_sql.STANDING_COLUMNS.get(field.name, f"lead__{field.name}")
+            column = column_of(field.name)
             if span := turned_days(leaf, since=since, now=now):
                 yield _leads(Q((f"{column}__gte", span.first), (f"{column}__lt", span.last)))
             if field.name not in NEVER_AHEAD:
@@ -32,7 +33,7 @@ def _queries(leaf: Node, *, since: datetime, now: datetime) -> Iterator[Any]:
         case Condition(field, op) if op in LAST_DAYS and field.type is FieldType.DATE and not turned_days(leaf, since=since, now=now):
             return  # whole days turn at local midnight
         case TouchCount():
-            touches = Touch.objects.filter(kind=leaf.kind) if leaf.kind else Touch.objects.all()
+            touches = criteria_sql.touches_meant(leaf)
             if span := turned_touches(leaf, since=since, now=now):
                 yield _touched(touches, Q(happened_at__gte=span.first, happened_at__lt=span.last))
             yield _touched(touches, Q(happened_at__gt=since, happened_at__lte=now))

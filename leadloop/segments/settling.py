@@ -35,7 +35,7 @@ def lock_members() -> None:
 
 
 def settle(rule: Rule, scope: Q, *, now: datetime, told: Told) -> list[int]:
-    """Compare the members among the leads in `scope` with what the rule says at `now`; returns who moved. Four statements.
+    """Compare the members among the leads in `scope` with what the rule says at `now`; returns who moved. At most five statements.
 
     Needs `lock_members`: the changes of this segment that are newer than the mark are then those of this call.
     """
@@ -59,12 +59,11 @@ def settle(rule: Rule, scope: Q, *, now: datetime, told: Told) -> list[int]:
         "select segment, lead_id, happened_at from segments_change where id > %s and segment = %s and entered",
         ours,
     )
-    bulk.execute(
-        "delete from segments_member where segment = %s and lead_id in "
-        "(select lead_id from segments_change where id > %s and segment = %s and not entered)",
-        [rule.name, *ours],
-    )
-    return [lead_id for (lead_id,) in bulk.fetch("select lead_id from segments_change where id > %s and segment = %s", ours)]
+    moved = bulk.fetch("select lead_id, entered from segments_change where id > %s and segment = %s", ours)
+    if gone := [lead_id for lead_id, entered in moved if not entered]:
+        listed, ids = bulk.any_of("lead_id", gone)  # by their keys: statistics of rows just written would mislead a join
+        bulk.execute(f"delete from segments_member where segment = %s and {listed}", [rule.name, *ids])  # noqa: S608 - placeholders only
+    return [lead_id for lead_id, _ in moved]
 
 
 def typed(kind: str) -> str:

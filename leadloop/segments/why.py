@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from leadloop.leads import fields
-from leadloop.leads.actions import load_cases, recall
+from leadloop.leads.actions import load_cases
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.criteria.explain import Explained
 from leadloop.leads.domain.criteria.tree import dump_moment
+from leadloop.leads.recalling import asked_of, recall
 from leadloop.segments.domain.rule import MEMBERSHIP, Kind, Rule, belongs, rule_of
 from leadloop.segments.models import Change, Mark, Member, Override, Segment
 
@@ -45,7 +46,7 @@ class Reasons:
 
     @property
     def is_due(self) -> bool:
-        """Whether the next look will move her: time has passed, or a rebuilding is under way."""
+        """Whether the next look will move the lead: time has passed, or a rebuilding is under way."""
         said = self.override.inside if self.override and self.rule.by_hand else None
         return belongs(holds=bool(self.holds), by_hand=said) != self.is_in
 
@@ -53,9 +54,9 @@ class Reasons:
     def says(self) -> str:
         """The one sentence: which of the two counts."""
         if self.override and self.rule.by_hand:
-            return "Somebody put her in by hand." if self.override.inside else "Somebody took her out by hand."
+            return "Put in by hand." if self.override.inside else "Taken out by hand."
         if self.rule.kind is Kind.FIXED:
-            return "Nobody put her in." if not self.is_in else "She was put in."
+            return "Put in." if self.is_in else "Nobody put this lead in."
         return "The criteria hold." if self.holds else "The criteria do not hold."
 
     @property
@@ -89,7 +90,7 @@ def reasons(lead_id: int, version: Segment, *, now: datetime, names: Any = None,
     memberships = dict(Member.objects.filter(lead_id=lead_id).values_list("segment", "since"))
     explained = None
     if rule.kind is not Kind.FIXED:
-        recall([case])
+        recall([case], asked_of([version.spec]))
         facts = case.facts()
         facts[MEMBERSHIP] = set(memberships)
         explained = criteria.explain(rule.tree, facts, now, names)

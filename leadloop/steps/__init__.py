@@ -5,13 +5,15 @@ Rooms meet here as they do in `leadloop.loop`, which this builds on. What every 
 """
 
 from leadloop.outcomes.actions import Deal
+from leadloop.steps.again import reopen
 from leadloop.steps.answering import answer
-from leadloop.steps.deals import convert, lose, undo_conversion, win
-from leadloop.steps.ends import disqualify, mark_junk, recycle, reopen
+from leadloop.steps.deals import convert, correct, lose, undo_conversion, win
+from leadloop.steps.ends import disqualify, mark_junk, recycle, rewrite
 from leadloop.steps.hands import accept, assign, claim, pass_on, qualify, release
 from leadloop.steps.taking import By, Steps, by
 from leadloop.steps.told import FOLLOW_UP, edit, log, temper
 from leadloop.steps.turning_away import reject, returned
+from leadloop.steps.undoing import undo
 
 __all__ = [
     "FOLLOW_UP",
@@ -24,6 +26,7 @@ __all__ = [
     "by",
     "claim",
     "convert",
+    "correct",
     "disqualify",
     "edit",
     "log",
@@ -36,7 +39,9 @@ __all__ = [
     "release",
     "reopen",
     "returned",
+    "rewrite",
     "temper",
+    "undo",
     "undo_conversion",
     "win",
 ]

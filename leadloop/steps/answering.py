@@ -32,8 +32,8 @@ def answer(
             case.learn(custom=custom)
         ids = [case.lead_id for case in cases]
         shown = touch_id if touch_id and Touch.objects.filter(pk=touch_id, lead_id__in=ids).exists() else None
-        by = {"evidence": evidence.strip()[:500], "touch_id": shown, "person": actor.id}
-        answering.note_answers(cases, framework, said, **by, at=actor.happened_at)
+        known_by = evidence.strip()[:500]
+        answering.note_answers(cases, framework, said, evidence=known_by, touch_id=shown, person=actor.id, at=actor.happened_at)
         rescore_and_route(cases, now=actor.now)
 
     return take(None, lead_ids, actor, kind="answered", change=change)

@@ -1,6 +1,7 @@
-"""Leads become deals, which are won or lost: convert, undo_conversion, win, lose."""
+"""Leads become deals, which are won or lost: convert, undo_conversion, win, lose, correct."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 
@@ -84,7 +85,28 @@ def _close(step: str, lead_ids: Sequence[int], actor: By, *, kind: str, reason: 
         outcomes.close(ids, state=kind, reason=reason, amount_cents=amount_cents, currency=currency, closed_at=actor.happened_at)
         for case in cases:
             case.become(closed_at=actor.happened_at, waits_since=None, due_at=None)
-        outcomes.dispose(ids, stage=kind, reason=reason, note="", author=actor.id, made_at=actor.happened_at)
+        owners = {case.lead_id: case.standing["owner_id"] for case in cases}
+        outcomes.dispose(owners, stage=kind, reason=reason, author=actor.id, ended_at=actor.happened_at, made_at=actor.now)
 
     data = {"reason": reason, "amount_cents": amount_cents, "currency": currency}
     return take(step, lead_ids, actor, kind=kind, change=change, data=data)
+
+
+def correct(lead_id: int, actor: By, *, amount_cents: int | None, currency: str, closed_at: datetime) -> None:
+    """What a won deal really was worth, and when it was won; reports follow, and the timeline keeps what was said before.
+
+    Raises:
+        NotFound, NotYours, WrongStage, NotConverted, BadAmount.
+    """
+
+    def change(cases: list[Case]) -> None:
+        [case] = cases
+        given = {"amount_cents": amount_cents, "currency": currency, "closed_at": closed_at}
+        was = outcomes.correct(lead_id, amount_cents=amount_cents, currency=currency, closed_at=closed_at)
+        changed = {name: value for name, value in given.items() if was[name] != value}
+        case.decided["was"], case.decided["now"] = {name: was[name] for name in changed}, changed
+        if "closed_at" in changed:
+            outcomes.restate([lead_id], ended_at=closed_at, author=actor.id, now=actor.now)
+            case.become(closed_at=closed_at)
+
+    take("correct", [lead_id], actor, kind="corrected", change=change).or_raise()

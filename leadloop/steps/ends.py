@@ -1,18 +1,23 @@
-"""Leads end without a deal: disqualified, junk, back to nurture; and `reopen` takes an end back."""
+"""Leads end without a deal: disqualified, junk, back to nurture; `rewrite` says why anew."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
+from leadloop.consent import suppression
+from leadloop.consent.models import Suppression
+from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.domain.case import Case
-from leadloop.leads.domain.lifecycle import restored_stage, stage_after
-from leadloop.leads.domain.stages import OPEN, Stage
-from leadloop.loop import rescore_and_route
+from leadloop.leads.domain.lifecycle import stage_after
+from leadloop.leads.domain.stages import Stage
 from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
+from leadloop.outcomes import reasons
+from leadloop.outcomes.domain.reasons import END_OF_STAGE
 from leadloop.routing import actions as routing
 from leadloop.steps.taking import By, Steps, take
-from leadloop.teams.models import User
 
 
 def disqualify(lead_ids: Sequence[int], actor: By, *, reason: str, note: str = "") -> Steps:
@@ -21,8 +26,15 @@ def disqualify(lead_ids: Sequence[int], actor: By, *, reason: str, note: str = "
 
 
 def mark_junk(lead_ids: Sequence[int], actor: By, *, reason: str, note: str = "") -> Steps:
-    """The lead is unusable and leaves all rates."""
-    return _end("junk", lead_ids, actor, kind="junked", reason=reason, note=note)
+    """The lead is unusable and leaves all rates; its contact points do not come back by themselves for a while. Nobody tells the sender."""
+
+    def suppress(cases: list[Case]) -> None:
+        if settings.JUNK_SUPPRESSION:
+            points = {case.lead_id: points_of(case) for case in cases}
+            ends = actor.now + settings.JUNK_SUPPRESSION
+            suppression.suppress(points, kind=Suppression.Kind.JUNK, author=actor.id, now=actor.now, expires_at=ends)
+
+    return _end("junk", lead_ids, actor, kind="junked", reason=reason, note=note, also=suppress)
 
 
 def recycle(lead_ids: Sequence[int], actor: By, *, reason: str, due_at: datetime, note: str = "") -> Steps:
@@ -35,31 +47,35 @@ def recycle(lead_ids: Sequence[int], actor: By, *, reason: str, due_at: datetime
     return _end("recycle", lead_ids, actor, kind="recycled", reason=reason, note=note, also=rest, data={"until": due_at.isoformat()})
 
 
-def reopen(lead_ids: Sequence[int], actor: By) -> Steps:
-    """A lead that ended goes on where it stood, with the person who had it; its clock starts anew."""
+def rewrite(lead_ids: Sequence[int], actor: By, *, reason: str, note: str = "") -> Steps:
+    """Why leads ended, said anew: what was said before stays in the history. A reason of another end is refused, lead by lead."""
+
+    def beyond(cases: list[Case]) -> dict[int, LeadLoopError]:
+        known, refused = reasons.offered_by_end(), {}
+        for case in cases:
+            end = END_OF_STAGE[case.standing["stage"]]
+            try:
+                reasons.check(end, reason, note, known=known.get(end, {}))
+            except LeadLoopError as error:
+                refused[case.lead_id] = error
+        return refused
 
     def change(cases: list[Case]) -> None:
         ids = [case.lead_id for case in cases]
-        outcomes.reopen(ids, now=actor.now)
-        nurture.wake(ids, how="reopened", now=actor.now)
-        here = set(User.objects.active().filter(pk__in={case.standing["owner_id"] for case in cases}).values_list("pk", flat=True))
-        routing.give([gift for case in cases if (gift := _go_on(case, actor, here))], how="reopened", now=actor.now)
-        rescore_and_route([case for case in cases if case.standing["owner_id"] is None and case.standing["stage"] in OPEN], now=actor.now)
+        before = outcomes.rewrite(ids, reason=reason, note=note, author=actor.id, now=actor.now)
+        nurture.rewrite([case.lead_id for case in cases if case.standing["stage"] == Stage.NURTURE], reason=reason)
+        for case in cases:
+            was = before.get(case.lead_id)
+            case.decided["end"] = END_OF_STAGE[case.standing["stage"]]
+            case.decided["was"] = {"reason": was.reason if was else ""}
+            case.decided["now"] = {"reason": reason}
 
-    return take("reopen", lead_ids, actor, kind="reopened", change=change)
+    return take("rewrite", lead_ids, actor, kind="rewritten", change=change, beyond=beyond, data={"note": note})
 
 
-def _go_on(case: Case, actor: By, here: set[int]) -> routing.Gift | None:
-    """With the person who had it, if still `here`, else with the rep who reopens it, else with nobody; whom it is to be given to."""
-    owner = case.standing["owner_id"] if case.standing["owner_id"] in here else None
-    owner = owner or (actor.id if actor.person and actor.person.role == "rep" else None)
-    stage = restored_stage(case.standing)
-    sold = stage == Stage.CONVERTED  # the deal waits, not the lead
-    since = None if sold else actor.now
-    case.become(stage=stage, closed_at=None, entered_at=actor.now, waits_since=since, due_at=since, owner_id=owner)
-    if owner is None:
-        case.become(pool_id=None)  # who had it has left: the route says where it goes now
-    return routing.Gift(case.lead_id, owner) if owner and not sold else None
+def points_of(case: Case) -> list[str]:
+    """The contact points of a lead, as match keys spell them."""
+    return [prefix + case.values[name] for prefix, name in (("e:", "email"), ("p:", "phone")) if case.values[name]]
 
 
 def _end(
@@ -82,7 +98,8 @@ def _end(
         if also:
             also(cases)
         stage = stage_after(step, cases[0].standing["stage"]) or ""
-        outcomes.dispose(ids, stage=stage, reason=reason, note=note, author=actor.id, made_at=actor.happened_at)
+        owners = {case.lead_id: case.standing["owner_id"] for case in cases}
+        outcomes.dispose(owners, stage=stage, reason=reason, note=note, author=actor.id, ended_at=actor.happened_at, made_at=actor.now)
         for case in cases:
             case.become(waits_since=None, due_at=None, closed_at=actor.happened_at)
 

@@ -13,6 +13,7 @@ from leadloop.db.versions import current_epoch
 from leadloop.kernel.errors import LeadLoopError, NotFound
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.criteria import Happening
 from leadloop.leads.domain.lifecycle import stage_after
 from leadloop.leads.domain.touch_kinds import OUTREACH
 from leadloop.leads.temperature import feel
@@ -26,6 +27,14 @@ from leadloop.teams.models import User
 
 ONE_AT_A_TIME = frozenset({"edited", "answered", "reopened", "unconverted"})
 """Kinds of steps that may route leads or take accounts away: they hold the loop's lock, as `convert` does before it looks at the lead."""
+
+
+UNDOABLE = frozenset(
+    {"accepted", "qualified", "released", "disqualified", "recycled", "junked", "called", "emailed", "texted", "met", "noted"}
+)
+"""Kinds of steps whose touch keeps what stood before, so that `undo` can put it back to the second."""
+
+MOVED_BY_TOUCHES = ("heat", "touches")
 
 
 @dataclass(slots=True)
@@ -106,11 +115,17 @@ def take(
             return result
         ends = {case.lead_id: stage_after(step, case.standing["stage"]) if step else None for case in able}
         verdicts.hear(able, kind, actor.person, data=data or {}, at=actor.happened_at)
+        before = {case.lead_id: dict(case.standing) for case in able} if kind in UNDOABLE else {}
         change(able)
         for case in able:
             end = ends[case.lead_id]
             if end is not None:
                 case.become(stage=end, entered_at=actor.happened_at)
+        for case in able if before else ():
+            case.decided["undo"] = {
+                "at": actor.now,
+                "was": {name: before[case.lead_id][name] for name in (*case.became, *MOVED_BY_TOUCHES)},
+            }
         _record(able, actor, kind=kind, data=data or {})
         result.done = [case.lead_id for case in able]
     return result
@@ -151,7 +166,7 @@ def _record(cases: list[Case], actor: By, *, kind: str, data: dict[str, Any]) ->
     warm_by(cases, kind, happened_at=actor.happened_at, data=data)
     recall(cases, epoch)
     for case in cases:
-        case.known_touches.append((kind, actor.happened_at))  # this one counts as well
+        case.known_touches.append(Happening(kind, actor.happened_at, actor.id, data.get("campaign") or ""))  # this one counts as well
     scoring.rescore_by_touch(cases, kind, epoch=epoch, now=actor.now, happened_at=actor.happened_at, data=data)
     hand_over(cases, epoch=epoch, now=actor.now)
     feel(cases, epoch=epoch, now=actor.now)

@@ -21,8 +21,21 @@ FOLLOW_UP = timedelta(days=1)
 """When a lead waits again after we got in touch and planned nothing further."""
 
 
-def log(lead_ids: Sequence[int], actor: By, *, kind: str, text: str = "", outcome: str = "", next_at: datetime | None = None) -> Steps:
-    """Something happened: a call, an e-mail, a meeting, a note. Our first word ends the speed-to-lead clock."""
+def log(
+    lead_ids: Sequence[int],
+    actor: By,
+    *,
+    kind: str,
+    text: str = "",
+    outcome: str = "",
+    campaign: str = "",
+    next_at: datetime | None = None,
+    along: dict[str, Any] | None = None,
+) -> Steps:
+    """Something happened, maybe in a campaign: a call, an e-mail, a meeting, a note. Our first word ends the speed-to-lead clock.
+
+    `along` is what else the caller did in the same transaction, kept in the touch for whoever undoes it.
+    """
 
     def change(cases: list[Case]) -> None:
         for case in cases:
@@ -32,7 +45,14 @@ def log(lead_ids: Sequence[int], actor: By, *, kind: str, text: str = "", outcom
                 due_at = next_at or actor.happened_at + FOLLOW_UP
                 case.become(waits_since=due_at, due_at=due_at)
 
-    return take(None, lead_ids, actor, kind=kind, change=change, data={"text": text, "outcome": outcome})
+    return take(
+        None,
+        lead_ids,
+        actor,
+        kind=kind,
+        change=change,
+        data={"text": text, "outcome": outcome, **({"campaign": campaign} if campaign else {}), **(along or {})},
+    )
 
 
 def temper(lead_ids: Sequence[int], actor: By, *, temperature: str) -> Steps:

@@ -72,8 +72,7 @@ class Gate:
         if self._term is None or not passing:
             return
         person = self.person.pk if self.person else None
-        by = {"failing": self._failing, "reason": self.override_reason, "person": person}
-        qualification.pass_gate(passing, self._term, **by, now=self.now)
+        qualification.pass_gate(passing, self._term, failing=self._failing, reason=self.override_reason, person=person, now=self.now)
         for case in passing:
             short = self._failing.get(case.lead_id)
             case.decided["gate"] = {"version": self._term.version} | ({"override": self.override_reason, "failing": short} if short else {})

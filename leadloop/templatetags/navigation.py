@@ -55,6 +55,7 @@ GROUPS = (
             Place("work:opportunities", "Opportunities", icon="target-arrow", key="o", short="Deals"),
             Place("work:accounts", "Accounts", icon="building", key="a"),
             Place("work:contacts", "Contacts", icon="address-book", key="c"),
+            Place("work:junk", "Junk review", icon="trash-x", key="x", roles=OPERATIONS),
             Place("capture:imports", "Imports", icon="file-import", key="i", roles=OPERATIONS),
         ),
     ),
@@ -77,12 +78,15 @@ GROUPS = (
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
             Place("learning:overview", "Learning", icon="school", key="n", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),
+            Place("outcomes:junk_rules", "Junk rules", icon="trash", key="j", roles=OPERATIONS),
         ),
     ),
     Group("Capture", (Place("capture:forms", "Forms", icon="forms", key="w", roles=OPERATIONS),)),
     Group(
         "Settings",
         (
+            Place("outcomes:reasons", "Reasons", icon="list-details", key="n", roles=MANAGERS),
+            Place("scrub:scrubs", "Scrub", icon="eraser", key="b", roles=MANAGERS),
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
             Place("fieldbook:fields", "Fields", icon="list-details", key="b", roles=OPERATIONS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),

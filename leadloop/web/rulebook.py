@@ -110,7 +110,7 @@ class Rulebook:
         changes = self.changes(published, draft, names)
         sensitive = names.sensitive_in(*(row.spec for row in (draft, published) if row)) if isinstance(names, Knowing) else []
         places = ("start", "discard", "publish", "versions", "draft", "preview", "home")
-        tabs = [
+        tabs: list[dict[str, Any]] = [
             {"label": "In force", "url": self.at("home", name), "current": tab == "home"},
             *({"label": label, "url": self.at(what, name), "current": tab == what} for label, what in self.beside if published),
             {"label": "Draft", "url": self.at("draft", name), "current": tab == "draft", "count": len(changes) if draft else None},

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 
 from leadloop import steps
-from leadloop.leads.models import Notification
+from leadloop.leads.domain.touch_kinds import VOID
+from leadloop.leads.models import Notification, Touch
 from leadloop.steps import FOLLOW_UP, By
 from leadloop.teams.models import User
 from leadloop.work.models import Task
@@ -41,12 +42,28 @@ def log_touch(
         NotFound, NotYours.
     """
     with transaction.atomic():
-        if finishes:
-            Task.objects.filter(pk=finishes, lead_id=lead_id, done_at=None).update(done_at=actor.now)
+        along: dict[str, int] = {}
+        if finishes and Task.objects.filter(pk=finishes, lead_id=lead_id, done_at=None).update(done_at=actor.now):
+            along["finished"] = finishes
         if following.at and actor.person:
-            _create(lead_id, actor.person, text=following.text or "Get in touch again", due_at=following.at, now=actor.now)
+            planned = _create(lead_id, actor.person, text=following.text or "Get in touch again", due_at=following.at, now=actor.now)
+            along["planned"] = planned.pk
         next_at = _earliest(lead_id) if kind != "noted" or following.at else None
-        steps.log([lead_id], actor, kind=kind, text=text, outcome=outcome, next_at=next_at).or_raise()
+        steps.log([lead_id], actor, kind=kind, text=text, outcome=outcome, next_at=next_at, along=along).or_raise()
+
+
+def undo_step(lead_id: int, actor: By, *, touch: int | None) -> None:
+    """The last step of a lead never was, and neither were the task that it finished and the one that it planned.
+
+    Raises:
+        NotFound, NotYours, NotUndoable.
+    """
+    with transaction.atomic():
+        steps.undo([lead_id], actor, touch=touch).or_raise()
+        told = Touch.objects.filter(lead_id=lead_id, kind=VOID).order_by("-id").first()
+        data = told.data if told else {}
+        Task.objects.filter(pk=data.get("finished") or 0, lead_id=lead_id).update(done_at=None)
+        Task.objects.filter(pk=data.get("planned") or 0, lead_id=lead_id, done_at=None).delete()
 
 
 def plan_step(lead_id: int, actor: By, *, person: User, text: str, due_at: datetime) -> Task:

@@ -8,8 +8,9 @@ from django.utils.timezone import localdate
 
 from leadloop.db.clock import utc_now
 from leadloop.db.versions import current_epoch
-from leadloop.leads.actions import load_cases, recall
+from leadloop.leads.actions import load_cases
 from leadloop.leads.models import Standing, Touch
+from leadloop.leads.recalling import TOUCHES, recall
 from leadloop.qualification.answering import history_of, published_frameworks, values_of
 from leadloop.qualification.domain.frameworks import Qualified, Questions, framework_for, qualified
 from leadloop.templatetags import words
@@ -58,7 +59,7 @@ def panel_of(standing: Standing, *, posted: Any = None) -> Panel | None:
         return None
     answers = history_of(standing.pk)
     labels = {(framework.name, one.id): one.label for one in framework.questions}
-    latest = {}
+    latest: dict[tuple[str, str], Any] = {}
     for row in answers:
         latest.setdefault((row.framework, row.question), row.value)
     values = values_of(framework, standing.lead.custom)
@@ -84,5 +85,5 @@ def _framework_of(standing: Standing) -> Questions | None:
     if all(one.applies is None for one in frameworks):
         return framework_for(frameworks, {}, None)
     cases = list(load_cases([standing.pk]).values())
-    recall(cases)
+    recall(cases, TOUCHES)
     return framework_for(frameworks, cases[0].facts(), utc_now()) if cases else None

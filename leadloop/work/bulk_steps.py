@@ -21,6 +21,7 @@ from leadloop.work.bulk_segments import put_in as into_segment
 from leadloop.work.bulk_segments import take_back as back_segment
 from leadloop.work.bulk_segments import take_out as out_of_segment
 from leadloop.work.forms import AssignForm, DisqualifyForm, JunkForm, RecycleForm
+from leadloop.work.forms_deal import RewriteManyForm
 
 CHUNK = 1_000
 MOST = 10_000
@@ -86,6 +87,10 @@ def _take_back(ids: Sequence[int], actor: By, form: Any) -> steps.Steps:
     return result
 
 
+def _undo(ids: Sequence[int], actor: By, form: Any) -> steps.Steps:
+    return steps.undo(ids, actor, taken_at=form.cleaned_data["taken_at"])
+
+
 _DISQUALIFY, _JUNK = _ending(steps.disqualify), _ending(steps.mark_junk)
 BULK_STEPS: dict[str, BulkStep] = {
     step.name: step
@@ -94,9 +99,9 @@ BULK_STEPS: dict[str, BulkStep] = {
         BulkStep("take_back", "Take back", "given back", _take_back, (), "arrow-back-up"),
         BulkStep("claim", "Claim", "claimed", lambda ids, actor, _: steps.claim(ids, actor), ("rep",), "hand-grab", undo="release"),
         BulkStep("release", "Give back", "given back", lambda ids, actor, _: steps.release(ids, actor), _SELLING, "user-minus"),
-        BulkStep("recycle", "Recycle", "resting in nurture", _recycle, _ALL, "recycle", RecycleForm, undo="reopen"),
-        BulkStep("disqualify", "Disqualify", "disqualified", _DISQUALIFY, _ALL, "circle-x", DisqualifyForm, undo="reopen", danger=True),
-        BulkStep("junk", "Junk", "marked as junk", _JUNK, _ALL, "trash", JunkForm, undo="reopen", danger=True),
+        BulkStep("recycle", "Recycle", "resting in nurture", _recycle, _ALL, "recycle", RecycleForm, undo="undo"),
+        BulkStep("disqualify", "Disqualify", "disqualified", _DISQUALIFY, _ALL, "circle-x", DisqualifyForm, undo="undo", danger=True),
+        BulkStep("junk", "Junk", "marked as junk", _JUNK, _ALL, "trash", JunkForm, undo="undo", danger=True),
         BulkStep(
             "into_segment", "Add to segment", "in the segment", into_segment, _RULING, "chart-pie", IntoSegmentForm, undo="back_segment"
         ),
@@ -112,6 +117,8 @@ BULK_STEPS: dict[str, BulkStep] = {
         ),
         BulkStep("back_segment", "Take back", "as before", back_segment, (), "arrow-back-up"),
         BulkStep("reopen", "Reopen", "reopened", lambda ids, actor, _: steps.reopen(ids, actor), _ALL, "rotate"),
+        BulkStep("rewrite", "Change reason", "given another reason", _ending(steps.rewrite), _ALL, "pencil", RewriteManyForm),
+        BulkStep("undo", "Undo", "as they were", _undo, (), "arrow-back-up"),
     ]
 }
 

@@ -9,6 +9,8 @@ from leadloop.kernel.drafts import title_of
 from leadloop.leads.domain.criteria.sentence import fields_in
 from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.models import Touch
+from leadloop.outcomes import reasons
+from leadloop.outcomes.models import JunkRules
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.models import Draw, Pool, Route
 from leadloop.scoring.actions import MODEL
@@ -35,11 +37,11 @@ def last_decisions(lead_ids: Sequence[int]) -> dict[int, tuple[Touch | None, Tou
 def names_for(
     touches: Iterable[Touch], *, people: Iterable[int] = (), models: Iterable[tuple[str, int]] = (), hidden: frozenset[str] = frozenset()
 ) -> Names:
-    """What the ids in these touches are called. At most five queries.
+    """What the ids in these touches are called. At most seven queries.
 
     A rule that reads a `hidden` field is not called by its name: that it held would tell the value.
     """
-    wanted: dict[str, set[Any]] = {key: set() for key in ("people", "pools", "models", "routes", "draws")}
+    wanted: dict[str, set[Any]] = {key: set() for key in ("people", "pools", "models", "routes", "draws", "junk", "reasons")}
     wanted["people"] |= set(people)
     wanted["models"] |= set(models)
     for touch in touches:
@@ -47,6 +49,7 @@ def names_for(
     specs = _models(wanted["models"])
     routes = dict(Route.objects.filter(name=ROUTE, version__in=wanted["routes"]).values_list("version", "spec"))
     draws = dict(Draw.objects.filter(pk__in=wanted["draws"]).values_list("pk", "roster"))
+    junk = dict(JunkRules.objects.filter(version__in=wanted["junk"]).values_list("version", "spec")) if wanted["junk"] else {}
     return Names(
         people=dict(User.objects.filter(pk__in=wanted["people"] - {None}).values_list("pk", "name")),
         pools=dict(Pool.objects.filter(pk__in=wanted["pools"] - {None}).values_list("pk", "name")),
@@ -54,6 +57,8 @@ def names_for(
         bases={model: 0 if spec.get("v") == 2 else int(spec.get("base", 0)) for model, (_, spec) in specs.items()},
         titles={model: title for model, (title, _) in specs.items()},
         rules={version: {rule["id"]: rule_title(rule, hidden) for rule in spec["rules"]} for version, spec in routes.items()},
+        reasons=reasons.labels() if wanted["reasons"] else {},
+        junk={version: {rule["id"]: title_of(rule) for rule in spec["rules"]} for version, spec in junk.items()},
         seats={draw: sum(1 for row in roster if row[4] and row[3] > 0) for draw, roster in draws.items()},
     )
 
@@ -76,6 +81,10 @@ def _collect(touch: Touch, wanted: dict[str, set[Any]]) -> None:
     became = data.get("became") or {}
     wanted["people"] |= {touch.actor_id, became.get("owner_id"), data.get("person")}
     wanted["pools"].add(became.get("pool_id"))
+    if data.get("reason") or touch.kind == "rewritten":
+        wanted["reasons"].add(touch.kind)
+    if isinstance(data.get("junk"), dict):
+        wanted["junk"].add(data["junk"].get("version"))
     if isinstance(data.get("score"), dict):
         wanted["models"].add((data["score"].get("name", MODEL), data["score"].get("model")))
     if isinstance(data.get("route"), dict):

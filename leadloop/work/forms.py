@@ -11,8 +11,10 @@ from django.utils import timezone
 from leadloop.intake.domain.amounts import currency_of
 from leadloop.leads.domain.temperature import LABELS
 from leadloop.leads.models import Lead
+from leadloop.outcomes import reasons
 from leadloop.outcomes.actions import MOST_CENTS
-from leadloop.outcomes.domain.reasons import BY_STEP, REJECTED
+from leadloop.outcomes.domain.reasons import END_OF_STEP, Listed
+from leadloop.outcomes.errors import NoteNeeded
 from leadloop.scoring.domain.definition import Returned
 from leadloop.teams.models import User
 from leadloop.work.actions import NextStep
@@ -23,6 +25,7 @@ LOCAL = "%Y-%m-%dT%H:%M"
 KINDS = {"emailed": "E-mail", "met": "Meeting", "texted": "Text message", "called": "Call"}
 NEXT_DAYS = {"Tomorrow morning": 1, "In two days": 2, "In a week": 7, "In two weeks": 14}
 LATER_DAYS = {"In a month": 30, "In a quarter": 91, "In half a year": 182, "In a year": 365}
+USUAL_REST = 30  # days, for a reason that says nothing
 LATEST = timedelta(days=3 * 366)
 
 
@@ -81,9 +84,30 @@ class ReasonForm(forms.Form):
     reason = forms.ChoiceField(widget=forms.RadioSelect(attrs={"autofocus": True}), error_messages={"required": "Choose a reason."})
     note = TextField(label="Note", rows=2)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, end: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["reason"].choices = list(BY_STEP[self.step].items())  # type: ignore[attr-defined]  # a choice field
+        self.end = end or END_OF_STEP.get(self.step, self.step)
+        self.offered: dict[str, Listed] = {one.code: one for one in reasons.offered(self.end)}
+        self.fields["reason"].choices = [(one.code, one.label) for one in self.offered.values()]  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("reason") and "note" in self.fields:
+            try:
+                reasons.check(self.end, given["reason"], given.get("note", ""), known=self.offered)
+            except NoteNeeded as error:
+                self.add_error("note", str(error))
+        return given
+
+
+class ReopenForm(ReasonForm):
+    """Why a deal that was won is opened again; leads that ended otherwise are reopened without a question."""
+
+    step = "reopened"
+
+
+class RewriteForm(ReasonForm):
+    """Another reason for an end, of the list of that end."""
 
 
 class DisqualifyForm(ReasonForm):
@@ -109,14 +133,25 @@ class RecycleForm(ReasonForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["until"].initial = lambda: morning(30, now=timezone.now())
+        self.fields["until"].required = not any(one.revisit_days for one in self.offered.values())
+        if not self.fields["until"].required:
+            self.fields["until"].initial = None
+            self.fields["until"].help_text = "Left blank, the reason says when: " + ", ".join(
+                f"{one.label.lower()} in {one.revisit_days} days" for one in self.offered.values() if one.revisit_days
+            )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        chosen = self.offered.get(given.get("reason", ""))
+        if chosen and not given.get("until") and "until" not in self.errors:
+            given["until"] = morning(chosen.revisit_days or USUAL_REST, now=timezone.now())
+        return given
 
 
 class RejectForm(forms.Form):
     """Sales says no to a lead that marketing handed over: why, and where it goes, as far as the agreement leaves that open."""
 
-    reason = forms.ChoiceField(
-        choices=list(REJECTED.items()), widget=forms.RadioSelect(attrs={"autofocus": True}), error_messages={"required": "Choose a reason."}
-    )
+    reason = forms.ChoiceField(widget=forms.RadioSelect(attrs={"autofocus": True}), error_messages={"required": "Choose a reason."})
     becomes = forms.ChoiceField(
         label="Then", choices=[("nurture", "Back to nurture"), ("disqualify", "Not for us")], widget=forms.RadioSelect, initial="nurture"
     )
@@ -126,6 +161,7 @@ class RejectForm(forms.Form):
     def __init__(self, *args: Any, returned: Returned, **options: Any) -> None:
         super().__init__(*args, **options)
         self.returned = returned
+        self.fields["reason"].choices = list(reasons.rejecting().items())  # type: ignore[attr-defined]  # a choice field
         self.fields["until"].initial = lambda: morning(returned.days, now=timezone.now())
         if returned.to != "choose":
             del self.fields["becomes"]

@@ -30,6 +30,7 @@ from leadloop.work.declared_facts import Fact, declared_facts, flaw_words
 from leadloop.work.domain.rights import is_open, next_step, steps_for
 from leadloop.work.domain.story import Reason, why_theirs
 from leadloop.work.domain.turns import Candidate, candidates
+from leadloop.work.life import End, life_of
 from leadloop.work.models import Task
 from leadloop.work.offered import Offer, address_of_lead, offers_for
 from leadloop.work.score_story import ScoreStory, read_score
@@ -68,6 +69,8 @@ class LeadPage:
     permissions: list[Permission]
     submissions: list[tuple[Submission, str, str]]
     conversion: Conversion | None
+    ends: list[End]
+    may_erase: bool
     verdict: Spoken | None = None
     chance: Chance | None = None
     segments: list[tuple[str, str, datetime, bool]] = field(default_factory=list)  # name, title, in since, by hand
@@ -165,6 +168,8 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         permissions=_permissions(lead),
         submissions=_submissions(lead.pk, hidden),
         conversion=_conversion(lead.pk),
+        ends=life_of(lead.pk),
+        may_erase=viewer.is_manager,
         verdict=verdict_on(standing),
         chance=chance_of(lead.pk),
         segments=segments_of(lead.pk),

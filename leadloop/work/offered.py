@@ -25,12 +25,15 @@ from leadloop.work.forms import (
     PlanForm,
     RecycleForm,
     RejectForm,
+    ReopenForm,
+    RewriteForm,
     TemperForm,
     TouchForm,
     WinForm,
 )
+from leadloop.work.forms_deal import CorrectForm
 
-RARE = frozenset({"assign", "touch", "release", "junk", "win", "lose", "unconvert", "plan", "reopen", "temper"})
+RARE = frozenset("assign touch release junk win lose unconvert plan reopen reopen_won rewrite correct undo temper".split())
 """Steps that a ticket leaves to the lead's own page."""
 Run = Callable[[Standing, By, Any], object]
 
@@ -91,6 +94,18 @@ def _convert(standing: Standing, actor: By, form: ConvertForm) -> object:
     return steps.convert(standing.pk, actor, deal=Deal(given["name"], form.amount_cents, given["currency"]))
 
 
+def _correct(standing: Standing, actor: By, form: CorrectForm) -> None:
+    given = form.cleaned_data
+    currency = "" if form.amount_cents is None else given["currency"]
+    steps.correct(standing.pk, actor, amount_cents=form.amount_cents, currency=currency, closed_at=given["closed_at"])
+
+
+def _undo(standing: Standing, actor: By, form: Any) -> None:
+    number = form.data.get("of", "")
+    touch = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
+    actions.undo_step(standing.pk, actor, touch=touch)
+
+
 def _win(standing: Standing, actor: By, form: WinForm) -> object:
     amount = form.amount_cents
     return steps.win([standing.pk], actor, amount_cents=amount, currency="" if amount is None else form.cleaned_data["currency"]).or_raise()
@@ -119,15 +134,16 @@ def _plan(standing: Standing, actor: By, form: PlanForm) -> object:
 
 STEPS: dict[str, Step] = {
     "claim": Step("Claim", "{name} is yours.", _many(steps.claim), undo="release", icon="hand-grab", key="c"),
-    "accept": Step("Accept", "You work on {name}.", _many(steps.accept), icon="thumb-up", key="a"),
+    "accept": Step("Accept", "You work on {name}.", _many(steps.accept), undo="undo", icon="thumb-up", key="a"),
     "reject": Step(
-        "Reject", "{name} is rejected.", _reject, RejectForm, "Why is {name} not what we agreed?", undo="reopen", icon="thumb-down", key="x"
+        "Reject", "{name} is rejected.", _reject, RejectForm, "Why is {name} not what we agreed?", undo="undo", icon="thumb-down", key="x"
     ),
     "qualify": Step(
         "Qualify",
         "{name} is sales qualified.",
         _qualify,
         question="{name} is not sales qualified yet",
+        undo="undo",
         icon="rosette-discount-check",
         key="q",
         late_form=OverrideForm,
@@ -139,6 +155,7 @@ STEPS: dict[str, Step] = {
         _log,
         LogForm,
         "How did it go with {name}?",
+        undo="undo",
         icon="phone",
         key="l",
         template="work/_fields_log.html",
@@ -150,11 +167,12 @@ STEPS: dict[str, Step] = {
         _log,
         TouchForm,
         "How did you get in touch with {name}?",
+        undo="undo",
         icon="message-2",
         key="m",
         template="work/_fields_log.html",
     ),
-    "note": Step("Note", "Noted for {name}.", _note, NoteForm, "Note about {name}", icon="note", key="n"),
+    "note": Step("Note", "Noted for {name}.", _note, NoteForm, "Note about {name}", undo="undo", icon="note", key="n"),
     "temper": Step(
         "Set temperature",
         "The temperature of {name} is set.",
@@ -182,7 +200,7 @@ STEPS: dict[str, Step] = {
         "Lost", "{name} is lost.", _many(steps.lose, "reason"), LoseForm, "Why was {name} lost?", undo="reopen", icon="mood-sad", key="o"
     ),
     "recycle": Step(
-        "Recycle", "{name} rests in nurture.", _recycle, RecycleForm, "Bring {name} back later", undo="reopen", icon="recycle", key="r"
+        "Recycle", "{name} rests in nurture.", _recycle, RecycleForm, "Bring {name} back later", undo="undo", icon="recycle", key="r"
     ),
     "disqualify": Step(
         "Disqualify",
@@ -190,7 +208,7 @@ STEPS: dict[str, Step] = {
         _many(steps.disqualify, "reason", "note"),
         DisqualifyForm,
         "Why is {name} not for us?",
-        undo="reopen",
+        undo="undo",
         icon="circle-x",
         key="d",
         danger=True,
@@ -201,13 +219,38 @@ STEPS: dict[str, Step] = {
         _many(steps.mark_junk, "reason", "note"),
         JunkForm,
         "Why is {name} unusable?",
-        undo="reopen",
+        undo="undo",
         icon="trash",
         danger=True,
     ),
     "assign": Step("Assign", "{name} was given away.", _many(steps.assign, "person"), AssignForm, "Who takes {name}?", icon="user-check"),
-    "release": Step("Give back", "{name} is back in the pool.", _many(steps.release), icon="user-minus"),
+    "release": Step("Give back", "{name} is back in the pool.", _many(steps.release), undo="undo", icon="user-minus"),
     "reopen": Step("Reopen", "{name} goes on.", _many(steps.reopen), icon="rotate"),
+    "reopen_won": Step(
+        "Open the deal again",
+        "The deal of {name} is open again.",
+        _many(steps.reopen, "reason", "note"),
+        ReopenForm,
+        "Why is {name} opened again?",
+        icon="rotate",
+    ),
+    "rewrite": Step(
+        "Change the reason",
+        "The reason of {name} is changed.",
+        _many(steps.rewrite, "reason", "note"),
+        RewriteForm,
+        "Why did {name} end?",
+        icon="pencil",
+    ),
+    "correct": Step(
+        "Correct the deal",
+        "The deal of {name} is corrected.",
+        _correct,
+        CorrectForm,
+        "What was the deal of {name} worth, and when?",
+        icon="pencil",
+    ),
+    "undo": Step("Undo", "Undone: {name} is as it was.", _undo, icon="arrow-back-up"),
     "unconvert": Step(
         "Undo conversion",
         "The conversion of {name} is undone.",

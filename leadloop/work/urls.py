@@ -4,11 +4,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 import leadloop.web.paths  # noqa: F401  registers <number:…>
 from leadloop.work.offered import STEPS
-from leadloop.work.views import answers, lead, news, rail, steps
+from leadloop.work.views import answers, junk_review, lead, news, rail, steps
 
 app_name = "work"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", rail.show_rail, name="rail"),
+    path("junk/", junk_review.show_junk, name="junk"),
+    path("junk/verdicts/", junk_review.judge_junk, name="judge_junk"),
     path("notifications/", news.list_notifications, name="notifications"),
     path("notifications/bell/", news.show_bell, name="bell"),
     path("notifications/seen/", news.see_notifications, name="see_notifications"),

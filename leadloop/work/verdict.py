@@ -5,13 +5,14 @@ from datetime import datetime
 
 from leadloop.db.clock import utc_now
 from leadloop.leads.models import Standing
-from leadloop.outcomes.domain.reasons import BY_STEP, REJECTED
+from leadloop.outcomes import reasons
+from leadloop.outcomes.domain.reasons import Labels, spoken
 from leadloop.qualification.actions import handed_now
 from leadloop.qualification.domain.verdicts import Word
 from leadloop.qualification.models import Handed
 from leadloop.teams.models import User
 
-STEP_OF = {"disqualified": "disqualify", "junked": "junk", "recycled": "recycle"}
+END_OF = {"disqualified": "disqualified", "junked": "junk", "recycled": "recycled"}
 TONES = {Word.OPEN: "amber", Word.ACCEPTED: "green", Word.REJECTED: "red", Word.WITHDRAWN: "gray"}
 
 
@@ -42,7 +43,7 @@ class Spoken:
 
     @property
     def why(self) -> str:
-        return reason_words(self.row.reason)
+        return reason_words(self.row.reason, reasons.labels()) if self.row.reason else ""
 
 
 def verdict_on(standing: Standing) -> Spoken | None:
@@ -54,8 +55,9 @@ def verdict_on(standing: Standing) -> Spoken | None:
     return Spoken(row, person or "", row.word == Word.OPEN and row.due_at < utc_now() and standing.closed_at is None)
 
 
-def reason_words(reason: str) -> str:
+def reason_words(reason: str, labels: Labels) -> str:
     """ "No budget" of "disqualified:no_budget"; junk says that it is."""
     kind, _, code = reason.partition(":")
-    label = BY_STEP.get(STEP_OF.get(kind, ""), {}).get(code) or REJECTED.get(code) or code.replace("_", " ").capitalize()
+    ends = [END_OF[kind]] if kind in END_OF else ["recycled", "disqualified"]
+    label = next((labels[end][code] for end in ends if code in labels.get(end, {})), spoken({}, "", code))
     return f"Junk: {label}" if kind == "junked" and label else label or kind.capitalize()

@@ -75,12 +75,35 @@ def test_a_conversion_taken_back_and_a_deal_reopened_pay_nothing(db):
     assert (found.counts, dict(found.amounts)) == ([1, found.mql, 1, 0, 0], {})
 
 
-@pytest.mark.parametrize(("by_what", "queries"), [("source", 3), ("month", 3)])
+@pytest.mark.parametrize(("by_what", "queries"), [("source", 4), ("month", 4)])
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_funnel_takes_three_queries(db, django_assert_num_queries, by_what, queries, number):
+def test_the_funnel_takes_four_queries(db, django_assert_num_queries, by_what, queries, number):
     make_install()
     for place in range(number):
         at = NOON - timedelta(days=40 * place)
         win(arrive(source=f"Source {place}", at=at), cents=1, at=at)
     with django_assert_num_queries(queries):
         assert len(funnel.report(by=by_what).lines) >= number
+
+
+def test_junk_has_a_rate_of_its_own_and_the_way_round_is_counted(db):
+    make_install()
+    junk, released, reopened, resting, undone = (arrive() for _ in range(5))
+    steps.mark_junk([junk, released], by(), reason="spam")
+    steps.reopen([released], by()).or_raise()
+    steps.disqualify([reopened, undone], by(), reason="no_need")
+    steps.reopen([reopened], by()).or_raise()
+    steps.undo([undone], by()).or_raise()
+    steps.recycle([resting], by(), reason="not_now", due_at=NOON + timedelta(days=9)).or_raise()
+    for by_what in ("source", "month"):
+        total = funnel.report(by=by_what).total
+        assert (total.leads, total.junk, total.junk_rate, total.resting, total.back) == (4, 1, 0.2, 1, 2)
+
+
+def test_a_win_that_is_taken_back_leaves_the_won_numbers_and_a_correction_moves_them(db):
+    make_install()
+    taken_back, corrected = win(arrive(), cents=100), win(arrive(), cents=100)
+    steps.reopen([taken_back], by(), reason="cancelled").or_raise()
+    steps.correct(corrected, by(), amount_cents=900, currency="USD", closed_at=NOON)
+    total = funnel.report(by="source").total
+    assert (total.won, dict(total.amounts)) == (1, {"USD": 900})

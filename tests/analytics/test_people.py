@@ -75,5 +75,17 @@ def test_people_take_the_same_queries_however_many(db, django_assert_num_queries
     pool = make_install()
     for place in range(number):
         win(give(arrive(), make_rep(f"Rep{place}", pool=pool)), cents=1)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(people.report(EVER, now=LATER).lines) == number
+
+
+def test_a_loss_that_is_reopened_stays_a_loss_of_its_day_and_an_undone_one_was_none(db):
+    make_install()
+    ann = make_rep("Ann")
+    lost, rewritten = (convert(give(arrive(), ann)) for _ in range(2))
+    steps.lose([lost, rewritten], by(), reason="price")
+    steps.reopen([lost], by(LATER)).or_raise()
+    steps.rewrite([rewritten], by(LATER), reason="timing").or_raise()
+
+    day = Period(NOON.date(), NOON.date(), "UTC")
+    assert (lines(day)["Ann"].lost, lines(day)["Ann"].won) == (2, 0)

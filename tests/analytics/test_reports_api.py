@@ -56,6 +56,9 @@ def test_reports_tell_what_the_pages_show(ask):
         "converted": 1,
         "won": 1,
         "junk": 0,
+        "junk_rate": 0.0,
+        "resting": 0,
+        "back": 0,
         "rate": 0.5,
         "amounts": {"EUR": 500},
     }

@@ -5,6 +5,7 @@ import html
 import json
 import re
 
+import jsonschema_rs
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -14,6 +15,8 @@ from leadloop.api.steps import _respond
 from leadloop.capture import keys
 from leadloop.capture.domain.lead_in import read_lead
 from leadloop.capture.repeats import Answer
+from leadloop.leads.domain.criteria import dump
+from leadloop.leads.domain.criteria.text import parse_text
 from leadloop.leads.models import Lead
 from leadloop.web.middleware import Refusals
 from tests.make import NOON, make_install, make_lead, make_leads, make_rep
@@ -36,6 +39,20 @@ def leads() -> list[Lead]:
 
 def take(program: Client, *steps: dict, **headers: str):
     return program.post("/api/v1/steps", json.dumps({"steps": steps}), content_type="application/json", headers=headers)
+
+
+def test_the_schema_of_criteria_is_published_and_judges_as_parse_does(client, db):
+    answer = client.get("/api/v1/criteria-schema.json")
+    valid = jsonschema_rs.validator_for(answer.json())
+    good = dump(parse_text('country is US and touches of opened campaign "Spring" in last 30 days between 1 and 3'))
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/schema+json")
+    assert answer.json()["$id"].endswith("/api/v1/criteria-schema.json")
+    assert [valid.is_valid(spec) for spec in (good, {**good, "x": 1}, {"field": "colour", "op": "is", "value": "red"})] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_pages_follow_one_another_without_gap_or_overlap(program, leads):

@@ -86,7 +86,7 @@ def test_a_score_is_told_with_every_rule_of_its_version(lead):
     assert next(rule for rule in score["rules"] if rule["id"] == "student") == {
         "id": "student",
         "label": "Student or job seeker",
-        "when": 'job title contains "student"',
+        "when": "job title contains student",
         "points": -25,
         "held": False,
     }

@@ -52,7 +52,7 @@ def test_many_leads_are_disqualified_and_brought_back(sign_in: SignIn, new_lead:
     expect(done).to_be_visible()
 
     done.get_by_role("button", name="Undo").click()
-    expect(toast(page, "Undone: 2 leads reopened.")).to_be_visible()
+    expect(toast(page, "Undone: 2 leads as they were.")).to_be_visible()
 
 
 def test_a_published_score_changes_the_reasons_of_a_lead(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:

@@ -219,7 +219,7 @@ def test_steps_are_taken_in_order_and_a_refused_one_stops_no_other(server):
         {"lead": lead, "step": "win"},
         {"lead": lead, "step": "log", "happened_at": "2199-01-01T00:00:00Z"},
         {"lead": lead, "step": "disqualify", "reason": "because"},
-        {"lead": lead, "step": "recycle", "reason": "not_now"},
+        {"lead": lead, "step": "recycle", "reason": "other"},
         {"lead": lead, "step": "disqualify", "reason": "no_need", "text": "x" * 2000},
         {"lead": lead, "step": "reopen"},
         {"lead": lead, "step": "recycle", "reason": "not_now", "until": "2199-01-01T00:00:00Z", "text": "x" * 2000},

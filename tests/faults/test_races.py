@@ -24,7 +24,9 @@ from leadloop.routing.actions import published_route
 from leadloop.routing.errors import AlreadyClaimed, DeskFull
 from leadloop.routing.models import Assignment, Desk, Pool, Route, Seat
 from leadloop.scoring.actions import published_definition, published_models
+from leadloop.segments import hand, rebuilding
 from leadloop.segments.actions import published_segments
+from leadloop.segments.models import Change, Member, Segment
 from leadloop.teams.models import User
 from tests.make import NOON, arrival, make_install, make_lead, make_leads, make_person, make_rep
 from tests.proofs import everything_holds, publish_rules
@@ -333,4 +335,55 @@ def test_errors_of_one_race_are_refusals_and_no_crashes(pool):
 
     assert sum(len(result.done) for result in results) == 1
     assert all(isinstance(error, LeadLoopError) for result in results for error in result.refused.values())
+    assert everything_holds() == []
+
+
+def test_captures_and_words_during_a_rebuilding_are_all_in_the_members_and_their_history(pool):
+    make_rep("Ann", pool=pool)
+    publish_rules(Segment, "north", {"kind": "mixed", "criteria": {"field": "country", "op": "is", "value": "DE"}})
+    german = lambda number: arrival({"email": f"g{number}@b.de", "country": "DE" if number % 2 else "FR"})  # noqa: E731 - short
+    known = [taken.case.lead_id for taken in loop.capture([german(number) for number in range(40)], now=NOON)]
+    Member.objects.filter(segment="north").delete()  # as if it had just been published
+    Change.objects.filter(segment="north").delete()
+    version = Segment.objects.published().get(name="north")
+
+    results = at_once(
+        [
+            lambda: rebuilding.rebuild(version, now=NOON),
+            lambda: rebuilding.rebuild(version, now=NOON),
+            lambda: loop.capture([german(number) for number in range(30, 60)], now=NOON),
+            lambda: hand.keep_out("north", known[:10], hand.Hand(None), now=NOON),
+            lambda: hand.put_in("north", known[10:20], hand.Hand(None), now=NOON),
+            lambda: steps.edit(known[20:24], steps.by(None, now=NOON), values={"country": "DE"}),
+        ]
+    )
+
+    assert [result for result in results if isinstance(result, Exception)] == []
+    rebuilding.rebuild(version, now=NOON)
+    assert Change.objects.filter(segment="north", why="published", happened_at__gt=NOON).count() == 0
+    assert everything_holds() == []
+
+
+def test_a_version_published_during_a_rebuilding_is_the_one_that_stands(pool):
+    make_rep("Ann", pool=pool)
+    german = {"field": "country", "op": "is", "value": "DE"}
+    publish_rules(Segment, "north", {"criteria": german})
+    old = Segment.objects.published().get(name="north")
+    ids = [
+        taken.case.lead_id for taken in loop.capture([arrival({"email": f"g{one}@b.de", "country": "DE"}) for one in range(9)], now=NOON)
+    ]
+
+    def publish_and_rebuild() -> None:
+        publish_rules(Segment, "north", {"criteria": {"not": german}})
+        rebuilding.rebuild(Segment.objects.published().get(name="north"), now=NOON)
+
+    at_once(
+        [
+            lambda: rebuilding.rebuild(old, now=NOON),
+            publish_and_rebuild,
+            *(lambda one=one: steps.log([one], steps.by(None, now=NOON), kind="called", outcome="reached") for one in ids),
+        ]
+    )
+
+    assert not Member.objects.filter(segment="north").exists()
     assert everything_holds() == []

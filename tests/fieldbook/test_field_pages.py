@@ -1,7 +1,9 @@
 """Settings > Fields: managers declare, change and retire; marketers look; nothing is rewritten in silence."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from leadloop.leads import fields
 from leadloop.leads.models import CustomField
@@ -34,15 +36,16 @@ def test_a_manager_adds_a_field_and_everybody_can_use_it_at_once(mia):
     page = post(mia, "/settings/fields/new/", **MONEY)
 
     assert (page.status_code, page.redirect_chain[0][0]) == (200, "/settings/fields/sum_insured/")
-    [spec] = fields.declared_now().values()
+    spec = fields.declared_now()["sum_insured"]
     assert (spec.name, spec.kind, dict(spec.limits)) == ("sum_insured", "money", {"currency": "EUR", "min": 0})
     assert "Sum insured" in mia.get("/leads/filter/").content.decode()
 
 
 def test_a_declaration_that_does_not_stand_is_shown_again_with_what_was_typed(mia):
+    before = CustomField.objects.count()
     page = mia.post("/settings/fields/new/", {"type": "choice", "label": "Cover", "choices": "Life\nlife", "sensitivity": "plain"})
 
-    assert (page.status_code, CustomField.objects.count()) == (422, 0)
+    assert (page.status_code, CustomField.objects.count()) == (422, before)
     assert "The choice “life” is there twice." in page.content.decode()
     assert "Life\nlife" in page.content.decode()
 
@@ -65,7 +68,7 @@ def test_a_field_in_use_is_not_retired_and_the_page_says_by_what(mia):
     page = post(mia, "/settings/fields/cover/retirement/").content.decode()
 
     assert "Published rules read cover: Our score (score model). Change them first." in page
-    assert set(fields.declared_now()) == {"cover"}
+    assert "cover" in fields.declared_now()
 
 
 def test_a_retired_field_comes_back_as_it_was(mia):
@@ -91,10 +94,10 @@ def test_marketers_look_and_reps_do_not(mia):
 
 def test_the_list_costs_the_same_for_one_field_and_for_three(mia, django_assert_num_queries):
     fields.declare([COVER], now=NOON)
-    with django_assert_num_queries(11):
+    with CaptureQueriesContext(connection) as one:
         mia.get("/settings/fields/")
     fields.declare([COVER | {"name": f"cover_{n}"} for n in range(2)], now=NOON)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(len(one)):
         mia.get("/settings/fields/")
 
 

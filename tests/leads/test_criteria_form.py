@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from leadloop import starter
 from leadloop.leads import criteria_form
 from leadloop.leads.domain.criteria import CriteriaInvalid, dump, parse
+from leadloop.leads.domain.criteria.text import parse_text
 from tests.leads.criteria_cases import NOW, specs
 
 ZONE = "Europe/Berlin"
 REFERENCES = {name: [("1", "One"), ("2", "Two"), ("3", "Three")] for name in ("owner", "source", "pool")}
+REFERENCES["segments"] = [("big", "Big companies"), ("north", "The north")]
 
 
 class Sent(HTMLParser):
@@ -78,6 +80,20 @@ def test_criteria_come_back_from_a_browser_as_they_were(spec):
     tree = dump(parse(spec))
     builder = criteria_form.build(tree, zone=ZONE, references=REFERENCES)
     assert in_order(read(sent(builder)).spec()) in (in_order(tree), {"all": [in_order(tree)]})
+    assert builder.says
+
+
+def test_groups_stand_in_groups():
+    spec = parse_text("country is US and (score >= 40 or (phone is blank and not (city is Rome or not in segment big))) and not score < 5")
+    builder = criteria_form.build(dump(spec), zone=ZONE, references=REFERENCES)
+
+    assert builder.text is None
+    assert read(sent(builder)).spec() == dump(spec)
+    deepest = builder.root.groups[-2]
+    assert [group.match for group in builder.root.groups] == ["any", "all", "none", "none"]
+    assert len(read(sent(builder, **{"c-do": f"add:{deepest.number}"})).rows) == len(builder.rows) + 1
+    assert read(sent(builder, **{"c-do": f"group:{deepest.number}"})).root.groups[3].match == "any"
+    assert len(read(sent(builder, **{"c-do": f"drop:{deepest.number}"})).rows) == len(builder.rows) - 2
 
 
 def test_the_starter_rules_are_shown_as_rows():
@@ -109,6 +125,31 @@ def test_a_field_that_changed_takes_its_first_operator():
     posted["c-0-field"] = "score"
     builder = read(posted, do="show")
     assert (builder.asked, builder.items[0].op, builder.items[0].values) == (True, "at_least", [])
+
+
+def test_a_place_is_found_by_its_postal_code_or_its_point():
+    by_code = {"c-match": "all", "c-0-field": "place", "c-0-op": "within_km", "c-0-value": "25", "c-0-of": "94105"}
+    [found] = read(_posted(by_code)).spec()["all"]
+    assert found == {"field": "place", "op": "within_km", "value": 25, "of": [37.7864, -122.3892], "near": "US 94105"}
+    [found] = read(_posted(by_code | {"c-0-of": "52.53, 13.38 10115 Berlin"})).spec()["all"]
+    assert (found["of"], found["near"]) == ([52.53, 13.38], "10115 Berlin")
+    nowhere = read(_posted(by_code | {"c-0-of": "Berlin"}))
+    assert nowhere.spec_or_none() is None
+    assert "postal code" in nowhere.rows[0].error
+
+
+@pytest.mark.parametrize("text", ["country is US or not (score < 3)", '{"any": [{"field": "phone", "op": "is_blank"}]}'])
+def test_criteria_may_be_typed(text):
+    typed = read(_posted({"c-match": "all", "c-json": text}))
+    rows = read(_posted({"c-match": "all", "c-json": text}), do="rows")
+    assert typed.spec() == rows.spec()
+    assert (typed.text, rows.text) == (text, None)
+
+
+def test_what_was_typed_wrong_says_where():
+    builder = read(_posted({"c-match": "all", "c-json": "country is US and colour is red"}))
+    assert builder.spec_or_none() is None
+    assert builder.error.startswith("Line 1, column 19: there is no field 'colour'")
 
 
 def test_each_wrong_row_says_so():

@@ -77,7 +77,7 @@ def spec_for(kind, op, values):
             return spec
         case Operand.DAYS:
             return spec | {"value": 2, "zone": "Europe/Berlin"}
-        case Operand.MANY:
+        case Operand.MANY | Operand.PARTS:
             return spec | {"value": values}
         case Operand.PAIR:
             return spec | {"value": sorted(values[:2] if len(values) > 1 else values * 2)}

@@ -72,8 +72,7 @@ def test_a_killed_worker_takes_its_training_with_it():
         pytest.skip("the extra learning is not installed")
     code = (
         "import os, subprocess, sys\n"
-        f"child = subprocess.Popen([sys.executable, '-m', '{process.PROGRAM}'], stdin=subprocess.PIPE,"
-        " env=os.environ | {'LEADLOOP_TRAINING_PARENT': str(os.getpid())})\n"
+        f"child = subprocess.Popen([sys.executable, '-m', '{process.PROGRAM}', str(os.getpid())], stdin=subprocess.PIPE)\n"
         "print(child.pid, flush=True)\n"
         "child.wait()\n"
     )

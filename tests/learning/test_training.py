@@ -114,7 +114,7 @@ def test_a_worker_that_was_thought_dead_keeps_nothing():
 def test_a_training_whose_workers_all_died_says_so_and_lets_another_begin():
     run = runs.ask_training(reason="asked for", author=None, now=NOON)
     Job.objects.filter(name=runs.TRAIN).update(state="running", attempts=5, lease_until=NOON)
-    queue.claim("test", now=retraining.utc_now())
+    queue.claim("test", now=retraining.utc_now(), limit=10)
 
     run.refresh_from_db()
     assert run.state == "failed"

@@ -146,10 +146,12 @@ def test_a_worker_finds_the_next_look_due_and_a_comparison_where_one_is_missing(
     Segment.objects.exclude(name="silent").update(status="retired")
     tasks.keep_due(now=NOON)
     tasks.keep_due(now=NOON)
-    assert list(Job.objects.values_list("name", "queue")) == [("leadloop.segments.tasks.refresh_members", "minute")]
+    ours = Job.objects.filter(name__startswith="leadloop.segments.")
+    assert list(ours.values_list("name", "queue")) == [("leadloop.segments.tasks.refresh_members", "minute")]
 
     tasks.keep_due(now=NOON + tasks.COMPARED_EVERY + MINUTE)
-    names = [job.name.rpartition(".")[2] for job in queue.claim("one", now=NOON + DAY, limit=9)]
+    claimed = queue.claim("one", now=NOON + timedelta(days=400), limit=9)
+    names = [job.name.rpartition(".")[2] for job in claimed if job in ours]
     assert names == ["refresh_members", "reconcile_members"]
 
 
@@ -192,23 +194,18 @@ def test_a_touch_that_comes_during_a_rebuilding_counts():
 
 def test_a_batch_that_came_while_a_version_was_published_is_placed_by_the_new_one():
     lead = make_lead({"email": "a@b.de", "country": "DE"})
-    before = in_force("north", {"field": "country", "op": "is", "value": "FR"})
-    stale = before.version
-    assert stale == 1
+    in_force("north", {"field": "country", "op": "is", "value": "FR"})
     draft = save_draft(
         Segment, name="north", title="x", spec={"criteria": {"field": "country", "op": "is", "value": "DE"}}, author=None, now=NOON
     )
-    epoch = actions_epoch()
+    epoch = loop.current_epoch()
+    actions.published_segments(epoch)  # a step has read the rules of before
     publish(draft, author=None, now=NOON)
     [case] = loop.leads.load_cases([lead.pk]).values()
 
     actions.place([case], epoch=epoch, now=NOON)
 
     assert members("north") == {lead.pk}
-
-
-def actions_epoch():
-    return loop.current_epoch()
 
 
 def test_a_capture_writes_the_history_of_whom_it_places():

@@ -176,7 +176,7 @@ def test_a_large_segment_is_rebuilt_by_a_job(mia):
     Member.objects.all().delete()
 
     queue.enqueue_once(rebuild_members, "germans", key="rebuild:germans", run_after=NOON)
-    [job] = queue.claim("worker", now=NOON)
-    queue.run(job)
+    for job in queue.claim("worker", now=NOON, limit=9):
+        queue.run(job)
 
     assert members() == {german.pk}

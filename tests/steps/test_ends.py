@@ -9,7 +9,7 @@ from leadloop.nurture.models import Recycle
 from leadloop.outcomes.models import Disposition
 from leadloop.routing.models import Desk
 from leadloop.teams.models import User
-from tests.make import NOON, make_person, make_rep
+from tests.make import FIVE_MINUTES, NOON, make_person, make_rep
 from tests.steps.conftest import LATER, standing_of
 
 ENDS = {
@@ -42,7 +42,7 @@ def test_a_reopened_lead_goes_on_where_it_stood_with_its_person_and_a_new_clock(
         ann.pk,
         None,
         LATER,
-        LATER,
+        LATER + FIVE_MINUTES,
     )
     assert (Disposition.objects.get().reopened_at, Desk.objects.get().open_count) == (LATER, 1)
     assert not Recycle.objects.filter(ended_at=None).exists()

@@ -30,12 +30,18 @@ def test_one_refusal_stops_no_neighbour(ann, pool):
 
 def test_claiming_and_reopening_many_leads_costs_the_queries_of_one(ann, pool):
     let_leads_wait(pool)
-    counts: dict[str, list[int]] = {"claim": [], "reopen": []}
+    counts: dict[str, list[int]] = {"claim": [], "undo": [], "reopen": []}
+    steps.mark_junk([make_lead().pk], steps.by(None, now=NOON), reason="spam")  # from the first mark on, rules are compiled anew
+    make_lead()
     for number in (1, 7):
         ids = [lead.pk for lead in make_leads(number)]
         with CaptureQueriesContext(connection) as queries:
             assert steps.claim(ids, steps.by(ann, now=NOON)).done == ids
         counts["claim"].append(len(queries))
+        steps.mark_junk(ids, steps.by(ann, now=NOON), reason="spam")
+        with CaptureQueriesContext(connection) as queries:
+            assert steps.undo(ids, steps.by(ann, now=NOON)).done == ids
+        counts["undo"].append(len(queries))
         steps.mark_junk(ids, steps.by(ann, now=NOON), reason="spam")
         with CaptureQueriesContext(connection) as queries:
             assert steps.reopen(ids, steps.by(ann, now=LATER)).done == ids

@@ -124,7 +124,8 @@ def test_a_step_over_the_limit_takes_the_first_and_says_so(page, monkeypatch):
 
 
 def test_roles_are_offered_and_allowed_their_own_steps(db):
-    assert [step.name for step in steps_of("marketer")] == ["recycle", "disqualify", "junk", "into_segment", "out_of_segment", "reopen"]
+    told = ["recycle", "disqualify", "junk", "into_segment", "out_of_segment", "reopen", "rewrite"]
+    assert [step.name for step in steps_of("marketer")] == told
     assert signed_in(make_person("Mark", "marketer")).post("/leads/bulk/", {"step": "assign", "lead": ["1"]}).status_code == 404
     assert signed_in(make_person("Max", "manager")).post("/leads/bulk/", {"step": "take_back", "lead": ["1"]}).status_code == 404
     assert signed_in(make_person("Ann")).post("/leads/bulk/", {"step": "nonsense", "lead": ["1"]}).status_code == 404

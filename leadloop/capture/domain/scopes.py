@@ -10,4 +10,5 @@ SCOPES: Final = {
     "reports:read": "Read reports",
     "segments:read": "Read segments and who is in them",
     "segments:write": "Put leads into segments, and take them out",
+    "people:erase": "Erase people, for good",
 }

@@ -5,7 +5,7 @@ from typing import Final
 # How a value is read. Up to COMPANY it is text for one column; up to MARK it is cleaned text for a reader of its own.
 TEXT, MESSAGE, NAME, COMPANY = range(4)
 EMAIL, PHONE, MOBILE, COUNTRY, CURRENCY, FULL_NAME, ADDRESS, MARK = range(4, 12)
-EMPLOYEES, BUDGET, PERMISSION, IGNORED = range(12, 16)
+EMPLOYEES, BUDGET, LATITUDE, LONGITUDE, PERMISSION, IGNORED = range(12, 18)
 
 Found = dict[int, tuple[str, object]]  # reader -> (column, cleaned value): what is still to be read
 
@@ -23,6 +23,8 @@ _ALIASES: Final = {
     "region": "state province state_province county state_code state_region",
     "postal_code": "zip zip_code zipcode postcode postal plz",
     "country": "country_code country_name country_region",
+    "latitude": "lat",
+    "longitude": "lng lon long",
     "industry": "sector",
     "product": "product_name interest product_interest",
     "message": "description comments comment notes note question inquiry enquiry details body",
@@ -40,6 +42,7 @@ _ALIASES: Final = {
 }
 _READERS: Final = {
     "email": EMAIL, "phone": PHONE, "mobile": MOBILE, "country": COUNTRY, "employees": EMPLOYEES, "budget": BUDGET, "currency": CURRENCY,
+    "latitude": LATITUDE, "longitude": LONGITUDE,
     "message": MESSAGE, "first_name": NAME, "last_name": NAME, "name": FULL_NAME, "company": COMPANY, "address": ADDRESS,
     "email_opt_out": PERMISSION, "do_not_call": PERMISSION, "sms_opt_out": PERMISSION, "email_opt_in": PERMISSION,
 }  # fmt: skip

@@ -23,7 +23,7 @@ from leadloop.intake.domain.fields import (
     field_of,
 )
 from leadloop.intake.domain.names import mend_case, split_name, tidy_company
-from leadloop.intake.domain.reach import locate, read_email
+from leadloop.intake.domain.reach import locate, place, read_email
 from leadloop.intake.domain.texts import BLANKS, lines, one_line
 from leadloop.leads.domain.inquiry import LENGTHS, Inquiry, blank_values
 
@@ -56,6 +56,7 @@ def normalise(
     odd = _read_texts(payload, values)
     _read_odd(odd, values)
     locate(odd, values, default_country)
+    place(odd, values)
     read_email(odd, values)
     _add_extras(payload, context, values)
     consents = claims(payload, context, values["marks"], odd.get(PERMISSION))

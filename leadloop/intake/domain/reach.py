@@ -1,11 +1,12 @@
 """How and where to reach the person: country, address, phone, e-mail. Each helps to read the next."""
 
+from math import nan
 from typing import Any
 
 from leadloop.intake.domain.addresses import split_address
 from leadloop.intake.domain.countries import country_code
 from leadloop.intake.domain.doubts import cut, keep
-from leadloop.intake.domain.fields import ADDRESS, COUNTRY, EMAIL, MOBILE, PHONE, Found
+from leadloop.intake.domain.fields import ADDRESS, COUNTRY, EMAIL, LATITUDE, LONGITUDE, MOBILE, PHONE, Found
 from leadloop.kernel.contact_points import (
     company_domain,
     email_address,
@@ -16,6 +17,7 @@ from leadloop.kernel.contact_points import (
     phone_number,
 )
 from leadloop.leads.domain.inquiry import LENGTHS
+from leadloop.leads.domain.places import is_point, place_of, placed
 
 
 def locate(odd: Found, values: dict[str, Any], default_country: str) -> None:
@@ -32,6 +34,23 @@ def locate(odd: Found, values: dict[str, Any], default_country: str) -> None:
         if not country and values["phone"]:
             country = phone_country(values["phone"])
     values["country"] = country or default_country
+
+
+def place(odd: Found, values: dict[str, Any]) -> None:
+    """The point on the earth: as it was given, else that of the postal code where we know it."""
+    if LATITUDE not in odd and LONGITUDE not in odd:
+        if values["country"] == "US" and values["postal_code"]:
+            values.update(place_of(values))
+        return
+    given = [odd.get(reader, ("", ""))[1] for reader in (LATITUDE, LONGITUDE)]
+    try:
+        latitude, longitude = (float(str(one)) for one in given)
+    except ValueError:
+        latitude = longitude = nan
+    if is_point(latitude, longitude):
+        values.update(placed(latitude, longitude))
+    else:
+        keep(values, "latitude", "latitude_unreadable", ", ".join(str(one)[:60] for one in given))
 
 
 def _read_address(text: str, values: dict[str, Any], country: str) -> str:

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from leadloop.leads.domain.criteria import blank_facts
+from leadloop.leads.domain.criteria import Happening, blank_facts
 from leadloop.leads.domain.custom_facts import LeadFacts
 from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.domain.inquiry import Inquiry
+from leadloop.leads.domain.places import place_of
 from leadloop.leads.domain.stages import Stage
 
 LEAD_COLUMNS = (
     "external_id", "first_name", "last_name", "email", "phone", "phone_raw", "company", "company_domain", "title", "website",
     "street", "city", "region", "postal_code", "country", "industry", "employees", "budget_cents", "currency", "product",
-    "message", "campaign", "marks", "custom", "flaws",
+    "message", "campaign", "latitude", "longitude", "place_x", "place_y", "place_z", "marks", "custom", "flaws",
 )  # fmt: skip
 """What an inquiry can say about a lead, in the order in which it is stored."""
 
@@ -55,7 +56,8 @@ class Case:
     values: dict[str, Any]
     standing: dict[str, Any]
     inquiries: list[Inquiry] = field(default_factory=list)
-    known_touches: list[tuple[str, datetime]] = field(default_factory=list)
+    known_touches: list[Happening] = field(default_factory=list)
+    recalled: dict[str, Any] = field(default_factory=dict)  # facts of other tables that a rule in force reads; see leads.recalling
     changed: dict[str, Any] = field(default_factory=dict)
     became: dict[str, Any] = field(default_factory=dict)
     decided: dict[str, Any] = field(default_factory=dict)
@@ -88,13 +90,23 @@ class Case:
         facts = self._facts = LeadFacts(BLANK_FACTS)
         facts.update(self.values)
         facts.update(standing)
+        facts.update(self.recalled)
         facts["touches"] = self.known_touches
         facts["signals"] = self.signals
         self._name(facts)
         return facts
 
+    def recall(self, **facts: Any) -> None:
+        """Take over what another table says of the lead; rules see it from now on."""
+        self.recalled.update(facts)
+        if self._facts is not None:
+            self._facts.update(facts)
+            self._name(self._facts)
+
     def learn(self, **values: Any) -> None:
-        """Take corrected columns over; rules see them from now on."""
+        """Take corrected columns over; rules see them from now on. Another postal code is another place, or none that we know."""
+        if "latitude" not in values and not {"postal_code", "country"}.isdisjoint(values):
+            values |= place_of({**self.values, **values})
         filled = {*values, *(f"{PREFIX}{name}" for name in _differing(self.values["custom"], values.get("custom")))}
         self.changed.update(values)
         self.values.update(values)
@@ -111,6 +123,8 @@ class Case:
         facts["pool"] = standing["pool_id"]
         facts["touch_count"] = standing["touches"]
         facts["is_open"] = standing["stage"] in OPEN_VALUES
+        if "roles" in self.recalled:
+            facts["owner_role"] = self.recalled["roles"].get(standing["owner_id"], "")
 
 
 def flaws_after(flaws: list[str], filled: Collection[str], *, came: Iterable[str] = (), values: Mapping[str, Any]) -> list[str]:

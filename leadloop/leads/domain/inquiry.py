@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from leadloop.leads.domain.places import NOWHERE
+
 # The text columns of a lead and the longest text of each. `leads.models.Lead` has the same lengths; a test compares them.
 LENGTHS: Final[Mapping[str, int]] = {
     "external_id": 200, "first_name": 100, "last_name": 100, "email": 254, "phone": 16, "phone_raw": 60,
@@ -31,9 +33,9 @@ class ConsentClaim:
 class Inquiry(NamedTuple):
     """One submission, normalised.
 
-    `values` holds every column of a lead: the text columns of `LENGTHS` ('' where nothing is known), `employees` and `budget_cents`
-    (None), `marks` and `custom` (dict), `flaws` (list of words such as "email_invalid"). `keys` are match keys, the surest first:
-    "x:<source>:<id at the source>", "e:<e-mail>", "p:<E.164>".
+    `values` holds every column of a lead: the text columns of `LENGTHS` ('' where nothing is known), `employees`, `budget_cents` and the
+    place (None), `marks` and `custom` (dict), `flaws` (list of words such as "email_invalid"). `keys` are match keys, the surest
+    first: "x:<source>:<id at the source>", "e:<e-mail>", "p:<E.164>".
     """
 
     submission_id: int
@@ -50,4 +52,4 @@ def blank_values() -> dict[str, Any]:
     return {**_BLANK, "marks": {}, "custom": {}, "flaws": []}
 
 
-_BLANK: Final[Mapping[str, Any]] = {**dict.fromkeys(LENGTHS, ""), "employees": None, "budget_cents": None}
+_BLANK: Final[Mapping[str, Any]] = {**dict.fromkeys(LENGTHS, ""), "employees": None, "budget_cents": None, **NOWHERE}

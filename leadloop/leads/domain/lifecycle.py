@@ -11,7 +11,9 @@ _STEPS: dict[str, tuple[tuple[Stage, ...], Stage | None]] = {
     "disqualify": ((*OPEN, Stage.NURTURE), Stage.DISQUALIFIED),
     "junk": ((*OPEN, Stage.NURTURE, Stage.DISQUALIFIED), Stage.JUNK),
     "recycle": (OPEN, Stage.NURTURE),
-    "reopen": ((Stage.NURTURE, Stage.DISQUALIFIED, Stage.LOST, Stage.JUNK), None),
+    "reopen": ((Stage.NURTURE, Stage.DISQUALIFIED, Stage.LOST, Stage.JUNK, Stage.WON), None),
+    "rewrite": ((Stage.NURTURE, Stage.DISQUALIFIED, Stage.LOST, Stage.JUNK), None),
+    "correct": ((Stage.WON,), None),
     "convert": (OPEN, Stage.CONVERTED),
     "unconvert": ((Stage.CONVERTED,), None),
     "win": ((Stage.CONVERTED,), Stage.WON),
@@ -52,8 +54,8 @@ def awake_stage(standing: dict[str, Any]) -> str:
 
 
 def restored_stage(standing: dict[str, Any]) -> str:
-    """Where a lead stood before it ended, for the person who reopens it: a lost deal is open again."""
-    if standing["stage"] == Stage.LOST and standing["converted_at"]:
+    """Where a lead stood before it ended, for the person who reopens it: a closed deal is open again."""
+    if standing["stage"] in (Stage.LOST, Stage.WON) and standing["converted_at"]:
         return Stage.CONVERTED.value
     if standing["sql_at"]:
         return Stage.SQL.value

@@ -18,8 +18,14 @@ MACHINE_FROM = 0.5
 COUNTED = frozenset({"captured", "called", "emailed", "texted", "met", "opened", "clicked", "replied"})
 """Interactions, either way: what `Standing.touches` counts."""
 
+THEIRS = frozenset({"captured", "opened", "clicked", "replied"})
+"""What the lead did, whoever noted it."""
+
 OUTREACH = frozenset({"called", "emailed", "texted", "met"})
 """A person of ours got in touch: the first of these ends the speed-to-lead clock."""
+
+VOID = "void"
+"""A touch that was undone: it keeps its place and says in `void_of` what it was. It counts for nothing, so nothing has to look for it."""
 
 
 def by_machine(data: Mapping[str, Any]) -> bool:
@@ -60,4 +66,9 @@ TITLES = {
     "rescored": "Scored again",
     "crossed": "Crossed a threshold",
     "tempered": "Temperature set by hand",
+    "rewritten": "Reason changed",
+    "corrected": "Deal corrected",
+    "undone": "Undone",
+    "void": "Was undone",
+    "erased": "Personal data erased",
 }

@@ -19,11 +19,11 @@ class Shift(NamedTuple):
 
     column: str
     part: str
-    index: float
+    psi: float
 
     @property
     def verdict(self) -> str:
-        return "shifted" if self.index >= SHIFTED else "shifting" if self.index >= SHIFTING else "steady"
+        return "shifted" if self.psi >= SHIFTED else "shifting" if self.psi >= SHIFTING else "steady"
 
 
 def stability_index(then: Sequence[int], now: Sequence[int]) -> float:
@@ -52,7 +52,7 @@ def shifts(card: Scorecard, rows: Sequence[Mapping[str, object]]) -> list[Shift]
         used = sum(1 for a, b in zip(spec["leads"], now, strict=True) if a or b)
         noise = (used - 1) * (1 / max(1, sum(spec["leads"])) + 1 / len(rows))
         found.append(Shift(feature.column, feature.part, max(0.0, round(stability_index(spec["leads"], now) - noise, 4))))
-    return sorted(found, key=lambda shift: (-shift.index, shift.column, shift.part))
+    return sorted(found, key=lambda shift: (-shift.psi, shift.column, shift.part))
 
 
 class Kept(NamedTuple):
@@ -78,7 +78,7 @@ def promises_kept(won: Sequence[int], said: Sequence[float]) -> Kept:
 
 def warnings(found: Sequence[Shift], kept: Kept, label: Mapping[str, Any]) -> list[str]:
     """What somebody should hear."""
-    told = [f"{label.get(one.column, one.column)} has shifted (PSI {one.index:.2f})" for one in found if one.index >= SHIFTED]
+    told = [f"{label.get(one.column, one.column)} has shifted (PSI {one.psi:.2f})" for one in found if one.psi >= SHIFTED]
     if not kept.holds:
         direction = "more" if kept.apart > 0 else "fewer"
         told.append(f"{direction} leads were won than was said: {kept.came:.0%} of {kept.leads:,}, and {kept.said:.0%} was said")

@@ -153,7 +153,8 @@ def _of_time(name: str, kind: Kind, table: Table) -> list[Sign]:
         late = sum((one - at).total_seconds() > 3_600 for one, at in known)
         if known and late / len(known) >= PARTLY:
             signs.append(Sign(OUT, f"{late / len(known):.0%} of its moments lie after the lead came in"))
-    rows = sorted((row for row, at in enumerate(table.at) if at), key=lambda row: table.at[row])  # type: ignore[index,arg-type,return-value]
+    dated = [(moment, row) for row, moment in enumerate(table.at) if moment]
+    rows = [row for _, row in sorted(dated)]
     fresh, older = rows[-len(rows) // 10 :], rows[: -len(rows) // 10]
     if fresh and older:
         filled = [sum(words_of(cells[row]) not in (BLANK, UNANSWERED) for row in part) / len(part) for part in (older, fresh)]

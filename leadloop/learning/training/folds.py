@@ -33,5 +33,5 @@ def _forward(table: Table, count: int) -> Iterator[tuple[Codes, Codes]]:
 
 def by_time(table: Table) -> Codes:
     """Rows, the earliest lead first; those without a moment are the earliest."""
-    moments = table.at or []
-    return np.array(sorted(range(len(table.won)), key=lambda row: moments[row].timestamp() if moments[row] else float("-inf")), np.int64)  # type: ignore[union-attr]
+    stamps = [moment.timestamp() if moment else float("-inf") for moment in table.at or []]
+    return np.array(sorted(range(len(stamps)), key=stamps.__getitem__), np.int64)

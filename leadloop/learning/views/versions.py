@@ -69,7 +69,8 @@ def show_preview(request: HttpRequest, number: int) -> HttpResponse:
         .values_list("lead_id", "version", "probability", "shadow")[:SAMPLE]
     )
     current = champion.version if champion else None
-    both = [(lead, before, after) for lead, version, before, after in rows if version == current and before is not None]
+    spoken = [(lead, version, before, after) for lead, version, before, after in rows if after is not None]
+    both = [(lead, before, after) for lead, version, before, after in spoken if version == current and before is not None]
     far = sorted((one for one in both if abs(one[2] - one[1]) >= FAR), key=lambda one: -abs(one[2] - one[1]))
     leads = Lead.objects.in_bulk([lead for lead, _, _ in far[:MOVERS]])
     context = {
@@ -81,7 +82,7 @@ def show_preview(request: HttpRequest, number: int) -> HttpResponse:
         "movers": [
             {"lead": leads[lead], "before": round(100 * a), "after": round(100 * b)} for lead, a, b in far[:MOVERS] if lead in leads
         ],
-        "chart": _bands(both, [after for _, _, _, after in rows]),
+        "chart": _bands(both, [after for _, _, _, after in spoken]),
         "tiles": reading.tiles(row.spec["report"].get("figures")),
     }
     return render(request, "learning/preview.html", context)

@@ -5,6 +5,7 @@ from typing import Any
 
 from leadloop.kernel.drafts import Line, Problem, title_of
 from leadloop.leads.domain import criteria
+from leadloop.leads.domain.criteria.checks import errors
 from leadloop.leads.domain.criteria.sentence import Names
 
 RULE_LIMIT = 100
@@ -46,6 +47,7 @@ def check_route_rule(
         tree = criteria.parse(rule.get("when"), catalogue)
         if tree == criteria.AnyOf(()):
             found.append(Problem(place, "It holds for no lead."))
+        found += [Problem(place, text) for text in errors(tree)]
     except criteria.CriteriaInvalid as error:
         found.append(Problem(place, str(error)))
     return found + _check_destination(rule, place, pools)

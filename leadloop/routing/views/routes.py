@@ -12,6 +12,7 @@ from leadloop.db.drafts import StaleDraft
 from leadloop.kernel.drafts import Problem, title_of
 from leadloop.leads import fields
 from leadloop.leads.domain import criteria
+from leadloop.leads.recalling import asked_of
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import Sample, lead_names, newest, reference_names
 from leadloop.routing.actions import ROUTE
@@ -171,7 +172,7 @@ def _pool_ids() -> set[int]:
 
 
 def _sample(*specs: dict[str, Any]) -> Sample:
-    return newest(touches="touches" in str(specs))
+    return newest(touches=bool(asked_of(specs)))
 
 
 def _previewed(sample: Sample, before: RoutePlan, after: RoutePlan) -> RoutePreview:

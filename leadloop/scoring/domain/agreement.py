@@ -92,9 +92,9 @@ def returned_words(returned: dict[str, Any], names: Names | None = None) -> str:
         days = returned.get("days", 30)
         return f"back to nurture for {days:,} day{'' if days == 1 else 's'}, with the reason"
     if to == "pool":
-        pool = returned.get("pool")
+        pool = int(returned.get("pool") or 0)
         return f"to the pool {(names or {}).get('pool', {}).get(pool, f'#{pool}')}"
-    return _RETURN_WORDS.get(to, to)
+    return _RETURN_WORDS.get(to, str(to))
 
 
 def _check_returned(returned: Any) -> list[Problem]:

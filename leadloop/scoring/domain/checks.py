@@ -4,6 +4,7 @@ from typing import Any
 
 from leadloop.kernel.drafts import Line, Problem
 from leadloop.leads.domain import criteria
+from leadloop.leads.domain.criteria.checks import errors
 from leadloop.leads.domain.criteria.sentence import Names
 from leadloop.scoring.domain.model_checks import PARTS, SELF, check_parts, lines_of_parts
 from leadloop.scoring.domain.scorecard import TOP
@@ -47,7 +48,8 @@ def check_score_rule(rule: Any, number: int, seen: set[Any], catalogue: criteria
 def parsed(spec: Any, place: str, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> tuple[criteria.Node | None, list[Problem]]:
     """The tree of some criteria, or what is wrong with them."""
     try:
-        return criteria.parse(spec, catalogue), []
+        tree = criteria.parse(spec, catalogue)
+        return tree, [Problem(place, text) for text in errors(tree)]
     except criteria.CriteriaInvalid as error:
         return None, [Problem(place, str(error))]
 

@@ -42,7 +42,7 @@ def show_agreement(request: HttpRequest) -> HttpResponse:
 
 def _term(name: str, row: dict[str, Any], names: Any) -> dict[str, Any]:
     published, draft = row.get(Status.PUBLISHED), row.get(Status.DRAFT)
-    shown = published or draft
+    shown: Any = published or draft
     lines = term_lines(shown.spec, names)
     return {
         "name": name,

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from leadloop.leads import fields
+from leadloop.leads.rule_graph import unringed
 from leadloop.leads.sample import reference_names
 from leadloop.scoring.actions import MQL, SQL
 from leadloop.scoring.domain.agreement import check_signed, check_term, term_lines
@@ -37,7 +38,7 @@ BOOK = Rulebook(
     noun="definition",
     roles=EDITORS,
     readers=EVERYBODY,
-    check=lambda spec: check_signed(spec, fields.in_force()),
+    check=unringed(lambda spec: check_signed(spec, fields.in_force()), table="scoring_definition"),
     lines=term_lines,
     names=reference_names,
     published=in_force,

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from leadloop.leads import fields
+from leadloop.leads.rule_graph import unringed
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import reference_names
 from leadloop.scoring.domain.checks import check_score_rule, check_score_spec, score_lines
@@ -44,7 +45,7 @@ BOOK = Rulebook(
     key="scoring:model",
     noun="score",
     roles=EDITORS,
-    check=lambda spec: check_score_spec(spec, fields.in_force()),
+    check=unringed(lambda spec: check_score_spec(spec, fields.in_force()), "score"),
     lines=score_lines,
     names=reference_names,
     published=rescored,

@@ -8,6 +8,7 @@ from leadloop.db.clock import utc_now
 from leadloop.db.drafts import published_of
 from leadloop.leads import fields
 from leadloop.leads.domain import criteria
+from leadloop.leads.recalling import asked_of
 from leadloop.leads.sample import Sample, lead_names, newest
 from leadloop.scoring.actions import MODEL
 from leadloop.scoring.domain import preview
@@ -30,7 +31,7 @@ def previewed(published: Any, draft: Any) -> tuple[preview.DefinitionPreview, Ju
     """Both definitions on the newest leads, each lead with the score that the model in force gives it now."""
     now, model, known = utc_now(), published_of(ScoreModel, MODEL), fields.known_now()
     specs = [row.spec for row in (published, draft, model) if row]
-    sample = newest(touches="touches" in str(specs))
+    sample = newest(touches=bool(asked_of(specs)))
     card = compile_scorecard(model.spec, version=model.version, catalogue=known) if model else None
     facts = preview.judged({case.lead_id: case.facts() for case in sample.cases}, card, now=now)
     before = compile_definition(published.spec, version=published.version, catalogue=known).holds if published else None

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft
 from leadloop.leads.domain import criteria
+from leadloop.leads.recalling import asked_of
 from leadloop.leads.sample import Sample, newest_open
 from leadloop.scoring.actions import MODEL, listen
 from leadloop.scoring.domain import preview
@@ -86,7 +87,7 @@ def row_of(rule: dict[str, Any], names: Any, hits: int, then: int | None = None)
 
 def sample_for(*specs: dict[str, Any]) -> Sample:
     """The newest open leads, with what these specs ask of them."""
-    sample = newest_open(touches=any("touches" in str(spec) for spec in specs))
+    sample = newest_open(touches=bool(asked_of(specs)))
     if any(spec.get("engagement") for spec in specs):
         listen(sample.cases)
     return sample

@@ -4,6 +4,7 @@ from typing import Any
 
 from leadloop.kernel.drafts import Line, Problem
 from leadloop.leads.domain import criteria
+from leadloop.leads.domain.criteria.checks import errors
 from leadloop.leads.domain.criteria.sentence import Names
 from leadloop.segments.domain.rule import KIND_MEANINGS, KIND_TITLES, Kind, kind_of
 
@@ -25,7 +26,7 @@ def check_segment_spec(spec: Any, catalogue: criteria.Catalogue = criteria.CATAL
         return [*found, Problem("Criteria", str(error))]
     if tree in (criteria.All(()), criteria.AnyOf(())):
         found.append(Problem("Criteria", "Name at least one condition: now it is every lead or none."))
-    return found
+    return found + [Problem("Criteria", text) for text in errors(tree)]
 
 
 def segment_lines(spec: dict[str, Any], names: Names | None = None) -> dict[str, Line]:

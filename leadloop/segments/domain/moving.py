@@ -10,7 +10,8 @@ from leadloop.leads.domain.criteria.windows import start_of_days
 LAST_DAYS = frozenset({Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS})
 STEADY = frozenset(
     {
-        Op.IS, Op.IS_NOT, Op.ONE_OF, Op.NONE_OF, Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.IS_BLANK, Op.IS_NOT_BLANK, Op.AT_LEAST,
+        Op.IS, Op.IS_NOT, Op.ONE_OF, Op.NONE_OF, Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.STARTS_WITH_ONE_OF,
+        Op.WITHIN_KM, Op.NOT_WITHIN_KM, Op.IS_BLANK, Op.IS_NOT_BLANK, Op.AT_LEAST,
         Op.AT_MOST, Op.ABOVE, Op.BELOW, Op.BETWEEN, Op.BEFORE, Op.AFTER, Op.IS_TRUE, Op.IS_FALSE,
     }
 )  # fmt: skip
@@ -33,7 +34,7 @@ def moving_leaves(tree: Node) -> tuple[Node, ...]:
 
 
 def _is_steady(leaf: Node) -> bool:
-    return isinstance(leaf, Condition) and leaf.op in STEADY and leaf.field.name not in FADING
+    return isinstance(leaf, Condition) and leaf.op in STEADY and not leaf.field.since and leaf.field.name not in FADING
 
 
 def turned_days(leaf: Condition, *, since: datetime, now: datetime) -> Span | None:
@@ -47,5 +48,8 @@ def turned_touches(leaf: TouchCount, *, since: datetime, now: datetime) -> Span 
     """Of a count of touches: moments that fell out of its window; None where it counts for ever."""
     if leaf.within_days is None:
         return None
+    if leaf.zone:
+        first, last = (start_of_days(moment, days=leaf.within_days, zone=leaf.zone) for moment in (since, now))
+        return Span(first, last) if first < last else None
     window = timedelta(days=leaf.within_days)
     return Span(since - window, now - window)

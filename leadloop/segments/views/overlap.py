@@ -45,7 +45,7 @@ def show_overlap(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     others = [other for other in rules if other != name][: MOST_SEGMENTS - 1]
     found = overlap([name, *others])
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"rule": rules[other], "count": found.pair(name, other), "share": found.share(name, other), "back": found.share(other, name)}
         for other in others
     ]

@@ -22,6 +22,7 @@ from leadloop.leads import criteria_form, fields
 from leadloop.leads.criteria_sql import NO_LEAD
 from leadloop.leads.domain import criteria
 from leadloop.leads.models import Standing
+from leadloop.leads.rule_graph import unringed
 from leadloop.leads.sample import reference_names
 from leadloop.segments import hand
 from leadloop.segments.counting import NOBODY, counts_of, counts_where, first_leads, member_counts, sizes
@@ -58,7 +59,7 @@ BOOK = Rulebook(
     key="segments:segment",
     noun="segment",
     roles=EDITORS,
-    check=lambda spec: check_segment_spec(spec, fields.in_force()),
+    check=unringed(lambda spec: check_segment_spec(spec, fields.in_force())),
     lines=segment_lines,
     names=reference_names,
     published=placed,

@@ -5,7 +5,7 @@ from leadloop.leads.domain.stages import OPEN
 
 STEERING = frozenset({"manager", "admin"})
 NEEDS_OWNER = frozenset({"accept", "release"})
-BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen"})
+BY_MARKETING = frozenset({"disqualify", "junk", "recycle", "reopen", "rewrite"})
 VERDICT = frozenset({"disqualify", "recycle"})
 """What `reject` does, asked as one question while sales owes a verdict."""
 CONTACT = frozenset({"log", "touch", "note", "plan", "edit", "temper"})
@@ -14,6 +14,8 @@ CONTACT = frozenset({"log", "touch", "note", "plan", "edit", "temper"})
 def steps_for(stage: str, *, owner: int | None, person: int, role: str) -> frozenset[str]:
     """The steps to show, `log`, `note`, `plan` and `edit` among them; what is not here, the verbs refuse as well."""
     possible = open_steps(stage) | CONTACT
+    if stage == "won":
+        possible = possible - {"reopen"} | {"reopen_won"}  # which asks why
     if stage == "mql" and (role in STEERING or owner == person):
         possible = possible - VERDICT | {"reject"}
     if role in STEERING:
@@ -35,6 +37,7 @@ def next_step(stage: str, steps: frozenset[str], *, touched: bool) -> str:
         "working": ("qualify",) if touched else ("log",),
         "sql": ("convert",),
         "converted": ("win",),
+        "won": (),
     }
     return next((step for step in (*wishes.get(stage, ("reopen",)),) if step in steps), "")
 

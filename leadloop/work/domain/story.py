@@ -5,19 +5,21 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from leadloop.leads.domain.stages import LABELS, Stage
-from leadloop.outcomes.domain.reasons import BY_STEP
+from leadloop.leads.domain.touch_kinds import TITLES
+from leadloop.outcomes.domain.reasons import spoken
 from leadloop.scoring.domain.reasons import words_of
 from leadloop.scoring.domain.scorecard import MAIN
 
 SPOKEN_OUTCOMES = {"reached": "Reached", "voicemail": "Left a voicemail", "no_answer": "No answer", "wrong_number": "Wrong number"}
 FIELD_WORDS = {"email": "E-mail", "budget_cents": "Budget (cents)", "phone_raw": "Phone as it came", "company_domain": "Company's domain"}
+_END_OF = {"disqualified": "disqualified", "junked": "junk", "recycled": "recycled", "lost": "lost", "reopened": "reopened"}
+"""Which list of reasons a touch took its code from."""
 VERDICTS = {
     "accepted": "Verdict of sales: accepted",
     "rejected": "Verdict of sales: rejected",
     "withdrawn": "Taken back by marketing before sales gave a verdict",
     "open": "The verdict of sales is open again",
 }
-_REASON_OF = {"disqualified": "disqualify", "junked": "junk", "recycled": "recycle", "lost": "lose"}
 
 
 class Reason(NamedTuple):
@@ -38,6 +40,8 @@ class Names:
     titles: Mapping[Any, str] = field(default_factory=dict)  # score model → what it is called
     rules: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # route version → rule → title
     seats: Mapping[int, int] = field(default_factory=dict)  # draw → people who could take a lead
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # end → code → label
+    junk: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # version of the junk rules → rule → label
 
     def person(self, number: Any) -> str:
         return self.people.get(number, f"Person {number}")
@@ -105,12 +109,19 @@ def lines_of(
     became = data.get("became", {})
     lines = []
     if data.get("reason"):
-        lines.append(_reason_words(kind, data["reason"]))
+        lines.append(_reason_words(kind, data["reason"], names))
     if data.get("until"):
         lines.append(f"Comes back {moment(data['until'])}")
     if data.get("amount_cents") is not None:
         lines.append(f"Amount {money(data['amount_cents'], data.get('currency', ''))}")
-    lines += [f"{field_words(name)}: {_shown(was)} → {_shown(data.get('now', {}).get(name))}" for name, was in data.get("was", {}).items()]
+    if kind == "rewritten":
+        end, was, now = data.get("end", ""), data.get("was", {}), data.get("now", {})
+        lines.append(f"Reason: {spoken(names.reasons, end, was.get('reason', ''))} → {spoken(names.reasons, end, now.get('reason', ''))}")
+    else:
+        lines += [f"{field_words(key)}: {_shown(old)} → {_shown(data.get('now', {}).get(key))}" for key, old in data.get("was", {}).items()]
+    if kind in ("undone", "void"):
+        undid = data.get("undid") or data.get("void_of", "")
+        lines.append(f"{'Taken back' if kind == 'undone' else 'It said'}: {TITLES.get(undid, undid).lower()}")
     if data.get("filled"):
         lines.append("Learned: " + ", ".join(field_words(name).lower() for name in data["filled"]))
     lines += [f"{asked} {_answer(value, money)}" for asked, value in data.get("answers", ())]
@@ -128,6 +139,8 @@ def _answer(value: Any, money: Callable[[int, str], str]) -> str:
 
 def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], names: Names) -> list[str]:
     lines = [VERDICTS[data["verdict"]]] if data.get("verdict") in VERDICTS else []
+    if isinstance(data.get("junk"), dict):
+        lines.append(junk_words(data["junk"], names))
     gate = data.get("gate")
     if isinstance(gate, dict) and gate.get("override"):
         lines.append(f"Qualified all the same: {gate['override']} (not so: {'; '.join(gate.get('failing', []))})")
@@ -156,6 +169,19 @@ def _decisions(kind: str, data: Mapping[str, Any], became: Mapping[str, Any], na
     return lines
 
 
+def junk_words(given: Mapping[str, Any], names: Names) -> str:
+    """Why the loop set a lead aside, or let it through: "Caught by junk rule “Free mail”, version 3"."""
+    why, rule = given.get("why", ""), given.get("rule", "")
+    if why == "rule":
+        version = given.get("version", 0)
+        return f"Caught by junk rule “{names.junk.get(version, {}).get(rule, rule)}”, version {version}"
+    if why == "passed":
+        return f"Was junk, and passes the junk rules, version {given.get('version', 0)}"
+    if why == "permission":
+        return "Was erased, and gave a fresh permission"
+    return spoken(names.reasons, "junk", why)
+
+
 def field_words(name: str) -> str:
     """A column's name for people: "First name"."""
     return FIELD_WORDS.get(name, name.removeprefix("custom.").replace("_", " ").capitalize())
@@ -166,9 +192,8 @@ def outcome_words(outcome: str) -> str:
     return SPOKEN_OUTCOMES.get(outcome, outcome.replace("_", " ").capitalize())
 
 
-def _reason_words(kind: str, reason: str) -> str:
-    labels = BY_STEP.get(_REASON_OF.get(kind, ""), {})
-    return labels.get(reason, reason.replace("_", " ").capitalize())
+def _reason_words(kind: str, reason: str, names: Names) -> str:
+    return spoken(names.reasons, _END_OF.get(kind, ""), reason)
 
 
 def _shown(value: Any) -> str:

@@ -12,6 +12,7 @@ from leadloop.leads import criteria_form, fields
 from leadloop.leads.domain.criteria import Catalogue, CriteriaInvalid
 from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec
 from leadloop.leads.models import Source
+from leadloop.leads.sample import segments
 from leadloop.routing.models import Pool
 from leadloop.teams.models import User
 from leadloop.web.access import signed_in
@@ -121,6 +122,9 @@ def change_builder(request: HttpRequest) -> HttpResponse:
         references=references,
         catalogue=fields.in_force(),
     )
+    if do == "count":
+        builder.count(request.user)  # type: ignore[arg-type]  # signed in
+        return render(request, "leads/_builder_says.html", {"builder": builder, "fragment_url": reverse("work:builder")})
     return render(request, "leads/_builder.html", {"builder": builder, "fragment_url": reverse("work:builder")})
 
 
@@ -133,7 +137,7 @@ def _names() -> tuple[dict[int, str], dict[int, str]]:
 def _references(people: dict[int, str], sources: dict[int, str]) -> dict[str, list[tuple[str, str]]]:
     pools = dict(Pool.objects.order_by("name").values_list("pk", "name"))
     named = {"owner": people, "source": sources, "pool": pools}
-    return {name: [(str(pk), label) for pk, label in rows.items()] for name, rows in named.items()}
+    return {name: [(str(pk), label) for pk, label in rows.items()] for name, rows in named.items()} | {"segments": segments()}
 
 
 def _with_criteria(asked: LeadFilter, spec: dict[str, Any], catalogue: Catalogue) -> LeadFilter:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django import forms
 from django.http import HttpResponse, HttpResponseNotAllowed
@@ -13,8 +13,9 @@ from django.urls import reverse
 from leadloop import steps
 from leadloop.db.clock import utc_now
 from leadloop.kernel.errors import LeadLoopError
-from leadloop.leads.domain.lifecycle import open_steps
-from leadloop.leads.models import Standing
+from leadloop.leads.domain.stages import Stage
+from leadloop.leads.models import Standing, Touch
+from leadloop.outcomes.domain.reasons import END_OF_STAGE
 from leadloop.outcomes.models import Conversion
 from leadloop.qualification.errors import NotYetQualified
 from leadloop.routing.errors import AlreadyClaimed
@@ -22,7 +23,8 @@ from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say, toast
 from leadloop.work import actions
-from leadloop.work.forms import AmountForm, ConvertForm, LogForm, RejectForm, WinForm
+from leadloop.work.forms import AmountForm, ConvertForm, LogForm, RejectForm, RewriteForm, WinForm
+from leadloop.work.forms_deal import CorrectForm
 from leadloop.work.models import Task
 from leadloop.work.offered import STEPS, Step, address_of_lead
 from leadloop.work.views.rail import rail_part
@@ -46,12 +48,12 @@ def take_step(request: SignedInRequest, lead_id: int, step: str) -> HttpResponse
     """GET asks, where there is something to ask; POST does it."""
     if step == "claim" and somebody_was_faster(request, lead_id):
         return refuse(request, lead_id, AlreadyClaimed(), now=utc_now())
-    standing = lead_or_404(request, lead_id)
+    standing = theirs_to_undo(request, lead_id) if step == "undo" else lead_or_404(request, lead_id)
     spec = STEPS[step]
     asking = request.method in ("GET", "HEAD")
     if request.method != "POST" and not (asking and spec.form):
         return HttpResponseNotAllowed(["GET", "POST"] if spec.form else ["POST"])
-    form = _form(spec, standing, None if asking else request.POST)
+    form = _form(spec, standing, None if asking else request.GET if step == "undo" else request.POST)
     if asking or not form.is_valid():
         return _ask(request, step, standing, form, status=200 if asking else 422)
     now = utc_now()
@@ -64,8 +66,26 @@ def take_step(request: SignedInRequest, lead_id: int, step: str) -> HttpResponse
         return refuse(request, lead_id, error, now=now)
     except LeadLoopError as error:
         return refuse(request, lead_id, error, now=now)
-    undo = f"{address_of_lead(lead_id)}{spec.undo}/{'?from=rail' if from_rail(request) else ''}" if _can_undo(spec, lead_id) else ""
+    undo = _way_back(request, lead_id, spec) if _can_undo(spec, lead_id) else ""
     return answer(request, lead_id, spec.done.format(name=name), undo=undo, now=now)
+
+
+def theirs_to_undo(request: SignedInRequest, lead_id: int) -> Standing:
+    """As `lead_or_404`, also for a lead that this person has just given away."""
+    last = Touch.objects.filter(lead_id=lead_id).order_by("-id").first()
+    if request.method == "POST" and last is not None and last.actor_id == request.user.pk:
+        return get_object_or_404(Standing.objects.select_related("lead", "source", "owner"), pk=lead_id)
+    return lead_or_404(request, lead_id)
+
+
+def _way_back(request: SignedInRequest, lead_id: int, spec: Step) -> str:
+    """The address that takes the step back: this one and no later."""
+    given = {"from": "rail"} if from_rail(request) else {}
+    if spec.undo == "undo":
+        last = Touch.objects.filter(lead_id=lead_id).order_by("-id").values_list("pk", flat=True).first()
+        given["of"] = str(last)
+    query = f"?{urlencode(given)}" if given else ""
+    return f"{address_of_lead(lead_id)}{spec.undo}/{query}"
 
 
 @signed_in
@@ -117,7 +137,7 @@ def _can_undo(spec: Step, lead_id: int) -> bool:
     """Whether the step can be taken back from where it led; a rejected lead may have gone to others."""
     if spec.form is not RejectForm:
         return bool(spec.undo)
-    return spec.undo in open_steps(Standing.objects.values_list("stage", flat=True).get(pk=lead_id))
+    return Standing.objects.values_list("stage", flat=True).get(pk=lead_id) in (Stage.NURTURE, Stage.DISQUALIFIED)
 
 
 def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
@@ -136,6 +156,10 @@ def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:
         deal = live.opportunity if live else None
         cents, currency = (deal.amount_cents, deal.currency) if deal else (None, "")
         return WinForm(data, initial=AmountForm.initial_of(cents, currency))
+    if spec.form is RewriteForm:
+        return RewriteForm(data, end=END_OF_STAGE.get(standing.stage, ""))
+    if spec.form is CorrectForm:
+        return CorrectForm(data, initial=CorrectForm.initial_for(standing))
     return spec.form(data)
 
 

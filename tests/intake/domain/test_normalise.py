@@ -13,6 +13,7 @@ from leadloop.intake.domain.fields import FIELDS
 from leadloop.intake.domain.names import mend_case, split_name
 from leadloop.intake.domain.normalise import normalise
 from leadloop.leads.domain.inquiry import LENGTHS, ConsentClaim, Inquiry, blank_values
+from leadloop.leads.domain.places import place_of, placed
 from leadloop.leads.models import Lead
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -150,7 +151,32 @@ ODD_VALUES = {
 
 @pytest.mark.parametrize(("payload", "expected"), ODD_VALUES.values(), ids=ODD_VALUES)
 def test_odd_values(payload, expected):
-    assert said(payload, country="") == expected
+    place = place_of({"country": "", "postal_code": "", **expected})  # follows from the address; its own cases are below
+    assert said(payload, country="") == expected | {column: value for column, value in place.items() if value is not None}
+
+
+AT_THE_FERRY = placed(37.7864, -122.3892)
+PLACES = {
+    "by a postal code of the United States": ({"country": "US", "zip": "94105-1234"}, AT_THE_FERRY),
+    "not by one of elsewhere": ({"country": "DE", "zip": "94105"}, {}),
+    "nor by one that there is not": ({"country": "US", "zip": "00000"}, {}),
+    "as it was given": ({"country": "US", "zip": "94105", "lat": "52.5", "lng": 13}, placed(52.5, 13.0)),
+    "also where the zero lines cross": ({"latitude": 0, "longitude": "0.0"}, placed(0.0, 0.0)),
+    "half of it is unreadable": (
+        {"latitude": "52.5"},
+        {"flaws": ["latitude_unreadable"], "custom": {"latitude_as_given": "52.5, "}},
+    ),
+    "not off the earth": (
+        {"latitude": 91, "longitude": "-200"},
+        {"flaws": ["latitude_unreadable"], "custom": {"latitude_as_given": "91, -200"}},
+    ),
+}
+
+
+@pytest.mark.parametrize(("payload", "expected"), PLACES.values(), ids=PLACES)
+def test_where_a_lead_is_is_known_or_unknown_but_never_guessed(payload, expected):
+    told = said(payload, country="")
+    assert {name: told[name] for name in told if name not in ("country", "postal_code")} == expected
 
 
 def test_the_source_lends_its_country_last():

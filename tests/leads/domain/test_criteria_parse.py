@@ -120,7 +120,12 @@ REFUSALS = [
     ("no days", field("due_at", "in_last_days", 0, zone="UTC"), "value", "must be a whole number from 1 to 36,500"),
     ("touches of nothing", {"touches": "", "op": "none"}, "touches", 'must be a kind of touch such as "opened", or "any"'),
     ("touches by a bad operator", {"touches": "any", "op": "is"}, "op", None),
-    ("none takes no value", {"touches": "any", "op": "none", "value": 0}, "value", "is not known here, only touches, within_days, op"),
+    (
+        "none takes no value",
+        {"touches": "any", "op": "none", "value": 0},
+        "value",
+        "is not known here, only touches, within_days, op, local_days, zone, campaign, source, by",
+    ),
     ("at least none", {"touches": "any", "op": "at_least", "value": 0}, "value", "must be a whole number from 1 to 10,000"),
     ("a window of no days", {"touches": "any", "op": "none", "within_days": 0}, "within_days", "must be a whole number from 1 to 36,500"),
     ("too deep", nested(17), ".".join(["not"] * 16), "conditions are nested more than 16 deep"),

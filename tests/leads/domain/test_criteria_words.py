@@ -21,12 +21,37 @@ SENTENCES = [
     ({"field": "title", "op": "contains", "value": "vice president"}, 'job title contains "vice president"'),
     (
         {"any": [{"field": "title", "op": "contains", "value": word} for word in ("owner", "chief")]},
-        'job title contains one of "owner", "chief"',
+        "job title contains one of owner, chief",
     ),
     (
         {"any": [{"field": "title", "op": "contains", "value": "owner"}, {"field": "message", "op": "contains", "value": "owner"}]},
-        'job title contains "owner" or message contains "owner"',
+        "job title contains owner or message contains owner",
     ),
+    ({"field": "industry", "op": "one_of", "value": ["insurance", "real estate"]}, 'industry is one of insurance, "real estate"'),
+    ({"field": "industry", "op": "is", "value": "And"}, 'industry is "And"'),
+    ({"field": "postal_code", "op": "starts_with_one_of", "value": ["10", "12"]}, "postal code starts with one of 10, 12"),
+    (
+        {"field": "budget", "op": "at_least", "value": 500000, "currency": "EUR"},
+        "budget is at least EUR 5,000.00 (not in another currency)",
+    ),
+    (
+        {"field": "place", "op": "within_km", "value": 50, "of": [52.53, 13.38], "near": "10115 Berlin"},
+        "within 50 km of 10115 Berlin",
+    ),
+    ({"field": "place", "op": "not_within_km", "value": 7.5, "of": [52.53, -13.38]}, "not within 7.5 km of 52.53, -13.38"),
+    ({"field": "segments", "op": "contains", "value": "big"}, "in segment big"),
+    ({"field": "segments", "op": "none_of", "value": ["big", "north"]}, "in none of the segments big, north"),
+    ({"field": "past_stages", "op": "contains", "value": "junk"}, "stages so far include junk"),
+    ({"touches": "any", "op": "none", "within_days": 14}, "no touch in the last 14 days"),
+    (
+        {"touches": "opened", "op": "at_least", "value": 3, "within_days": 30, "campaign": "Spring sale", "source": 3, "by": "them"},
+        'at least 3 touches of kind opened of campaign "Spring sale" from Trade fair by the lead in the last 30 days',
+    ),
+    (
+        {"touches": "interaction", "op": "between", "value": [1, 4], "local_days": 7, "zone": "Europe/Berlin", "by": 8},
+        "1 to 4 interactions by person #8 in the last 7 days (Europe/Berlin)",
+    ),
+    ({"touches": "called", "op": "exactly", "value": 2, "by": "us"}, "exactly 2 touches of kind called by one of us"),
     ({"field": "source", "op": "none_of", "value": [3, 4]}, "source is none of Trade fair, #4"),
     ({"field": "budget_cents", "op": "between", "value": [-5, 123456789]}, "budget is between -0.05 and 1,234,567.89"),
     ({"field": "employees", "op": "at_least", "value": 5000}, "employees is at least 5,000"),
@@ -41,7 +66,7 @@ SENTENCES = [
     ({"field": "is_open", "op": "is_false"}, "is not open"),
     ({"field": "flaws", "op": "one_of", "value": ["email_invalid", "phone_invalid"]}, "flaws include one of email_invalid, phone_invalid"),
     ({"field": "score", "op": "one_of", "value": list(range(12))}, "score is one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"),
-    ({"touches": "any", "op": "at_least", "value": 1, "within_days": 1}, "at least 1 touch in the last day"),
+    ({"touches": "any", "op": "at_least", "value": 1, "within_days": 1}, "at least 1 touch in the last 24 hours"),
     ({"touches": "called", "op": "at_most", "value": 2}, "at most 2 touches of kind called"),
     ({"any": [{"all": [{"any": [{"field": "phone", "op": "is_blank"}]}]}]}, "phone is blank"),
     (

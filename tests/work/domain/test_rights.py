@@ -25,7 +25,7 @@ ME, ANOTHER = 1, 2
         ("mql", ANOTHER, "manager", {"accept", "reject", "assign", "log", "release"}, {"claim", "disqualify"}),
         ("mql", None, "manager", {"claim", "assign", "log"}, {"accept", "release"}),
         ("converted", ME, "rep", {"win", "lose", "unconvert"}, {"accept", "convert"}),
-        ("won", ME, "rep", {"note"}, {"reopen", "win", "lose"}),
+        ("won", ME, "rep", {"note", "reopen_won", "correct"}, {"reopen", "win", "lose"}),
         ("nurture", ME, "rep", {"reopen"}, {"accept", "recycle"}),
     ],
 )

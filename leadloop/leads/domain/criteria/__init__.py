@@ -1,7 +1,8 @@
 """One language for rules: a tree of conditions over a lead's facts. In: JSON. Out: a Python test, a sentence, a trace."""
 
-from leadloop.leads.domain.criteria.catalogue import CATALOGUE, OPERATORS, Catalogue, Facts, Field, FieldType, Op, blank_facts
+from leadloop.leads.domain.criteria.catalogue import OPERATORS, Catalogue, Facts, Field, FieldType, Happening, Op
 from leadloop.leads.domain.criteria.explain import Explained, explain
+from leadloop.leads.domain.criteria.fields import CATALOGUE, blank_facts
 from leadloop.leads.domain.criteria.parse import parse
 from leadloop.leads.domain.criteria.predicate import Test, predicate
 from leadloop.leads.domain.criteria.schema import json_schema
@@ -20,6 +21,7 @@ __all__ = [
     "Facts",
     "Field",
     "FieldType",
+    "Happening",
     "Node",
     "Not",
     "Op",

@@ -2,16 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
-
-from leadloop.leads.domain.stages import Stage
+from typing import Any, NamedTuple
 
 Facts = Mapping[str, Any]
-"""A lead as rules see it: every field of the catalogue by name, and "touches": a sequence of (kind, happened_at).
+"""A lead as rules see it: every field of the catalogue by name, and "touches": a sequence of `Happening`.
 
-Blank is '' or None for text, code and name, None for number, decimal, moment, date, reference and flag, an empty list for codes.
+Blank is '' or None for text, code and name, None for number, decimal, moment, date, reference and flag, and an empty
+list for codes and references.
+A field that is made of others (`since`, `inside`, an amount, a place) is not there itself: `found.finder` makes it when it is asked for.
 """
+
+
+class Happening(NamedTuple):
+    """One touch as rules see it. `campaign` and `source` are what its data says: those of the submission for "captured"."""
+
+    kind: str
+    happened_at: datetime
+    actor: int | None = None
+    campaign: str = ""
+    source: int | None = None
 
 
 class FieldType(StrEnum):
@@ -25,6 +36,9 @@ class FieldType(StrEnum):
     DATE = "date"  # a day of the calendar as text, "2026-03-01", which orders as it reads
     FLAG = "flag"
     CODES = "codes"  # a list of codes
+    REFERENCES = "references"  # a list of references
+    MONEY = "money"  # cents of one currency; an amount in another meets nothing
+    PLACE = "place"  # a point on the earth
 
 
 class Op(StrEnum):
@@ -35,6 +49,7 @@ class Op(StrEnum):
     CONTAINS = "contains"
     NOT_CONTAINS = "not_contains"
     STARTS_WITH = "starts_with"
+    STARTS_WITH_ONE_OF = "starts_with_one_of"
     IS_BLANK = "is_blank"
     IS_NOT_BLANK = "is_not_blank"
     AT_LEAST = "at_least"
@@ -46,6 +61,8 @@ class Op(StrEnum):
     AFTER = "after"
     IN_LAST_DAYS = "in_last_days"
     NOT_IN_LAST_DAYS = "not_in_last_days"
+    WITHIN_KM = "within_km"
+    NOT_WITHIN_KM = "not_within_km"
     IS_TRUE = "is_true"
     IS_FALSE = "is_false"
 
@@ -57,8 +74,10 @@ class Operand(StrEnum):
     ONE = "one"
     PART = "part"  # one, of which the field may have more around it
     MANY = "many"
+    PARTS = "parts"
     PAIR = "pair"  # both ends included
     DAYS = "days"  # a count of local days, with a zone
+    CIRCLE = "circle"  # kilometres, with the point that they are measured from
 
 
 OPERANDS: Mapping[Op, Operand] = {
@@ -69,6 +88,7 @@ OPERANDS: Mapping[Op, Operand] = {
     Op.CONTAINS: Operand.PART,
     Op.NOT_CONTAINS: Operand.PART,
     Op.STARTS_WITH: Operand.PART,
+    Op.STARTS_WITH_ONE_OF: Operand.PARTS,
     Op.IS_BLANK: Operand.NOTHING,
     Op.IS_NOT_BLANK: Operand.NOTHING,
     Op.AT_LEAST: Operand.ONE,
@@ -80,6 +100,8 @@ OPERANDS: Mapping[Op, Operand] = {
     Op.AFTER: Operand.ONE,
     Op.IN_LAST_DAYS: Operand.DAYS,
     Op.NOT_IN_LAST_DAYS: Operand.DAYS,
+    Op.WITHIN_KM: Operand.CIRCLE,
+    Op.NOT_WITHIN_KM: Operand.CIRCLE,
     Op.IS_TRUE: Operand.NOTHING,
     Op.IS_FALSE: Operand.NOTHING,
 }
@@ -90,25 +112,31 @@ NEGATIONS: Mapping[Op, Op] = {
     Op.NOT_CONTAINS: Op.CONTAINS,
     Op.IS_NOT_BLANK: Op.IS_BLANK,
     Op.NOT_IN_LAST_DAYS: Op.IN_LAST_DAYS,
+    Op.NOT_WITHIN_KM: Op.WITHIN_KM,
     Op.IS_FALSE: Op.IS_TRUE,
 }
 """A negation is the exact opposite of what it negates, so it holds for blanks too (but for is_not_blank, whose point they are)."""
 
 _EQUALS = (Op.IS, Op.IS_NOT, Op.ONE_OF, Op.NONE_OF)
-_PARTS = (Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH)
+_PARTS = (Op.CONTAINS, Op.NOT_CONTAINS, Op.STARTS_WITH, Op.STARTS_WITH_ONE_OF)
 _BLANKS = (Op.IS_BLANK, Op.IS_NOT_BLANK)
+_ORDER = (Op.AT_LEAST, Op.AT_MOST, Op.ABOVE, Op.BELOW, Op.BETWEEN)
+_MEMBERS = (Op.CONTAINS, Op.NOT_CONTAINS, Op.ONE_OF, Op.NONE_OF)
 
 OPERATORS: Mapping[FieldType, tuple[Op, ...]] = {
     FieldType.TEXT: (*_EQUALS, *_PARTS, *_BLANKS),
     FieldType.CODE: (*_EQUALS, *_PARTS, *_BLANKS),
     FieldType.NAME: (*_EQUALS, *_BLANKS),
     FieldType.REFERENCE: (*_EQUALS, *_BLANKS),
-    FieldType.NUMBER: (*_EQUALS, Op.AT_LEAST, Op.AT_MOST, Op.ABOVE, Op.BELOW, Op.BETWEEN, *_BLANKS),
-    FieldType.DECIMAL: (*_EQUALS, Op.AT_LEAST, Op.AT_MOST, Op.ABOVE, Op.BELOW, Op.BETWEEN, *_BLANKS),
-    FieldType.MOMENT: (Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS, *_BLANKS),
+    FieldType.NUMBER: (*_EQUALS, *_ORDER, *_BLANKS),
+    FieldType.DECIMAL: (*_EQUALS, *_ORDER, *_BLANKS),
     FieldType.DATE: (Op.IS, Op.IS_NOT, Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS, *_BLANKS),
+    FieldType.MOMENT: (Op.BEFORE, Op.AFTER, Op.BETWEEN, Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS, *_BLANKS),
     FieldType.FLAG: (Op.IS_TRUE, Op.IS_FALSE),
-    FieldType.CODES: (Op.CONTAINS, Op.NOT_CONTAINS, Op.ONE_OF, Op.NONE_OF, *_BLANKS),
+    FieldType.CODES: (*_MEMBERS, *_BLANKS),
+    FieldType.REFERENCES: (*_MEMBERS, *_BLANKS),
+    FieldType.MONEY: (*_ORDER, *_BLANKS),
+    FieldType.PLACE: (Op.WITHIN_KM, Op.NOT_WITHIN_KM, *_BLANKS),
 }
 
 
@@ -117,7 +145,8 @@ class Field:
     """One thing to ask about. `label` reads well before a verb: "country" is, "received" after.
 
     `choices` and `shape` (a regular expression that reads alike in Python and in JSON Schema, said in words by `hint`) bind whole
-    values only: a part of one may be anything.
+    values only: a part of one may be anything. `inside` is where its text stands in a JSON column: (column, key). `since` makes a number
+    of the whole `unit`s that have passed since a moment. `kin` is the register of names that references are called by.
     """
 
     name: str
@@ -130,49 +159,17 @@ class Field:
     group: str = ""  # heading of a declared field; the form knows where our own stand
     sensitive: bool = False  # not everybody may see its values
     ordered: bool = False  # lists can be in its order
+    inside: tuple[str, ...] = ()
+    since: str = ""
+    unit: timedelta = timedelta(days=1)
+    kin: str = ""
+
+    @property
+    def register(self) -> str:
+        return self.kin or self.name
 
 
 Catalogue = Mapping[str, Field]
-
-
-def _fields(type_: FieldType, **labels: str) -> list[Field]:
-    return [Field(name, label, type_) for name, label in labels.items()]
-
-
-CATALOGUE: Catalogue = {
-    field.name: field
-    for field in [
-        Field("stage", "stage", FieldType.CODE, choices=tuple(stage.value for stage in Stage)),
-        Field("is_open", "open", FieldType.FLAG),
-        Field("score", "score", FieldType.NUMBER),
-        Field("grade", "grade", FieldType.CODE, choices=("A", "B", "C", "D")),
-        Field("temperature", "temperature", FieldType.CODE, choices=("hot", "warm", "cold")),
-        *_fields(FieldType.REFERENCE, owner="owner", source="source", pool="pool"),
-        *_fields(FieldType.NAME, campaign="campaign"),
-        *_fields(FieldType.TEXT, first_name="first name", last_name="last name", title="job title"),
-        *_fields(FieldType.CODE, email="e-mail", phone="phone", external_id="external id", company_domain="company domain"),
-        *_fields(FieldType.TEXT, company="company", website="website", industry="industry", product="product", message="message"),
-        *_fields(FieldType.TEXT, street="street", city="city", region="region"),
-        *_fields(FieldType.CODE, postal_code="postal code"),
-        Field("country", "country", FieldType.CODE, shape="^[A-Z]{2}$", hint="two capital letters, such as US"),
-        Field("employees", "employees", FieldType.NUMBER),
-        Field("budget_cents", "budget", FieldType.NUMBER, cents=True),
-        Field("currency", "currency", FieldType.CODE, shape="^[A-Z]{3}$", hint="three capital letters, such as EUR"),
-        Field("flaws", "flaws", FieldType.CODES),
-        Field("touch_count", "number of touches", FieldType.NUMBER),
-        *_fields(FieldType.MOMENT, received_at="received", created_at="created", entered_at="entered its stage"),
-        *_fields(FieldType.MOMENT, waits_since="began to wait", due_at="due", first_touch_at="first touched", accepted_at="accepted"),
-        *_fields(FieldType.MOMENT, mql_at="became an MQL", sql_at="became an SQL", converted_at="converted", closed_at="closed"),
-    ]
-}
-
-
-def blank_facts() -> dict[str, Any]:
-    """Facts of a lead that nothing is known about, to be filled in by whoever builds facts."""
-    return {field.name: _BLANK_OF.get(field.type) for field in CATALOGUE.values()} | {"touches": ()}
-
-
-_BLANK_OF = {FieldType.TEXT: "", FieldType.CODE: "", FieldType.NAME: "", FieldType.CODES: ()}
 
 
 def fold(text: str) -> str:

@@ -1,11 +1,13 @@
 """Why a lead meets criteria, or does not: the tree with the truth and the found value at every node."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from leadloop.leads.domain.criteria.catalogue import Facts
+from leadloop.leads.domain.criteria.found import finder
 from leadloop.leads.domain.criteria.predicate import predicate
 from leadloop.leads.domain.criteria.sentence import Names, sentence
+from leadloop.leads.domain.criteria.touch_test import counted
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, Node, Not, TouchCount, dump_moment, parts_of
 
 
@@ -38,15 +40,7 @@ def explain(tree: Node, facts: Facts, now: datetime, names: Names | None = None)
         case Not():
             holds, found = not parts[0].holds, None
         case TouchCount():
-            holds, found = predicate(tree)(facts, now), _count(tree, facts, now)
+            holds, found = predicate(tree)(facts, now), counted(tree, facts, now)
         case Condition(field):
-            holds, found = predicate(tree)(facts, now), facts[field.name]
+            holds, found = predicate(tree)(facts, now), finder(field)(facts, now)
     return Explained(tree, sentence(tree, names), holds, found, parts)
-
-
-def _count(node: TouchCount, facts: Facts, now: datetime) -> int:
-    days = node.within_days
-    return sum(
-        (not node.kind or kind == node.kind) and moment <= now and (days is None or moment >= now - timedelta(days=days))
-        for kind, moment in facts["touches"]
-    )

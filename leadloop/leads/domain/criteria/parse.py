@@ -1,24 +1,33 @@
 """From decoded JSON to a checked tree, or to an error that says where and what."""
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
 
-from leadloop.leads.domain.criteria.catalogue import CATALOGUE, OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
-from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, TouchCount, Value
-from leadloop.leads.domain.criteria.windows import known_zone
+from leadloop.leads.domain.criteria.catalogue import OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
+from leadloop.leads.domain.criteria.fields import CATALOGUE
+from leadloop.leads.domain.criteria.touches import parse_touches
+from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, Value
+from leadloop.leads.domain.criteria.values import (
+    DAYS_LIMIT,
+    LIST_LIMIT,
+    NUMBER_LIMIT,
+    at,
+    choice,
+    currency,
+    day,
+    decimal,
+    listed,
+    moment,
+    real,
+    refuse_others,
+    shown,
+    text,
+    whole,
+    zone,
+)
+from leadloop.leads.domain.places import FARTHEST_KM
 
 DEPTH_LIMIT = 16
 NODE_LIMIT = 200
-LIST_LIMIT = 1_000
-TEXT_LIMIT = 500  # characters
-NUMBER_LIMIT = 10**15  # safe in JSON, in every column and in cents
-DECIMAL_LIMIT, PLACES = 10**12, 6
-DAYS_LIMIT = 36_500
-COUNT_LIMIT = 10_000
-YEARS = range(1900, 3000)
-TOUCH_KIND = "^[a-z][a-z0-9_]{0,23}$"
 
 
 def parse(spec: object, catalogue: Catalogue = CATALOGUE) -> Node:
@@ -56,13 +65,13 @@ class _Parser:
             case "field":
                 return self._condition(spec, path)
             case "touches":
-                return _touch_count(spec, path)
+                return parse_touches(spec, path)
             case "not":
-                _refuse_others(spec, path, ("not",))
-                return Not(self.node(spec["not"], _at(path, "not"), depth=depth + 1))
+                refuse_others(spec, path, ("not",))
+                return Not(self.node(spec["not"], at(path, "not"), depth=depth + 1))
             case group:
-                _refuse_others(spec, path, (group,))
-                parts = self._parts(spec[group], _at(path, group), depth=depth + 1)
+                refuse_others(spec, path, (group,))
+                parts = self._parts(spec[group], at(path, group), depth=depth + 1)
                 return All(parts) if group == "all" else AnyOf(parts)
 
     def _parts(self, specs: object, path: str, *, depth: int) -> tuple[Node, ...]:
@@ -74,142 +83,74 @@ class _Parser:
         name = spec["field"]
         field = self._catalogue.get(name) if isinstance(name, str) else None
         if field is None:
-            raise CriteriaInvalid(_at(path, "field"), f"there is no field {_shown(name)}")
+            raise CriteriaInvalid(at(path, "field"), f"there is no field {shown(name)}")
         allowed = OPERATORS[field.type]
-        op = _choice(spec.get("op"), [op.value for op in allowed], _at(path, "op"), f"{field.label} ({field.type}) takes")
+        op = choice(spec.get("op"), [op.value for op in allowed], at(path, "op"), f"{field.label} ({field.type}) takes")
         return _with_operand(field, Op(op), spec, path)
 
 
+_KEYS = {Operand.NOTHING: (), Operand.DAYS: ("value", "zone"), Operand.CIRCLE: ("value", "of", "near")}
+
+
 def _with_operand(field: Field, op: Op, spec: dict[str, object], path: str) -> Condition:
-    operand = OPERANDS[op]
-    keys = {Operand.NOTHING: ("field", "op"), Operand.DAYS: ("field", "op", "value", "zone")}.get(operand, ("field", "op", "value"))
-    _refuse_others(spec, path, keys)
-    value, at = spec.get("value"), _at(path, "value")
+    operand, money = OPERANDS[op], field.type is FieldType.MONEY
+    keys = _KEYS.get(operand, ("value", "currency") if money else ("value",))
+    refuse_others(spec, path, ("field", "op", *keys))
+    if operand is Operand.NOTHING:
+        return Condition(field, op)
+    value, place = spec.get("value"), at(path, "value")
+    if operand is Operand.DAYS:
+        return Condition(field, op, (whole(value, 1, DAYS_LIMIT, place),), zone(spec.get("zone"), at(path, "zone")))
+    if operand is Operand.CIRCLE:
+        return _circle(field, op, spec, path)
+    unit = currency(spec.get("currency"), at(path, "currency")) if money else ""
+    return Condition(field, op, _operands(field, operand, value, place), unit=unit)
+
+
+def _operands(field: Field, operand: Operand, value: object, place: str) -> tuple[Value, ...]:
     match operand:
-        case Operand.NOTHING:
-            return Condition(field, op)
-        case Operand.DAYS:
-            return Condition(field, op, (_whole(value, 1, DAYS_LIMIT, at),), _zone(spec.get("zone"), _at(path, "zone")))
         case Operand.MANY:
-            values = _list(value, 1, LIST_LIMIT, at)
-            return Condition(field, op, tuple(dict.fromkeys(_value(field, item, f"{at}[{n}]") for n, item in enumerate(values))))
+            values = listed(value, 1, LIST_LIMIT, place)
+            return tuple(dict.fromkeys(_value(field, item, f"{place}[{n}]") for n, item in enumerate(values)))
+        case Operand.PARTS:
+            values = listed(value, 1, LIST_LIMIT, place)
+            return tuple(dict.fromkeys(text(item, f"{place}[{n}]") for n, item in enumerate(values)))
         case Operand.PAIR:
-            low, high = (_value(field, item, f"{at}[{n}]") for n, item in enumerate(_list(value, 2, 2, at)))
+            low, high = (_value(field, item, f"{place}[{n}]") for n, item in enumerate(listed(value, 2, 2, place)))
             if low > high:  # type: ignore[operator]  # one field, one type
-                raise CriteriaInvalid(at, "the first must not be above the second")
-            return Condition(field, op, (low, high))
-        case Operand.PART:
-            return Condition(field, op, (_text(value, at),))
-        case Operand.ONE:
-            return Condition(field, op, (_value(field, value, at),))
+                raise CriteriaInvalid(place, "the first must not be above the second")
+            return low, high
+        case Operand.PART if field.type in (FieldType.TEXT, FieldType.CODE):
+            return (text(value, place),)
+        case _:
+            return (_value(field, value, place),)
 
 
-def _touch_count(spec: dict[str, object], path: str) -> TouchCount:
-    op = _choice(spec.get("op"), ["at_least", "at_most", "none"], _at(path, "op"), "a count of touches takes")
-    _refuse_others(spec, path, ("touches", "within_days", "op") if op == "none" else ("touches", "within_days", "op", "value"))
-    kind, days = spec["touches"], spec.get("within_days")
-    if not isinstance(kind, str) or not re.fullmatch(TOUCH_KIND, kind):
-        raise CriteriaInvalid(_at(path, "touches"), 'must be a kind of touch such as "opened", or "any"')
-    kind = "" if kind == "any" else kind
-    within_days = None if days is None else _whole(days, 1, DAYS_LIMIT, _at(path, "within_days"))
-    if op == "none":
-        return TouchCount(kind, within_days, at_most=0)
-    count = _whole(spec.get("value"), 1 if op == "at_least" else 0, COUNT_LIMIT, _at(path, "value"))
-    return TouchCount(kind, within_days, at_least=count) if op == "at_least" else TouchCount(kind, within_days, at_most=count)
+def _circle(field: Field, op: Op, spec: dict[str, object], path: str) -> Condition:
+    """Kilometres around a point. What the point is called is there to be read, and decides nothing."""
+    km = real(spec.get("value"), 0, FARTHEST_KM, at(path, "value"))
+    point = listed(spec.get("of"), 2, 2, at(path, "of"))
+    latitude = real(point[0], -90, 90, at(path, "of[0]"))
+    longitude = real(point[1], -180, 180, at(path, "of[1]"))
+    near = text(spec["near"], at(path, "near")) if spec.get("near") not in (None, "") else ""
+    return Condition(field, op, (latitude, longitude, km), unit=near)
 
 
 def _value(field: Field, value: object, path: str) -> Value:
     match field.type:
-        case FieldType.NUMBER:
-            return _whole(value, -NUMBER_LIMIT, NUMBER_LIMIT, path)
-        case FieldType.REFERENCE:
-            return _whole(value, 1, NUMBER_LIMIT, path)
+        case FieldType.NUMBER | FieldType.MONEY:
+            return whole(value, -NUMBER_LIMIT, NUMBER_LIMIT, path)
+        case FieldType.REFERENCE | FieldType.REFERENCES:
+            return whole(value, 1, NUMBER_LIMIT, path)
         case FieldType.DECIMAL:
-            return _decimal(value, path)
+            return decimal(value, path)
         case FieldType.MOMENT:
-            return _moment(value, path)
+            return moment(value, path)
         case FieldType.DATE:
-            return _date(value, path)
-    text = _text(value, path)
+            return day(value, path)
+    found = text(value, path)
     if field.choices:
-        _choice(text, field.choices, path, f"{field.label} is")
-    if field.shape and not re.fullmatch(field.shape, text):
+        choice(found, field.choices, path, f"{field.label} is")
+    if field.shape and not re.fullmatch(field.shape, found):
         raise CriteriaInvalid(path, f"must be {field.hint}")
-    return text
-
-
-def _text(value: object, path: str) -> str:
-    if not isinstance(value, str):
-        raise CriteriaInvalid(path, "must be text")
-    if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        raise CriteriaInvalid(path, "has a character that no text can have")
-    text = unicodedata.normalize("NFC", value[: TEXT_LIMIT + 1])  # as everything we store; may grow
-    if not 1 <= len(text) <= TEXT_LIMIT:
-        raise CriteriaInvalid(path, f'must have 1 to {TEXT_LIMIT} characters (for nothing at all, use "is_blank")')
-    return text
-
-
-def _whole(value: object, low: int, high: int, path: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise CriteriaInvalid(path, f"must be a whole number from {low:,} to {high:,}")
-    return value
-
-
-def _decimal(value: object, path: str) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= DECIMAL_LIMIT:
-        raise CriteriaInvalid(path, f"must be a number from {-DECIMAL_LIMIT:,} to {DECIMAL_LIMIT:,}")
-    return round(float(value), PLACES) + 0.0  # no negative nought
-
-
-def _date(value: object, path: str) -> str:
-    text = value if isinstance(value, str) and len(value) == len("2026-03-01") else ""
-    try:
-        if date.fromisoformat(text).year in YEARS:
-            return text
-    except ValueError:
-        pass
-    raise CriteriaInvalid(path, 'must be a date, such as "2026-03-01"')
-
-
-def _moment(value: object, path: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value if isinstance(value, str) else "")
-        if moment.tzinfo is not None and moment.year in YEARS:
-            return moment.astimezone(UTC)
-    except ValueError:
-        pass
-    raise CriteriaInvalid(path, 'must be a moment with its offset from UTC, such as "2026-03-01T09:00:00+01:00"')
-
-
-def _zone(value: object, path: str) -> str:
-    if not isinstance(value, str) or not known_zone(value):
-        raise CriteriaInvalid(path, 'must name a time zone, such as "Europe/Berlin" or "UTC"')
-    return value
-
-
-def _list(value: object, low: int, high: int, path: str) -> list[object]:
-    if not isinstance(value, list) or not low <= len(value) <= high:
-        raise CriteriaInvalid(path, f"must be a list of {high}" if low == high else f"must be a list of {low} to {high:,}")
-    return value
-
-
-def _choice(value: object, choices: Sequence[str], path: str, lead_in: str) -> str:
-    if not isinstance(value, str) or value not in choices:
-        raise CriteriaInvalid(path, f"{lead_in} one of {', '.join(choices)}, not {_shown(value)}")
-    return value
-
-
-def _refuse_others(spec: dict[str, object], path: str, known: Sequence[str]) -> None:
-    for key in spec:
-        if key not in known:
-            raise CriteriaInvalid(_at(path, _shown(key).strip("'")), f"is not known here, only {', '.join(known)}")
-
-
-def _at(path: str, step: str) -> str:
-    return f"{path}.{step}" if path else step
-
-
-def _shown(value: object) -> str:
-    """A value inside an error: short, and harmless wherever it is printed."""
-    shown = ascii(value) if isinstance(value, str | int | float | None) else f"a {type(value).__name__}"
-    return shown if len(shown) <= 60 else shown[:57] + "..."
+    return found

@@ -4,12 +4,16 @@ The other compiler is `leads/criteria_sql.py`; the two agree on every lead, and 
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from leadloop.leads.domain.criteria.catalogue import NEGATIONS, Facts, FieldType, Op, fold
+from leadloop.leads.domain.criteria.fields import is_made
+from leadloop.leads.domain.criteria.found import finder
+from leadloop.leads.domain.criteria.touch_test import touch_test
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, Node, Not, TouchCount
 from leadloop.leads.domain.criteria.windows import local_days, start_of_days
+from leadloop.leads.domain.places import least_cosine, unit_vector
 
 Test = Callable[[Facts, datetime], bool]
 
@@ -27,11 +31,12 @@ def predicate(tree: Node) -> Test:
         case Not(part):
             return _opposite(predicate(part))
         case TouchCount():
-            return _touch_test(tree)
+            return touch_test(tree)
         case Condition(field, op) if op in NEGATIONS:
-            return _opposite(predicate(Condition(field, NEGATIONS[op], tree.values, tree.zone)))
+            return _opposite(predicate(Condition(field, NEGATIONS[op], tree.values, tree.zone, tree.unit)))
         case Condition(field):
-            return _MAKERS[field.type](tree)
+            test = _MAKERS[field.type](tree)
+            return _of_made(tree, test) if is_made(field) else test
 
 
 def _every(tests: tuple[Test, ...]) -> Test:
@@ -58,6 +63,12 @@ def _opposite(part: Test) -> Test:
     return lambda facts, now: not part(facts, now)
 
 
+def _of_made(node: Condition, test: Test) -> Test:
+    """Of a field that is made when it is asked for."""
+    name, find = node.field.name, finder(node.field)
+    return lambda facts, now: test({name: find(facts, now)}, now)
+
+
 def _text_test(node: Condition) -> Test:
     name = node.field.name
     if node.op is Op.IS_BLANK:
@@ -71,6 +82,9 @@ def _text_test(node: Condition) -> Test:
             return lambda facts, _now: wanted in fold(facts[name] or "")
         case Op.STARTS_WITH:
             return lambda facts, _now: fold(facts[name] or "").startswith(wanted)
+        case Op.STARTS_WITH_ONE_OF:
+            beginnings = tuple(among)
+            return lambda facts, _now: fold(facts[name] or "").startswith(beginnings)
         case _:
             return lambda facts, _now: fold(facts[name] or "") in among
 
@@ -87,6 +101,9 @@ def _code_test(node: Condition) -> Test:
             return lambda facts, _now: wanted in (facts[name] or "")
         case Op.STARTS_WITH:
             return lambda facts, _now: (facts[name] or "").startswith(wanted)
+        case Op.STARTS_WITH_ONE_OF:
+            beginnings = tuple(str(value) for value in node.values)
+            return lambda facts, _now: (facts[name] or "").startswith(beginnings)
         case _:
             return lambda facts, _now: facts[name] in among
 
@@ -155,21 +172,27 @@ def _flag_test(node: Condition) -> Test:
     return lambda facts, _now: bool(facts[name])
 
 
-def _touch_test(node: TouchCount) -> Test:
-    if node.at_least is None:
-        return _opposite(_touch_test(TouchCount(node.kind, node.within_days, at_least=(node.at_most or 0) + 1)))
-    kind, needed = node.kind, node.at_least
-    window = None if node.within_days is None else timedelta(days=node.within_days)
+def _money_test(node: Condition) -> Test:
+    """An amount in the currency that was named; one in another is neither above nor below it."""
+    name, currency = node.field.name, node.unit
+    if node.op is Op.IS_BLANK:
+        return lambda facts, _now: facts[name] is None
+    test = _amount_test(node)
+    return lambda facts, now: (found := facts[name]) is not None and found[1] == currency and test({name: found[0]}, now)
 
-    def test(facts: Facts, now: datetime) -> bool:
-        since = None if window is None else now - window
-        missing = needed
-        for happened, moment in facts["touches"]:
-            if (not kind or happened == kind) and moment <= now and (since is None or moment >= since):
-                missing -= 1
-                if not missing:
-                    return True
-        return False
+
+def _place_test(node: Condition) -> Test:
+    """Where a lead is nobody knows, it is not within; so the negation has it."""
+    name = node.field.name
+    if node.op is Op.IS_BLANK:
+        return lambda facts, _now: facts[name] is None
+    latitude, longitude, km = (float(value) for value in node.values)  # type: ignore[arg-type]  # a circle is numbers
+    x, y, z = unit_vector(latitude, longitude)
+    least = least_cosine(km)
+
+    def test(facts: Facts, _now: datetime) -> bool:
+        found = facts[name]
+        return found is not None and found[0] * x + found[1] * y + found[2] * z >= least
 
     return test
 
@@ -185,4 +208,7 @@ _MAKERS: dict[FieldType, Callable[[Condition], Test]] = {
     FieldType.DATE: _amount_test,
     FieldType.FLAG: _flag_test,
     FieldType.CODES: _codes_test,
+    FieldType.REFERENCES: _codes_test,
+    FieldType.MONEY: _money_test,
+    FieldType.PLACE: _place_test,
 }

@@ -1,58 +1,27 @@
-"""Criteria as rows of a form: which fields a person may choose, which control a value needs, and how a value reads there."""
+"""Criteria as rows of a form: which fields and operators a person may choose, and which control a value needs."""
 
-import csv
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from leadloop.leads.domain.criteria.catalogue import CATALOGUE, OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
+from leadloop.leads.domain.criteria.catalogue import OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
+from leadloop.leads.domain.criteria.fields import CATALOGUE
 from leadloop.leads.domain.stages import LABELS
 from leadloop.leads.domain.touch_kinds import TITLES
 
 TOUCHES = "touches."
 """Prefix of a count of touches among the names of fields: "touches.opened", "touches.any"."""
 
-FIELD_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "Lead",
-        (
-            "stage",
-            "is_open",
-            "score",
-            "grade",
-            "temperature",
-            "owner",
-            "source",
-            "pool",
-            "campaign",
-            "product",
-            "message",
-            "budget_cents",
-            "currency",
-        ),
-    ),
-    ("Person", ("first_name", "last_name", "title", "email", "phone", "external_id", "flaws")),
-    ("Company", ("company", "company_domain", "website", "industry", "employees")),
-    ("Place", ("street", "city", "region", "postal_code", "country")),
-    (
-        "Time",
-        (
-            "received_at",
-            "created_at",
-            "entered_at",
-            "waits_since",
-            "due_at",
-            "first_touch_at",
-            "accepted_at",
-            "mql_at",
-            "sql_at",
-            "converted_at",
-            "closed_at",
-        ),
-    ),
-)
+_GROUPS = {
+    "Lead": "stage is_open score grade temperature owner owner_role source channel pool campaign product message budget budget_cents "
+    "currency segments",
+    "Person": "first_name last_name title email domain_kind phone external_id flaws",
+    "Company": "company company_domain website industry employees",
+    "Place": "street city region postal_code country place",
+    "Time": "received_at created_at entered_at waits_since due_at first_touch_at accepted_at mql_at sql_at converted_at closed_at "
+    "days_in_stage hours_since_received hours_waiting",
+    "Marks of the visit": "utm_source utm_medium utm_campaign utm_term utm_content",
+    "Decisions so far": "past_stages past_rules past_reasons past_pools past_owners top_score",
+}
+FIELD_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = tuple((title, tuple(names.split())) for title, names in _GROUPS.items())
 
 OP_WORDS = {
     Op.IS: "is",
@@ -62,6 +31,7 @@ OP_WORDS = {
     Op.CONTAINS: "contains",
     Op.NOT_CONTAINS: "does not contain",
     Op.STARTS_WITH: "starts with",
+    Op.STARTS_WITH_ONE_OF: "starts with one of",
     Op.IS_BLANK: "is blank",
     Op.IS_NOT_BLANK: "is not blank",
     Op.AT_LEAST: "is at least",
@@ -73,31 +43,45 @@ OP_WORDS = {
     Op.AFTER: "is after",
     Op.IN_LAST_DAYS: "in the last days",
     Op.NOT_IN_LAST_DAYS: "not in the last days",
+    Op.WITHIN_KM: "is within",
+    Op.NOT_WITHIN_KM: "is not within",
     Op.IS_TRUE: "yes",
     Op.IS_FALSE: "no",
 }
-COUNT_OPS = (("at_least", "at least"), ("at_most", "at most"), ("none", "none"))
+_MEMBER_WORDS = {
+    Op.CONTAINS: "include",
+    Op.NOT_CONTAINS: "do not include",
+    Op.ONE_OF: "include one of",
+    Op.NONE_OF: "include none of",
+    Op.IS_BLANK: "are none",
+    Op.IS_NOT_BLANK: "are some",
+}
+COUNT_OPS = (("at_least", "at least"), ("at_most", "at most"), ("exactly", "exactly"), ("between", "between"), ("none", "none"))
+MEMBERS = (FieldType.CODES, FieldType.REFERENCES)
 
 Choices = list[tuple[str, str]]
 
 
 def field_choices(catalogue: Catalogue = CATALOGUE) -> list[tuple[str, Choices]]:
-    """Every field of the catalogue and every count of touches, in groups with headings; declared fields after our own."""
+    """Every field of the catalogue and every count of touches, in groups with headings; what an install declared after our own."""
     declared: dict[str, Choices] = {}
     for name, field in catalogue.items():
         if field.group:
             declared.setdefault(field.group, []).append((name, _label(field)))
-    own, touches = _own_choices()
-    return [*own, *declared.items(), ("Touches", touches)]
+    return [*_own_choices(), *declared.items(), ("Touches", _touch_choices())]
 
 
 @lru_cache(maxsize=1)
-def _own_choices() -> tuple[list[tuple[str, Choices]], Choices]:
+def _own_choices() -> list[tuple[str, Choices]]:
     sorted_in = {name for _, names in FIELD_GROUPS for name in names}
     groups = [(title, [(name, _label(CATALOGUE[name])) for name in names]) for title, names in FIELD_GROUPS]
-    others = [(name, _label(field)) for name, field in CATALOGUE.items() if name not in sorted_in]
-    touches = [(f"{TOUCHES}any", "Touches of any kind"), *((f"{TOUCHES}{kind}", f"Touch: {title}") for kind, title in TITLES.items())]
-    return groups, [*others, *touches]
+    return [*groups, ("Other", [(name, _label(field)) for name, field in CATALOGUE.items() if name not in sorted_in])]
+
+
+@lru_cache(maxsize=1)
+def _touch_choices() -> Choices:
+    usual = [(f"{TOUCHES}interaction", "Touches: any interaction"), (f"{TOUCHES}any", "Touches of any kind")]
+    return [*usual, *((f"{TOUCHES}{kind}", f"Touch: {title}") for kind, title in TITLES.items())]
 
 
 def op_choices(field: str, catalogue: Catalogue = CATALOGUE) -> Choices:
@@ -115,157 +99,48 @@ def op_choices(field: str, catalogue: Catalogue = CATALOGUE) -> Choices:
         FieldType.DATE: Op.IN_LAST_DAYS,
         FieldType.TEXT: Op.CONTAINS,
     }.get(known.type)
-    return [(op.value, OP_WORDS[op]) for op in sorted(ops, key=lambda op: op is not usual)]
+    words = OP_WORDS | _MEMBER_WORDS if known.type in MEMBERS else OP_WORDS
+    return [(op.value, words[op]) for op in sorted(ops, key=lambda op: op is not usual)]
 
 
 def control(field: str, op: str, catalogue: Catalogue = CATALOGUE) -> str:
-    """Which control a value needs: none, text, number, decimal, money, choice, choices, reference, references, moment, date, days, count;
-    with "_pair" behind it where there are two."""
+    """Which control a value needs: none, text, texts, number, decimal, money, amount, choice, choices, reference, references,
+    moment, date, days, circle, and of touches count or window; with "_pair" behind it where there are two."""
     if field.startswith(TOUCHES):
-        return "window" if op == "none" else "count"
+        return {"none": "window", "between": "count_pair"}.get(op, "count")
     known = catalogue.get(field)
     if known is None or op not in [allowed.value for allowed in OPERATORS[known.type]]:
         return "none"
     operand = OPERANDS[Op(op)]
-    if operand in (Operand.NOTHING, Operand.DAYS):
-        return "days" if operand is Operand.DAYS else "none"
-    many = operand is Operand.MANY
-    if known.type is FieldType.REFERENCE:
+    if operand in (Operand.NOTHING, Operand.DAYS, Operand.CIRCLE):
+        return {Operand.NOTHING: "none", Operand.DAYS: "days"}.get(operand, "circle")
+    return _value_control(known, operand)
+
+
+def _value_control(field: Field, operand: Operand) -> str:
+    many = operand in (Operand.MANY, Operand.PARTS)
+    pair = "_pair" if operand is Operand.PAIR else ""
+    if field.type in (FieldType.REFERENCE, FieldType.REFERENCES):
         return "references" if many else "reference"
-    if known.choices and (operand is not Operand.PART or known.type is FieldType.CODES):
+    if (field.choices or field.name == "segments") and (operand in (Operand.ONE, Operand.MANY) or field.type is FieldType.CODES):
         return "choices" if many else "choice"
-    if known.type is FieldType.NUMBER:
-        plain = "money" if known.cents else "number"
-        return "text" if many else plain + ("_pair" if operand is Operand.PAIR else "")
-    if known.type is FieldType.DECIMAL:
-        return "text" if many else "decimal_pair" if operand is Operand.PAIR else "decimal"
-    if known.type is FieldType.DATE:
-        return "date_pair" if operand is Operand.PAIR else "date"
-    if known.type is FieldType.MOMENT:
-        return "moment_pair" if operand is Operand.PAIR else "moment"
-    return "text"
+    if many:
+        return "texts"
+    if field.type is FieldType.NUMBER:
+        return ("money" if field.cents else "number") + pair
+    kinds = {FieldType.MONEY: "amount", FieldType.DECIMAL: "decimal", FieldType.DATE: "date", FieldType.MOMENT: "moment"}
+    return f"{kinds[field.type]}{pair}" if field.type in kinds else "text"
 
 
 def value_choices(field: str, catalogue: Catalogue = CATALOGUE) -> Choices:
     """The closed list of values of a field, with their labels."""
     known = catalogue.get(field)
-    labels = {stage.value: label for stage, label in LABELS.items()} if field == "stage" else {}
+    labels = {stage.value: label for stage, label in LABELS.items()} if field in ("stage", "past_stages") else _LABELS.get(field, {})
     return [(value, labels.get(value, value)) for value in known.choices] if known else []
 
 
-def spec_of(field: str, op: str, values: Sequence[str], upper: str, zone: str, catalogue: Catalogue = CATALOGUE) -> dict[str, object]:
-    """What a row says, as JSON of one node; `parse` judges it. Texts that are no number or moment are passed on as they are."""
-    first = values[0].strip() if values else ""
-    if field.startswith(TOUCHES):
-        spec: dict[str, object] = {
-            "touches": field.removeprefix(TOUCHES),
-            "within_days": _whole(upper) if upper.strip() else None,
-            "op": op,
-        }
-        return spec if op == "none" else spec | {"value": _whole(first)}
-    spec = {"field": field, "op": op}
-    kind = control(field, op, catalogue)
-    if kind == "none":
-        return spec
-    if kind == "days":
-        return spec | {"value": _whole(first), "zone": zone}
-    if kind in ("choices", "references"):
-        return spec | {"value": [_value(kind, value, field, zone) for value in values if value]}
-    if kind.endswith("_pair"):
-        return spec | {"value": [_value(kind, first, field, zone), _value(kind, upper, field, zone)]}
-    if op in (Op.ONE_OF, Op.NONE_OF):
-        kind = _MANY_OF.get(catalogue[field].type, kind) if not catalogue[field].cents else "money"
-        return spec | {"value": [_value(kind, value, field, zone) for value in split_list(first)]}
-    return spec | {"value": _value(kind, first, field, zone)}
-
-
-_MANY_OF = {FieldType.NUMBER: "number", FieldType.DECIMAL: "decimal"}
-
-
-def _value(kind: str, text: str, field: str, zone: str) -> object:
-    match kind.removesuffix("_pair"):
-        case "number" | "reference" | "references":
-            return _whole(text)
-        case "decimal":
-            return _decimal(text)
-        case "money":
-            return _cents(text)
-        case "moment":
-            return _moment(text, zone)
-    return text.upper() if field in ("country", "currency", "grade") else text  # whatever the person's Shift key says
-
-
-def texts_of(spec: dict[str, object], zone: str, catalogue: Catalogue = CATALOGUE) -> tuple[str, str, list[str], str]:
-    """A leaf of a tree as (field, op, values, upper) for its controls: the opposite of `spec_of`."""
-    op = str(spec["op"])
-    if "touches" in spec:
-        return f"{TOUCHES}{spec['touches']}", op, [str(spec["value"])] if "value" in spec else [], _text(spec.get("within_days"), "", zone)
-    field = str(spec["field"])
-    kind, value = control(field, op, catalogue), spec.get("value")
-    cents = field in catalogue and catalogue[field].cents
-    shown = [_text(item, kind, zone, cents=cents) for item in (value if isinstance(value, list) else [value])]
-    if kind.endswith("_pair"):
-        return field, op, [shown[0]], shown[1]
-    return field, op, [join_list(shown)] if kind == "text" and isinstance(value, list) else shown, ""
-
-
-def split_list(text: str) -> list[str]:
-    """ "US, CA" as a list; a value with a comma stands in quotes."""
-    lines = text.splitlines() or [""]
-    return [value.strip() for row in csv.reader(lines, skipinitialspace=True) for value in row if value.strip()]
-
-
-def join_list(values: Sequence[str]) -> str:
-    quoted = [
-        '"{}"'.format(value.replace('"', '""')) if any(mark in value for mark in ',"') or value != value.strip() else value
-        for value in values
-    ]
-    return ", ".join(quoted)
+_LABELS = {"domain_kind": {"company": "of a company", "free": "a free one"}}
 
 
 def _label(field: Field) -> str:
-    label = field.label
-    return label[:1].upper() + label[1:]
-
-
-def _whole(text: str) -> object:
-    try:
-        return int(text.replace(",", "").strip()) if len(text) < 30 else text
-    except ValueError:
-        return text or None
-
-
-def _decimal(text: str) -> object:
-    try:
-        return float(text.replace(",", "").strip()) if len(text) < 30 else text
-    except ValueError:
-        return text or None
-
-
-def _cents(text: str) -> object:
-    try:
-        cents = Decimal(text.replace(",", "").strip()) * 100 if len(text) < 30 else Decimal("NaN")
-        return int(cents) if cents == cents.to_integral_value() else text
-    except (InvalidOperation, ValueError, OverflowError):
-        return text or None
-
-
-def _moment(text: str, zone: str) -> object:
-    """A moment of the person's wall clock, in UTC."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
-        return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    except (ValueError, OverflowError):
-        return text
-
-
-def _text(value: object, kind: str, zone: str, *, cents: bool = False) -> str:
-    if value is None:
-        return ""
-    if kind.startswith("moment"):
-        moment = datetime.fromisoformat(str(value)).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-        return moment.isoformat(timespec="auto" if moment.second or moment.microsecond else "minutes")
-    if cents and isinstance(value, int):
-        return f"{value // 100}" if value % 100 == 0 else f"{Decimal(value) / 100:.2f}"
-    return str(value)
+    return field.label[:1].upper() + field.label[1:]

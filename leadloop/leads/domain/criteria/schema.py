@@ -2,8 +2,11 @@
 
 from itertools import groupby
 
-from leadloop.leads.domain.criteria.catalogue import CATALOGUE, OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
-from leadloop.leads.domain.criteria.parse import COUNT_LIMIT, DAYS_LIMIT, DECIMAL_LIMIT, LIST_LIMIT, NUMBER_LIMIT, TEXT_LIMIT, TOUCH_KIND
+from leadloop.leads.domain.criteria.catalogue import OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
+from leadloop.leads.domain.criteria.fields import CATALOGUE
+from leadloop.leads.domain.criteria.touches import ACTORS, COUNT_LIMIT, TOUCH_KIND
+from leadloop.leads.domain.criteria.values import CURRENCY, DAYS_LIMIT, DECIMAL_LIMIT, LIST_LIMIT, NUMBER_LIMIT, TEXT_LIMIT
+from leadloop.leads.domain.places import FARTHEST_KM
 
 Schema = dict[str, object]
 
@@ -32,14 +35,30 @@ def _groups() -> list[Schema]:
 
 
 def _touch_counts() -> list[Schema]:
-    kind: Schema = {"type": "string", "pattern": TOUCH_KIND, "description": 'a kind of touch, or "any"'}
+    kind: Schema = {"type": "string", "pattern": TOUCH_KIND, "description": 'a kind of touch, "interaction", or "any"'}
+    count: Schema = {"type": "integer", "minimum": 0, "maximum": COUNT_LIMIT}
+    values: dict[str, Schema | None] = {
+        "at_least": count | {"minimum": 1},
+        "at_most": count,
+        "exactly": count,
+        "between": {"type": "array", "items": count, "minItems": 2, "maxItems": 2},
+        "none": None,
+    }
+    shapes = [_object(touches=kind, op={"const": op}, **({"value": value} if value else {})) for op, value in values.items()]
+    return [shape | {"properties": {**shape["properties"], **more}} for shape in shapes for more in _which_touches()]  # type: ignore[dict-item]  # JSON of many shapes
+
+
+def _which_touches() -> list[dict[str, Schema]]:
+    """What a count of touches may say besides: with 24 hours a day, or with local days."""
     days: Schema = {"type": ["integer", "null"], "minimum": 1, "maximum": DAYS_LIMIT, "description": "x 24 hours up to now; null: ever"}
-    counts = [("at_least", 1), ("at_most", 0)]
-    bounded = [
-        _object(touches=kind, op={"const": op}, value={"type": "integer", "minimum": low, "maximum": COUNT_LIMIT}) for op, low in counts
-    ]
-    shapes = [*bounded, _object(touches=kind, op={"const": "none"})]
-    return [shape | {"properties": {**shape["properties"], "within_days": days}} for shape in shapes]  # type: ignore[dict-item]  # JSON of many shapes
+    reference: Schema = {"type": ["integer", "null"], "minimum": 1, "maximum": NUMBER_LIMIT}
+    which: dict[str, Schema] = {
+        "campaign": {"type": ["string", "null"], "maxLength": TEXT_LIMIT, "description": "as the touch names it, such as the submission's"},
+        "source": reference,
+        "by": {"anyOf": [{"enum": [*ACTORS, "", None]}, reference], "description": "one of us, the lead, or the id of a person"},
+    }
+    local: dict[str, Schema] = {"local_days": {"type": "integer", "minimum": 1, "maximum": DAYS_LIMIT}, "zone": _zone()}
+    return [{**which, "within_days": days}, {**which, **local}]
 
 
 def _alike(catalogue: Catalogue) -> list[list[Field]]:
@@ -57,39 +76,57 @@ def _conditions(fields: list[Field]) -> list[Schema]:
     for op in OPERATORS[fields[0].type]:
         ops.setdefault(OPERANDS[op], []).append(op)
     names: Schema = {"enum": [field.name for field in fields]}
-    return [_condition(names, operand, [op.value for op in taking], _value(fields[0])) for operand, taking in ops.items()]
+    return [_condition(names, operand, [op.value for op in taking], fields[0]) for operand, taking in ops.items()]
 
 
-def _condition(names: Schema, operand: Operand, ops: list[str], value: Schema) -> Schema:
+def _condition(names: Schema, operand: Operand, ops: list[str], field: Field) -> Schema:
+    value = _value(field)
     head: dict[str, Schema] = {"field": names, "op": {"enum": ops}}
+    if field.type is FieldType.MONEY and operand is not Operand.NOTHING:
+        head["currency"] = {"type": "string", "pattern": CURRENCY}
     match operand:
         case Operand.NOTHING:
             return _object(**head)
         case Operand.ONE:
             return _object(**head, value=value)
         case Operand.PART:
-            return _object(**head, value=_text())
+            return _object(**head, value=_text() if field.type in (FieldType.TEXT, FieldType.CODE) else value)
+        case Operand.PARTS:
+            return _object(**head, value={"type": "array", "items": _text(), "minItems": 1, "maxItems": LIST_LIMIT})
         case Operand.MANY:
             return _object(**head, value={"type": "array", "items": value, "minItems": 1, "maxItems": LIST_LIMIT})
         case Operand.PAIR:
             return _object(**head, value={"type": "array", "items": value, "minItems": 2, "maxItems": 2})
         case Operand.DAYS:
-            zone: Schema = {"type": "string", "description": 'a time zone such as "Europe/Berlin", or "UTC"'}
-            return _object(**head, value={"type": "integer", "minimum": 1, "maximum": DAYS_LIMIT}, zone=zone)
+            return _object(**head, value={"type": "integer", "minimum": 1, "maximum": DAYS_LIMIT}, zone=_zone())
+        case Operand.CIRCLE:
+            return _circle(head)
+
+
+def _circle(head: dict[str, Schema]) -> Schema:
+    point: Schema = {"type": "array", "items": {"type": "number", "minimum": -180, "maximum": 180}, "minItems": 2, "maxItems": 2}
+    km: Schema = {"type": "number", "minimum": 0, "maximum": FARTHEST_KM, "description": "kilometres"}
+    shape = _object(**head, value=km, of=point | {"description": "[latitude, longitude]"})
+    near: Schema = {"type": ["string", "null"], "maxLength": TEXT_LIMIT, "description": "what people call the point"}
+    return shape | {"properties": {**shape["properties"], "near": near}}  # type: ignore[dict-item]  # JSON of many shapes
+
+
+def _zone() -> Schema:
+    return {"type": "string", "description": 'a time zone such as "Europe/Berlin", or "UTC"'}
 
 
 def _value(field: Field) -> Schema:
     match field.type:
-        case FieldType.NUMBER:
+        case FieldType.NUMBER | FieldType.MONEY:
             return {"type": "integer", "minimum": -NUMBER_LIMIT, "maximum": NUMBER_LIMIT}
-        case FieldType.REFERENCE:
+        case FieldType.REFERENCE | FieldType.REFERENCES:
             return {"type": "integer", "minimum": 1, "maximum": NUMBER_LIMIT}
         case FieldType.DECIMAL:
             return {"type": "number", "minimum": -DECIMAL_LIMIT, "maximum": DECIMAL_LIMIT}
-        case FieldType.MOMENT:
-            return {"type": "string", "format": "date-time"}
         case FieldType.DATE:
             return {"type": "string", "format": "date"}
+        case FieldType.MOMENT:
+            return {"type": "string", "format": "date-time"}
     if field.choices:
         return {"enum": list(field.choices)}
     return _text() | ({"pattern": field.shape, "description": field.hint} if field.shape else {})

@@ -1,11 +1,14 @@
 """Criteria in words: "country is one of US, CA and no touch of kind opened in the last 30 days"."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from leadloop.leads.domain.criteria.catalogue import CATALOGUE, Catalogue, Field, FieldType, Op
+from leadloop.leads.domain.criteria.catalogue import OPERANDS, Catalogue, FieldType, Op, Operand
+from leadloop.leads.domain.criteria.fields import CATALOGUE
 from leadloop.leads.domain.criteria.parse import parse
+from leadloop.leads.domain.criteria.touch_test import INTERACTION
 from leadloop.leads.domain.criteria.tree import All, AnyOf, Condition, CriteriaInvalid, Node, Not, TouchCount, Value
 
 Names = Mapping[str, Mapping[int, str]]
@@ -26,6 +29,8 @@ class Vocabulary(dict[str, dict[int, str]]):
 
 
 VALUES_SHOWN = 10
+PLAIN = re.compile("(?!(?:and|or|not)$)[^\\W_]+", re.IGNORECASE)
+"""A word that can be read without quotes."""
 
 _WORDS = {
     Op.IS: "{label} is {value}",
@@ -35,6 +40,7 @@ _WORDS = {
     Op.CONTAINS: "{label} contains {value}",
     Op.NOT_CONTAINS: "{label} does not contain {value}",
     Op.STARTS_WITH: "{label} starts with {value}",
+    Op.STARTS_WITH_ONE_OF: "{label} starts with one of {value}",
     Op.IS_BLANK: "{label} is blank",
     Op.IS_NOT_BLANK: "{label} is not blank",
     Op.AT_LEAST: "{label} is at least {value}",
@@ -54,14 +60,20 @@ _MOMENT_WORDS = {
     Op.IS_BLANK: "never {label}",
     Op.IS_NOT_BLANK: "{label} at some time",
 }
-_DAY_WORDS = {
-    Op.BEFORE: "{label} is before {value}",
-    Op.AFTER: "{label} is after {value}",
-    Op.IN_LAST_DAYS: "{label} is {days} ({zone})",
-    Op.NOT_IN_LAST_DAYS: "{label} is not {days} ({zone})",
+_PLACE_WORDS = {
+    Op.WITHIN_KM: "within {value}",
+    Op.NOT_WITHIN_KM: "not within {value}",
+    Op.IS_BLANK: "place is not known",
+    Op.IS_NOT_BLANK: "place is known",
 }
-_DECLARED_WORDS = _WORDS | _DAY_WORDS | {Op.IS_TRUE: "{label} is yes", Op.IS_FALSE: "{label} is not yes"}
-"""Fields that people declare are called as a column is, "Date of birth", and no verb fits each."""
+_SEGMENT_WORDS = {
+    Op.CONTAINS: "in segment {value}",
+    Op.NOT_CONTAINS: "not in segment {value}",
+    Op.ONE_OF: "in one of the segments {value}",
+    Op.NONE_OF: "in none of the segments {value}",
+    Op.IS_BLANK: "in no segment",
+    Op.IS_NOT_BLANK: "in some segment",
+}
 _CODES_WORDS = {
     Op.CONTAINS: "{label} include {value}",
     Op.NOT_CONTAINS: "{label} do not include {value}",
@@ -89,15 +101,17 @@ def sentence(tree: Node, names: Names | None = None) -> str:
             return "no lead"
         case All(parts):
             return " and ".join(_in_brackets(part, names) if isinstance(part, AnyOf) else sentence(part, names) for part in parts)
-        case AnyOf((Condition(field=field, op=Op.CONTAINS), _, *_) as parts) if field.type is not FieldType.CODES and _ask_the_same(parts):
+        case AnyOf((Condition(field=field, op=Op.CONTAINS) as first, _, *_) as parts) if (
+            field.type is not FieldType.CODES and _ask_the_same(parts)
+        ):
             values = [value for part in parts if isinstance(part, Condition) for value in part.values]
-            return f"{field.label} contains one of {_listed(field, values, names or {})}"
+            return f"{field.label} contains one of {_listed(first, values, names or {})}"
         case AnyOf(parts):
             return " or ".join(_in_brackets(part, names) if isinstance(part, All) else sentence(part, names) for part in parts)
         case Not(part):
             return f"not ({sentence(part, names)})"
         case TouchCount():
-            return _touch_words(tree)
+            return _touch_words(tree, names or {})
         case Condition():
             return _condition_words(tree, names or {})
 
@@ -114,43 +128,77 @@ def _in_brackets(group: All | AnyOf, names: Names | None) -> str:
     return f"({sentence(group, names)})" if len(group.parts) > 1 else sentence(group, names)
 
 
+_DAY_WORDS = {
+    Op.BEFORE: "{label} is before {value}",
+    Op.AFTER: "{label} is after {value}",
+    Op.IN_LAST_DAYS: "{label} is {days} ({zone})",
+    Op.NOT_IN_LAST_DAYS: "{label} is not {days} ({zone})",
+}
+_DECLARED_WORDS = _WORDS | _DAY_WORDS | {Op.IS_TRUE: "{label} is yes", Op.IS_FALSE: "{label} is not yes"}
+"""Fields that people declare are called as a column is, "Date of birth", and no verb fits each."""
+_WORDS_OF = {
+    FieldType.MOMENT: _MOMENT_WORDS,
+    FieldType.CODES: _CODES_WORDS,
+    FieldType.REFERENCES: _CODES_WORDS,
+    FieldType.PLACE: _PLACE_WORDS,
+}
+
+
 def _condition_words(node: Condition, names: Names) -> str:
-    plain = _DECLARED_WORDS if node.field.name.startswith("custom.") else _WORDS
-    usual = {FieldType.CODES: _CODES_WORDS} | ({} if plain is _DECLARED_WORDS else {FieldType.MOMENT: _MOMENT_WORDS})
-    words = usual.get(node.field.type, plain)[node.op]
+    words, label = _kind_of_words(node)[node.op], node.field.label
     if node.op is Op.BETWEEN:
-        low, high = (_value_words(node.field, value, names) for value in node.values)
-        return words.format(label=node.field.label, low=low, high=high)
+        low, high = (_value_words(node, value, names) for value in node.values)
+        return words.format(label=label, low=low, high=high) + _other_money(node)
     if node.op in (Op.IN_LAST_DAYS, Op.NOT_IN_LAST_DAYS):
         days = "today" if node.values[0] == 1 else f"in the last {node.values[0]:,} days"
-        return words.format(label=node.field.label, days=days, zone=node.zone)
-    return words.format(label=node.field.label, value=_listed(node.field, node.values, names))
+        return words.format(label=label, days=days, zone=node.zone)
+    if OPERANDS[node.op] is Operand.CIRCLE:
+        return words.format(value=_circle_words(node))
+    return words.format(label=label, value=_listed(node, node.values, names)) + _other_money(node)
+
+
+def _kind_of_words(node: Condition) -> Mapping[Op, str]:
+    if node.field.name == "segments":
+        return _SEGMENT_WORDS
+    if node.field.name.startswith("custom."):
+        return _CODES_WORDS if node.field.type is FieldType.CODES else _DECLARED_WORDS
+    return _WORDS_OF.get(node.field.type, _WORDS)
+
+
+def _other_money(node: Condition) -> str:
+    return " (not in another currency)" if node.field.type is FieldType.MONEY and node.values else ""
+
+
+def _circle_words(node: Condition) -> str:
+    latitude, longitude, km = node.values
+    middle = node.unit or f"{latitude}, {longitude}"
+    return f"{km:,.10g} km of {middle}"
 
 
 def _ask_the_same(parts: Sequence[Node]) -> bool:
     return len({(part.field, part.op) if isinstance(part, Condition) else part for part in parts}) == 1
 
 
-def _listed(field: Field, values: Sequence[Value], names: Names) -> str:
+def _listed(node: Condition, values: Sequence[Value], names: Names) -> str:
     more = len(values) - VALUES_SHOWN
-    shown = ", ".join(_value_words(field, value, names) for value in values[:VALUES_SHOWN])
+    shown = ", ".join(_value_words(node, value, names) for value in values[:VALUES_SHOWN])
     return shown + (f" and {more:,} more" if more > 0 else "")
 
 
-def _value_words(field: Field, value: Value, names: Names) -> str:
+def _value_words(node: Condition, value: Value, names: Names) -> str:
+    field = node.field
     if isinstance(value, datetime):
-        return (
-            value.strftime("%Y-%m-%d %H:%M UTC")
-            if value.second == value.microsecond == 0
-            else value.isoformat(" ").replace("+00:00", " UTC")
-        )
+        plain = value.second == value.microsecond == 0
+        return value.strftime("%Y-%m-%d %H:%M UTC") if plain else value.isoformat(" ").replace("+00:00", " UTC")
     if isinstance(value, str):
-        return f'"{value}"' if field.type in (FieldType.TEXT, FieldType.NAME) else value
-    if field.type is FieldType.REFERENCE:
-        return names.get(field.name, {}).get(value, f"#{value}")
+        return _quoted(value) if field.type in (FieldType.TEXT, FieldType.NAME) else value
+    if field.type in (FieldType.REFERENCE, FieldType.REFERENCES) and isinstance(value, int):
+        return names.get(field.register, {}).get(value, f"#{value}")
     if isinstance(value, float):
         return f"{value:,.6f}".rstrip("0").rstrip(".")
-    return _money(value) if field.cents else f"{value:,}"
+    if isinstance(value, int) and (field.cents or field.type is FieldType.MONEY):
+        return f"{node.unit} {_money(value)}".strip()
+    return f"{value:,}"
 
 
 def _money(cents: int) -> str:
@@ -158,10 +206,37 @@ def _money(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{whole:,}.{rest:02}"
 
 
-def _touch_words(node: TouchCount) -> str:
-    bound, count = ("at least", node.at_least) if node.at_least is not None else ("at most", node.at_most)
-    often = "no touch" if count == 0 else f"{bound} {count:,} {'touch' if count == 1 else 'touches'}"
-    kind = f" of kind {node.kind}" if node.kind else ""
+def _touch_words(node: TouchCount, names: Names) -> str:
+    often = _often_words(node.at_least, node.at_most)
+    if node.kind == INTERACTION:
+        often = often.replace("touches", "interactions").replace("touch", "interaction")
+    kind = f" of kind {node.kind}" if node.kind not in ("", INTERACTION) else ""
+    campaign = f" of campaign {_quoted(node.campaign)}" if node.campaign else ""
+    source = f" from {names.get('source', {}).get(node.source, f'source #{node.source}')}" if node.source else ""
+    actors = {"us": " by one of us", "them": " by the lead"}
+    by = actors.get(node.by, "") if isinstance(node.by, str) else f" by {names.get('owner', {}).get(node.by, f'person #{node.by}')}"
+    return often + kind + campaign + source + by + _window_words(node)
+
+
+def _often_words(low: int | None, high: int | None) -> str:
+    if high == 0:
+        return "no touch"
+    if low is not None and high is not None:
+        return f"exactly {_touches(low)}" if low == high else f"{low:,} to {_touches(high)}"
+    return f"at least {_touches(low or 0)}" if high is None else f"at most {_touches(high)}"
+
+
+def _touches(count: int) -> str:
+    return f"{count:,} {'touch' if count == 1 else 'touches'}"
+
+
+def _window_words(node: TouchCount) -> str:
     if node.within_days is None:
-        return often + kind
-    return f"{often}{kind} in the last " + ("day" if node.within_days == 1 else f"{node.within_days:,} days")
+        return ""
+    if node.zone:
+        return f" today ({node.zone})" if node.within_days == 1 else f" in the last {node.within_days:,} days ({node.zone})"
+    return " in the last " + ("24 hours" if node.within_days == 1 else f"{node.within_days:,} days")
+
+
+def _quoted(text: str) -> str:
+    return text if PLAIN.fullmatch(text) else f'"{text}"'

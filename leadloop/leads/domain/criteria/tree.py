@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadloop.kernel.errors import Refused
-from leadloop.leads.domain.criteria.catalogue import OPERANDS, Field, Op, Operand
+from leadloop.leads.domain.criteria.catalogue import OPERANDS, Field, FieldType, Op, Operand
 
 Value = str | int | float | datetime
 Spec = dict[str, object]
@@ -44,26 +44,36 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One field against the values its operator takes: none, one, many, a pair, or a count of days in `zone`."""
+    """One field against the values its operator takes: none, one, many, a pair, a count of days in `zone`, or a circle.
+
+    `unit` is the currency of an amount of money. A circle is (latitude, longitude, kilometres); `unit` is what its middle is called.
+    """
 
     field: Field
     op: Op
     values: tuple[Value, ...] = ()
     zone: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TouchCount:
-    """How often something happened: touches of `kind` ("" for any) in the `within_days` x 24 hours up to now (None for ever).
+    """How often something happened: touches of `kind` ("" for any, "interaction" for those that a lead's count of touches counts).
 
-    `at_least` and `at_most` bound the count; one of them is set. A touch that is still to come never counts, so that a decision
-    replayed at its own moment sees what it saw then.
+    The window is the `within_days` x 24 hours up to now, with a `zone` that many of its local days, today being one; None is ever.
+    `at_least` and `at_most` bound the count; one of them is set, or both. `campaign` and `source` are those that the touch itself names:
+    a submission's for "captured". `by` is "us" (one of our people did it), "them" (the lead did), or the id of a person.
+    A touch that is still to come never counts, so that a decision replayed at its own moment sees what it saw then.
     """
 
     kind: str
     within_days: int | None
     at_least: int | None = None
     at_most: int | None = None
+    campaign: str = ""
+    source: int | None = None
+    by: str | int = ""
+    zone: str = ""
 
 
 Node = All | AnyOf | Not | Condition | TouchCount
@@ -108,10 +118,16 @@ def dump(tree: Node) -> Spec:
 
 
 def _dump_touch_count(node: TouchCount) -> Spec:
-    spec: Spec = {"touches": node.kind or "any", "within_days": node.within_days}
-    if node.at_least is not None:
+    spec: Spec = {"touches": node.kind or "any"}
+    spec |= {"local_days": node.within_days, "zone": node.zone} if node.zone else {"within_days": node.within_days}
+    spec |= {name: value for name, value in (("campaign", node.campaign), ("source", node.source), ("by", node.by)) if value}
+    if node.at_least is None:
+        return spec | ({"op": "at_most", "value": node.at_most} if node.at_most else {"op": "none"})
+    if node.at_most is None:
         return spec | {"op": "at_least", "value": node.at_least}
-    return spec | ({"op": "at_most", "value": node.at_most} if node.at_most else {"op": "none"})
+    if node.at_least == node.at_most:
+        return spec | {"op": "exactly", "value": node.at_least}
+    return spec | {"op": "between", "value": [node.at_least, node.at_most]}
 
 
 def _dump_condition(node: Condition) -> Spec:
@@ -120,12 +136,15 @@ def _dump_condition(node: Condition) -> Spec:
     match OPERANDS[node.op]:
         case Operand.NOTHING:
             return spec
-        case Operand.MANY | Operand.PAIR:
-            return spec | {"value": values}
+        case Operand.MANY | Operand.PARTS | Operand.PAIR:
+            spec |= {"value": values}
         case Operand.DAYS:
-            return spec | {"value": values[0], "zone": node.zone}
+            spec |= {"value": values[0], "zone": node.zone}
+        case Operand.CIRCLE:
+            return spec | {"value": values[2], "of": values[:2]} | ({"near": node.unit} if node.unit else {})
         case _:
-            return spec | {"value": values[0]}
+            spec |= {"value": values[0]}
+    return spec | ({"currency": node.unit} if node.field.type is FieldType.MONEY else {})
 
 
 def dump_moment(moment: datetime) -> str:

@@ -1,0 +1,43 @@
+"""What criteria read of other rules: segments, the score, definitions. Rules that read one another in a ring cannot be decided."""
+
+from collections.abc import Collection, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from leadloop.leads.domain.criteria.tree import Condition, Node, fields_used, walk
+
+Graph = Mapping[str, Collection[str]]
+"""By the name of each rule, the names of those that it reads."""
+
+_READS = {"score": "score", "grade": "score", "top_score": "score", "mql_at": "mql", "sql_at": "sql"}
+"""Fields that a score model or a definition writes."""
+
+
+def segments_read(tree: Node) -> frozenset[str]:
+    """Names of the segments that a tree asks about."""
+    asked = (node for node in walk(tree) if isinstance(node, Condition) and node.field.name == "segments")
+    return frozenset(str(value) for node in asked for value in node.values)
+
+
+def rules_read(tree: Node) -> frozenset[str]:
+    """Names of the rules that a tree depends on: "score", "mql", "sql", and "segment:<name>"."""
+    written = {_READS[name] for name in fields_used(tree) if name in _READS}
+    return frozenset(written | {f"segment:{name}" for name in segments_read(tree)})
+
+
+def ring(graph: Graph) -> tuple[str, ...]:
+    """Rules that read one another in a ring, the first one again at the end; () where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1][:0:-1]
+        first = found.index(min(found))
+        return (*found[first:], *found[: first + 1])
+    return ()
+
+
+def reading_order(graph: Graph) -> list[str]:
+    """The names of the graph, each after those that it reads. In a ring each stands where it happens to, so that nothing stops."""
+    known = {name: sorted(set(read) & graph.keys()) for name, read in sorted(graph.items())}
+    while found := ring(known):
+        known[found[0]] = [name for name in known[found[0]] if name != found[1]]
+    return list(TopologicalSorter(known).static_order())

@@ -1,0 +1,1 @@
+"""Cleaning the base: scrubs with preview, and the erasing of people everywhere. In: whom it is about, and why. Out: rows that say so."""
