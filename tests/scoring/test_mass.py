@@ -13,6 +13,7 @@ from leadloop.db.versions import publish, save_draft
 from leadloop.leads.actions import load_cases
 from leadloop.leads.domain.criteria import CATALOGUE
 from leadloop.leads.models import Lead, Notification, Standing, Touch
+from leadloop.leads.recalling import recall
 from leadloop.scoring.actions import listen
 from leadloop.scoring.domain.packing import pack, unpack
 from leadloop.scoring.domain.scorecard import compile_scorecard, score
@@ -116,7 +117,7 @@ def test_the_store_scores_every_lead_as_python_does(spec):
     ids = busy_leads(120)
     card = compile_scorecard(spec, version=1)
     cases = list(load_cases(ids).values())
-    loop.leads.recall(cases)
+    recall(cases)
     listen(cases)
     later, model = NOON + timedelta(days=5), Model(card, spec, CATALOGUE)
 

@@ -14,7 +14,7 @@ from leadloop.work.forms_edit import EditForm
 from tests.make import NOON, arrival, make_lead, make_person, make_rep
 from tests.work.conftest import signed_in, standing_of
 
-PAGE_QUERIES = 26
+PAGE_QUERIES = 27
 PERSON = {
     "name": "Ada Lovelace",
     "email": "ada@acme.com",
