@@ -275,7 +275,7 @@ def whole(facts, now):
     """Facts with the rest of a lead around them. Made fields are given by what they are made of: a moment, an amount, a point."""
     given = dict(facts)
     made = made_of(given)
-    rest = {"stage": "new", "source": 1, "received_at": now, "entered_at": now, "created_at": now, "touch_count": 0}
+    rest = {"stage": "new", "source": 1, "received_at": now, "entered_at": now, "created_at": now, "touch_count": 0, "temperature": "cold"}
     lead = blank_facts() | rest | given | made
     lead["channel"], lead["owner_role"] = CHANNELS.get(lead["source"], ""), OWNER_ROLES.get(lead["owner"], "")
     if "is_open" in facts and "stage" not in facts:
