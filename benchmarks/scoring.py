@@ -93,7 +93,7 @@ def preview(runs: int) -> dict[str, float]:
         answer = client.get("/score/preview/")
         times.append((time.perf_counter() - begun) * 1000)
         assert answer.status_code == 200, answer.status_code
-    return {"ms": max(times), "leads": Standing.objects.count()}
+    return {"ms": sorted(times)[len(times) // 2], "leads": Standing.objects.count()}
 
 
 def _publish(spec: dict[str, Any]) -> None:

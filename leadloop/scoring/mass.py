@@ -22,6 +22,7 @@ from leadloop.scoring.models import Rescored, Rescoring, ScoreModel
 from leadloop.scoring.score_sql import Model, Sql, model_of, scored
 
 FRESH = "scoring_fresh"
+Row = tuple[int, int | None, str]
 _TABLE = f"""
     create temporary table if not exists {FRESH}
     (lead_id bigint, place integer, score smallint, grade varchar(1), rest integer, level float)
@@ -34,7 +35,7 @@ _PLANS = "select " + ", ".join(f"set_config('enable_{name}', 'on', true)" for na
 class Written:
     """What one range came to: the leads whose score or grade is another now, and those that are over a threshold they were not over."""
 
-    changed: list[tuple[int, int | None, str]] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
     crossing: list[int] = field(default_factory=list)
 
 
@@ -57,15 +58,14 @@ def write_scores(
     if bulk.is_postgres():
         _run(Sql(_PLANS, []))
         _run(Sql("select 1 from leads_standing where lead_id between %s and %s order by lead_id for update", [*ids]))
-    _run(Sql(_TABLE, []))
-    _run(Sql(f"delete from {FRESH}", []))  # noqa: S608 - our own name
-    for place, model in enumerate(models):
-        given = scored(model, leads, now)
-        into = f"insert into {FRESH} (lead_id, place, score, grade, rest, level)"
-        _run(Sql(f"{into} select lead_id, {place}, score, grade, rest, level from ({given.text}) one", given.params))  # noqa: S608 - our own names
-    if len(models) > 1:
-        _keep(models, ids)
-    written.changed = _update(models, leads, ids)
+    if len(models) == 1 and not models[0].spec.get("for") and not models[0].card.thresholds:
+        written.changed = _differing(models[0], leads, now=now)
+        _write(written.changed)
+    else:
+        _compute(models, leads, now=now)
+        if len(models) > 1:
+            _keep(models, ids)
+        written.changed = _update(models, leads, ids)
     if written.changed:
         _leave_trace(written.changed, now=now, plan=plan)
     for place, model in enumerate(models):
@@ -74,7 +74,40 @@ def write_scores(
     return written
 
 
-def _update(models: Sequence[Model], leads: QuerySet[Standing], ids: tuple[int, int]) -> list[tuple[int, int | None, str]]:
+def _differing(model: Model, leads: QuerySet[Standing], *, now: datetime) -> list[Row]:
+    """The leads whose score or grade by the one model is another than what stands. A plain read, which PostgreSQL shares among workers."""
+    given = scored(model, leads, now)
+    text = f"select lead_id, score, grade from ({given.text}) new where score is distinct from was_score or grade <> was_grade"  # noqa: S608 - our own names
+    return sorted(_run(Sql(text, given.params)))
+
+
+def _write(changed: Sequence[Row]) -> None:
+    """Write scores and grades of many leads, and move their versions on. One statement."""
+    if not changed:
+        return
+    if bulk.is_postgres():
+        text = """
+            update leads_standing set score = new.score, grade = new.grade, version = leads_standing.version + 1
+            from unnest(%s::bigint[], %s::smallint[], %s::text[]) new(lead_id, score, grade) where new.lead_id = leads_standing.lead_id
+        """
+        _run(Sql(text, [list(column) for column in zip(*changed, strict=True)]))
+        return
+    with connection.cursor() as cursor:
+        rows = [(score, grade, lead_id) for lead_id, score, grade in changed]
+        cursor.executemany("update leads_standing set score = %s, grade = %s, version = version + 1 where lead_id = %s", rows)
+
+
+def _compute(models: Sequence[Model], leads: QuerySet[Standing], *, now: datetime) -> None:
+    """The scores by every model beside the standings, for what follows from more than one number."""
+    _run(Sql(_TABLE, []))
+    _run(Sql(f"delete from {FRESH}", []))  # noqa: S608 - our own name
+    for place, model in enumerate(models):
+        given = scored(model, leads, now)
+        into = f"insert into {FRESH} (lead_id, place, score, grade, rest, level)"
+        _run(Sql(f"{into} select lead_id, {place}, score, grade, rest, level from ({given.text}) one", given.params))  # noqa: S608 - our own names
+
+
+def _update(models: Sequence[Model], leads: QuerySet[Standing], ids: tuple[int, int]) -> list[Row]:
     """Write the score of the first model that applies to each lead, where it differs."""
     if len(models) == 1 and not models[0].spec.get("for"):
         source = FRESH
@@ -121,7 +154,7 @@ def _keep(models: Sequence[Model], ids: tuple[int, int]) -> None:
         _run(Sql(text, [model.card.name, model.card.version]))
 
 
-def _leave_trace(changed: Sequence[tuple[int, int | None, str]], *, now: datetime, plan: Rescoring | None) -> None:
+def _leave_trace(changed: Sequence[Row], *, now: datetime, plan: Rescoring | None) -> None:
     last = Touch.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     Rescored.objects.create(
         rescoring=plan,

@@ -22,6 +22,7 @@ from leadloop.scoring.domain.engagement import Engagement
 from leadloop.scoring.domain.scorecard import TOP, Scorecard, compile_scorecard
 
 Params = list[Any]
+_KEPT = "fitted.lead_id, was_score, was_grade, fit"
 
 
 class Sql(NamedTuple):
@@ -60,18 +61,18 @@ def fit_of(spec: dict[str, Any], now: datetime, catalogue: criteria.Catalogue = 
 
 
 def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
-    """Select (lead_id, score, grade, rest, level) of those of `leads` that the model applies to.
+    """Select (lead_id, score, grade, rest, level, was_score, was_grade) of those of `leads` that the model applies to.
 
-    `rest` is the score without activity, not held between 0 and 100; `level` is the faded activity.
+    `rest` is the score without activity, not held between 0 and 100; `level` is the faded activity; `was_...` is what stands now.
     """
     card = model.card
     if model.spec.get("for"):
         leads = leads.filter(condition(criteria.parse(model.spec["for"], model.catalogue), now))
-    rows = leads.order_by().values_list("lead_id", "heat", fit_of(model.spec, now, model.catalogue))
+    rows = leads.order_by().values_list("lead_id", "heat", "score", "grade", fit_of(model.spec, now, model.catalogue))
     try:
         fitted, params = _compiled(rows)
     except EmptyResultSet:  # it applies to nobody
-        fitted, params = _compiled(rows.model.objects.filter(lead_id=-1).values_list("lead_id", "heat", Value(0)))
+        fitted, params = _compiled(rows.model.objects.filter(lead_id=-1).values_list("lead_id", "heat", "score", "grade", Value(0)))
     level, heard = _level(card, now)
     points, full = (card.engagement.points, card.engagement.full_at) if card.engagement else (card.heat_points, card.heat_full)
     grade = Sql("'D'", [])
@@ -79,12 +80,13 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
         steps = [value for letter, needed in card.grades for value in (needed, letter)]
         grade = Sql(f"case {'when fit >= %s then %s ' * len(card.grades)}else 'D' end", steps)
     text = f"""
-        with fitted(lead_id, heat, fit) as materialized ({fitted}), {heard.text}
+        with fitted(lead_id, heat, was_score, was_grade, fit) as materialized ({fitted}), {heard.text}
         levelled as materialized ({level.text}),
-        weighed as (select lead_id, fit, level, {_least("%s * level / %s", "%s * 1.0")} as exactly from levelled),
-        summed as materialized (select lead_id, fit, level, fit + {_rounded("exactly", exact=card.exact)} as whole from weighed)
+        weighed as (select lead_id, was_score, was_grade, fit, level, {_least("%s * level / %s", "%s * 1.0")} as exactly from levelled),
+        summed as materialized (select lead_id, was_score, was_grade, fit, level,
+            fit + {_rounded("exactly", exact=card.exact)} as whole from weighed)
         select lead_id, cast(case when whole < 0 then 0 when whole > {TOP} then {TOP} else whole end as integer) as score,
-            {grade.text} as grade, fit as rest, level from summed
+            {grade.text} as grade, fit as rest, level, was_score, was_grade from summed
     """  # noqa: S608 - our own names
     return Sql(text, [*params, *heard.params, *level.params, points, full, points, *grade.params])
 
@@ -93,12 +95,10 @@ def _level(card: Scorecard, now: datetime) -> tuple[Sql, Sql]:
     """The faded activity of each fitted lead, and the part that has to stand before it."""
     if card.engagement is not None:
         heard = _heard(card.engagement, now)
-        joined = (
-            "select fitted.lead_id, fit, coalesce(heard.level, 0) as level from fitted left join heard on heard.lead_id = fitted.lead_id"
-        )
+        joined = f"select {_KEPT}, coalesce(heard.level, 0) as level from fitted left join heard on heard.lead_id = fitted.lead_id"  # noqa: S608 - our own names
         return Sql(joined, []), Sql(f"heard as ({heard.text}),", heard.params)
     faded = f"power(2.0, {_least('heat - %s', '1000.0')})"
-    return Sql(f"select lead_id, fit, coalesce({faded}, 0) as level from fitted", [days_since_epoch(now) / HALF_LIFE_DAYS]), Sql("", [])  # noqa: S608 - our own names
+    return Sql(f"select {_KEPT}, coalesce({faded}, 0) as level from fitted", [days_since_epoch(now) / HALF_LIFE_DAYS]), Sql("", [])  # noqa: S608 - our own names
 
 
 def _heard(engagement: Engagement, now: datetime) -> Sql:

@@ -98,6 +98,8 @@ def lead_near(dice, trees, now):
     for node in (node for tree in dice.sample(trees, 5) for node in walk(tree)):
         if isinstance(node, Condition):
             pool = found_values(node.field, now)[:1] if dice.random() < 0.15 else near(node, now)
+            if node.field.name == "temperature":  # computed: it is one of three, and nothing near them
+                pool = found_values(node.field, now)
             facts[node.field.name] = dice.choice(pool or found_values(node.field, now))
         elif isinstance(node, TouchCount):
             touches += dice.choices(touches_near(node, now), k=dice.randint(0, 4))
