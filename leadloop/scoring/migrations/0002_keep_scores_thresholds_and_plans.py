@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0009_keep_temperature"),
+        ("leads", "0010_keep_temperature"),
         ("scoring", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

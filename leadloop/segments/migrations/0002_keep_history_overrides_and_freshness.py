@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0008_find_touches_by_time"),
+        ("leads", "0009_find_touches_by_time"),
         ("segments", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
