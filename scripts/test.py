@@ -23,7 +23,14 @@ sys.path.insert(0, str(ROOT))
 from scripts import machine, pg  # noqa: E402  the line above makes them importable from any folder
 
 LANES = {
-    "quick": ["tests", "--ignore=tests/fuzz", "--ignore=tests/browser", "--ignore=tests/faults", "-p", "no:schemathesis"],
+    "quick": [
+        "tests",
+        *(f"--ignore=tests/{lane}" for lane in ("fuzz", "browser", "faults")),
+        "-p",
+        "no:schemathesis",
+        "-n",
+        str(os.cpu_count()),
+    ],
     "fuzz": ["tests/fuzz"],
     "browser": ["tests/browser", "-p", "no:schemathesis"],
     "faults": ["tests/faults", "-p", "no:schemathesis"],
