@@ -6,10 +6,11 @@ from leadloop import loop, steps
 from leadloop.consent import suppression
 from leadloop.intake import actions as intake
 from leadloop.leads.models import Lead, Standing
+from leadloop.leads.temperature import thermometer
 from leadloop.outcomes import junk
 from leadloop.outcomes.models import Disposition
 from leadloop.routing.actions import published_route
-from leadloop.scoring.actions import published_definition, published_scorecard
+from leadloop.scoring.actions import published_definition, published_models
 from leadloop.scrub import actions
 from leadloop.scrub.actions import Wish
 from leadloop.scrub.models import Erasure, Scrub
@@ -24,7 +25,15 @@ EVERYBODY = Wish("custom", asked={"field": "received_at", "op": "before", "value
 
 @pytest.fixture
 def pool():
-    for kept in (published_route, published_scorecard, published_definition, published_segments, suppression.in_use, junk.published_rules):
+    for kept in (
+        published_route,
+        published_models,
+        published_definition,
+        thermometer,
+        published_segments,
+        suppression.in_use,
+        junk.published_rules,
+    ):
         kept.cache_clear()
     intake._tallied.clear()
     return make_install()
