@@ -81,7 +81,7 @@ def _open_the_gate(marketer: Page, manager: Page) -> None:
     marketer.goto("/agreement/terms/sql/")
     marketer.get_by_role("button", name="Change it").click()
     marketer.get_by_label("Operator of condition 1").select_option("is_not_blank")
-    marketer.get_by_label("Field of condition 1").select_option("received_at")
+    marketer.get_by_label("Field of condition 1").select_option("email")
     marketer.get_by_role("button", name="Save in the draft").click()
     marketer.get_by_role("button", name="Sign for marketing").click()
     manager.goto("/agreement/terms/sql/preview/")

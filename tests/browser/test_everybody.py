@@ -10,7 +10,7 @@ from tests.browser.conftest import NewLead, SignIn
 STEERING = [
     "/measure/funnel/",
     "/score/",
-    "/agreement/terms/mql/",
+    "/agreement/terms/mql/draft/",
     "/segments/",
     "/routes/",
     "/pools/",

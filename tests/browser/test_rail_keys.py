@@ -77,7 +77,7 @@ def test_a_ticket_is_disqualified_and_brought_back_without_the_mouse(sign_in: Si
 
     expect(page.locator("#toasts")).to_contain_text(f"{first} is disqualified.")
     page.keyboard.press("z")
-    expect(page.locator("#toasts")).to_contain_text(f"{first} goes on.")
+    expect(page.locator("#toasts")).to_contain_text(f"Undone: {first} is as it was.")
     expect(page).to_have_url(re.compile(r"/$"))
 
 

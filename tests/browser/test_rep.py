@@ -60,21 +60,21 @@ def test_a_next_step_is_planned_with_the_call(sign_in: SignIn, new_lead: Callabl
     expect(page.locator("#section-later").locator(ticket_of(page, lead))).to_contain_text("Next: Send the offer")
 
 
-def test_a_disqualified_lead_leaves_the_rail_and_undo_brings_it_back(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
+def test_a_rejected_lead_leaves_the_rail_and_undo_brings_it_back(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
     lead = new_lead()
     page = sign_in("rep")
     page.goto("/")
     go_to(page, lead)
-    page.keyboard.press("d")
-    expect(page.get_by_role("dialog", name=f"Why is {lead.name} not for us?")).to_be_visible()
+    page.keyboard.press("x")
+    expect(page.get_by_role("dialog", name=f"Why is {lead.name} not what we agreed?")).to_be_visible()
     page.keyboard.press("Space")  # the first reason
     page.keyboard.press("Enter")
     expect(ticket_of(page, lead)).to_have_count(0)
-    expect(toast(page, f"{lead.name} is disqualified.")).to_be_visible()
+    expect(toast(page, f"{lead.name} is rejected.")).to_be_visible()
 
     page.keyboard.press("z")
     expect(ticket_of(page, lead)).to_be_visible()
-    expect(toast(page, f"{lead.name} goes on.")).to_be_visible()
+    expect(toast(page, f"Undone: {lead.name} is as it was.")).to_be_visible()
 
 
 def test_two_reps_claim_one_lead_and_one_gets_it(sign_in: SignIn, new_lead: Callable[..., NewLead]) -> None:
