@@ -45,7 +45,7 @@ def install_pack(request: HttpRequest, name: str) -> HttpResponse:
     without = () if request.POST.get("sample") == "on" else (SAMPLE,)
     result = actions.install(pack, author=request.user, now=utc_now(), without=without)  # type: ignore[arg-type]  # signed in
     if result.made:
-        messages.success(request, f"{pack.title} is installed: {len(result.made)} things made. {_left(len(result.left))}".strip())
+        messages.success(request, f"{pack.title} is installed: {_things(len(result.made))} made. {_left(len(result.left))}".strip())
     else:
         messages.info(request, f"Nothing was missing. {_left(len(result.left))}".strip())
     return see(reverse("packs:pack", args=[name]))
@@ -105,8 +105,13 @@ def _page(request: HttpRequest, pack: Pack) -> dict[str, Any]:
 
 def _told(group: Group) -> dict[str, Any]:
     rows = [{"item": item, "badge": shown.BADGES[item.state]} for item in group.items]
-    note = f"{group.new} new of {len(rows)}" if group.new != len(rows) else f"{len(rows)} new"
-    return {"label": group.label, "rows": rows, "note": note, "many": group.kind in ("sources", "fields")}
+    return {"label": group.label, "rows": rows, "note": _note(group.new, len(rows)), "many": group.kind in ("sources", "fields")}
+
+
+def _note(new: int, total: int) -> str:
+    if new in (0, total):
+        return f"{total} new" if new else str(total)
+    return f"{new} new of {total}"
 
 
 def _installed(name: str) -> Installed:

@@ -24,8 +24,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Group:
+    """Places under one title; with an icon they are folded away until somebody opens the group or is in one of them."""
+
     title: str
     places: tuple[Place, ...]
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Link:
 class LinkGroup:
     title: str
     links: list[Link] = field(default_factory=list)
+    icon: str = ""
+
+    @property
+    def current(self) -> bool:
+        return any(link.current for link in self.links)
 
 
 GROUPS = (
@@ -55,8 +63,6 @@ GROUPS = (
             Place("work:opportunities", "Opportunities", icon="target-arrow", key="o", short="Deals"),
             Place("work:accounts", "Accounts", icon="building", key="a"),
             Place("work:contacts", "Contacts", icon="address-book", key="c"),
-            Place("work:junk", "Junk review", icon="trash-x", key="x", roles=OPERATIONS),
-            Place("capture:imports", "Imports", icon="file-import", key="i", roles=OPERATIONS),
         ),
     ),
     Group(
@@ -78,21 +84,30 @@ GROUPS = (
             Place("segments:segments", "Segments", icon="chart-pie", key="m", roles=OPERATIONS),
             Place("learning:overview", "Learning", icon="school", key="n", roles=OPERATIONS),
             Place("routing:routes", "Routes", icon="route", key="u", roles=OPERATIONS),
-            Place("outcomes:junk_rules", "Junk rules", icon="trash", key="z", roles=OPERATIONS),
         ),
     ),
-    Group("Capture", (Place("capture:forms", "Forms", icon="forms", key="w", roles=OPERATIONS),)),
+    Group(
+        "Capture",
+        (
+            Place("capture:imports", "Imports", icon="file-import", key="i", roles=OPERATIONS),
+            Place("capture:forms", "Forms", icon="forms", key="w", roles=OPERATIONS),
+            Place("capture:sources", "Sources", icon="plug-connected", key="q", roles=OPERATIONS),
+            Place("work:junk", "Junk review", icon="trash-x", key="x", roles=OPERATIONS),
+            Place("outcomes:junk_rules", "Junk rules", icon="trash", key="z", roles=OPERATIONS),
+        ),
+        icon="inbox",
+    ),
     Group(
         "Settings",
         (
+            Place("fieldbook:fields", "Fields", icon="list-details", key="b", roles=OPERATIONS),
+            Place("packs:packs", "Packs", icon="packages", roles=MANAGERS),
             Place("outcomes:reasons", "Reasons", icon="tags", key="h", roles=MANAGERS),
             Place("scrub:scrubs", "Scrub", icon="eraser", key="g", roles=MANAGERS),
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
-            Place("fieldbook:fields", "Fields", icon="list-details", key="b", roles=OPERATIONS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
-            Place("capture:sources", "Sources", icon="plug-connected", key="q", roles=OPERATIONS),
-            Place("packs:packs", "Packs", icon="packages", key="t", roles=MANAGERS),
         ),
+        icon="settings",
     ),
 )
 
@@ -107,9 +122,9 @@ def address_of(url_name: str) -> str:
 
 def links_for(role: str, *, path: str) -> list[LinkGroup]:
     """Every place that exists and that `role` may see; the longest address that `path` starts with is the current one."""
-    found = [(group.title, [(place, address) for place, address in _addresses(group, role) if address]) for group in GROUPS]
+    found = [(group, [(place, address) for place, address in _addresses(group, role) if address]) for group in GROUPS]
     current = max((url for _, places in found for _, url in places if _within(path, url)), key=len, default="")
-    return [LinkGroup(title, [_link(place, url, current) for place, url in places]) for title, places in found if places]
+    return [LinkGroup(group.title, [_link(place, url, current) for place, url in places], group.icon) for group, places in found if places]
 
 
 def _link(place: Place, url: str, current: str) -> Link:

@@ -105,7 +105,7 @@ def test_the_command_does_what_the_pages_do(db):
     assert set(SavedView.objects.values_list("person", flat=True)) == {mona.pk}
     assert "small-business  installed" in run("list")
     assert "= fields      Request\n" in run("show", "small-business")
-    assert run("install", "small-business").splitlines()[0] == "Small business is installed: 1 things made, 0 left as they are."
+    assert run("install", "small-business").splitlines()[0] == "Small business is installed: 1 thing made, 0 left as they are."
     assert run("remove", "small-business", "--only-sample") == "Gone: 1. Staying: 0.\n"
     told = json.loads(run("remove", "small-business", "--json"))
     assert (len(told["gone"]), told["stays"]) == (31, [])

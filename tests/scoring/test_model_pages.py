@@ -12,7 +12,7 @@ from leadloop.db import queue
 from leadloop.db.clock import utc_now
 from leadloop.db.models import Job
 from leadloop.db.versions import Status, publish, save_draft
-from leadloop.leads import sample_spread
+from leadloop.leads import fields, sample_spread
 from leadloop.leads.models import Notification, Standing, Touch
 from leadloop.leads.sample_spread import drawn_open
 from leadloop.scoring.models import Crossing, ExactPreview, ModelScore, Rescoring, ScoreModel
@@ -284,3 +284,17 @@ def test_the_error_of_a_sample_is_that_of_a_share(count, expected):
     drawn = sample_spread.Drawn([None] * 2000, 1_000_000)
     assert drawn.error(count) == pytest.approx(expected, rel=0.6)
     assert sample_spread.Drawn([None] * 5, 5).error(3) == 0
+
+
+def test_a_preview_that_may_not_name_leads_says_so_and_never_that_none_change(mia):
+    fields.declare([{"name": "illness", "label": "Illness", "type": "text", "sensitivity": "sensitive"}], now=NOON)
+    make_lead({"email": "a@firm.com", "custom": {"illness": "flu"}})
+    mia.post("/score/draft/start/")
+    spec = draft().spec
+    rule = {"id": "ill", "label": "Ill", "points": 9, "when": {"all": [{"field": "custom.illness", "op": "is_not_blank"}]}}
+    ScoreModel.objects.filter(pk=draft().pk).update(spec=spec | {"rules": [*spec["rules"], rule]})
+
+    page = mia.get("/score/preview/").content.decode()
+
+    assert "1 of the leads tried change" in page
+    assert "No score changes" not in page

@@ -67,4 +67,15 @@ def test_the_longest_address_is_the_current_one(where, expected):
 
 def test_no_two_places_have_one_name_or_one_key():
     places = [place for group in GROUPS for place in group.places]
-    assert len({place.label for place in places}) == len(places) == len({place.key for place in places})
+    keys = [place.key for place in places if place.key]
+    assert len({place.label for place in places}) == len(places)
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(("where", "opened"), [("/settings/packs/mortgage/", ["Settings"]), ("/imports/", ["Capture"]), ("/score/", [])])
+def test_a_folded_group_is_open_for_whoever_is_in_it(where, opened):
+    assert [group.title for group in links_for("manager", path=where) if group.icon and group.current] == opened
+
+
+def test_what_everybody_uses_daily_is_never_folded_away():
+    assert [group.title for group in links_for("rep", path="/") if group.icon] == []

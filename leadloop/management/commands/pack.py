@@ -91,7 +91,8 @@ class Command(Verb):
             raise CommandError(f"There is no kind called {strange[0]}; there are {', '.join(known)}.")
         result = actions.install(pack, author=_person(email), now=utc_now(), without=without)
         left = [{"kind": item.kind, "name": item.key, "why": item.note} for item in result.left]
-        lines = [f"{pack.title} is installed: {len(result.made)} things made, {len(left)} left as they are."]
+        made = f"{len(result.made)} thing{'' if len(result.made) == 1 else 's'}"
+        lines = [f"{pack.title} is installed: {made} made, {len(left)} left as they are."]
         lines += [f"left {one['kind']} {one['name']}{_because(one['why'])}" for one in left]
         return {"json": {"made": [made.stored() for made in result.made], "left": left}, "lines": [*lines, *_next(pack)]}
 

@@ -1,4 +1,4 @@
-// [data-nav-toggle] makes the navigation narrow or wide; on phones, Escape closes the drawer.
+// [data-nav-toggle] makes the navigation narrow or wide; on phones, Escape closes the drawer. The current place is in sight.
 import { remember } from "./store.js";
 
 const root = document.documentElement;
@@ -14,6 +14,18 @@ document.addEventListener("click", (event) => {
   remember("nav", root.dataset.nav);
   show();
 });
+
+/** Moves the list of places, never the page. */
+function reveal(thing) {
+  const list = thing.closest(".nav-scroll");
+  const below = thing.getBoundingClientRect().bottom - list.getBoundingClientRect().bottom;
+  if (below > 0) list.scrollTop += below + 8;
+}
+
+for (const fold of document.querySelectorAll(".nav-fold")) {
+  fold.addEventListener("toggle", () => fold.open && reveal(fold));
+  if (fold.open) reveal(fold);
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && location.hash === "#nav") location.hash = "#page";
