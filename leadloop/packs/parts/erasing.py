@@ -89,7 +89,7 @@ def _give_back_traces(ids: Sequence[int]) -> None:
     """What a mass rescoring made of these leads, out of its batches; a batch of nobody else goes."""
     gone = set(ids)
     for batch in Rescored.objects.filter(first_lead__lte=max(ids), last_lead__gte=min(ids)).iterator():
-        rows = list(unpack(batch.packed))
+        rows = list(unpack(bytes(batch.packed)))
         kept = [row for row in rows if row[0] not in gone]
         if not kept:
             batch.delete()
