@@ -10,6 +10,7 @@ from leadloop.analytics import agreement
 from leadloop.analytics import agreement_shown as shown
 from leadloop.analytics.views import READERS, frame, period_of, query
 from leadloop.db.clock import utc_now
+from leadloop.outcomes import reasons
 from leadloop.web.access import roles
 
 
@@ -20,6 +21,7 @@ def show_agreement(request: HttpRequest) -> HttpResponse:
     period, asked = period_of(request, usual="365"), request.GET.get("version", "")
     version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
     found = agreement.report(period, now=utc_now(), version=version)
+    labels = reasons.labels()
     kept = {"version": str(version)} if version else {}
     context: dict[str, Any] = frame(period, also=kept) | {
         "found": found,
@@ -32,16 +34,16 @@ def show_agreement(request: HttpRequest) -> HttpResponse:
             }
             for line in found.versions[:8]
         ],
-        "total": shown.line_row(found.total),
+        "total": shown.line_row(found.total, labels),
         "stamps": [line.name for line in found.people if line.is_rubber_stamp],
-        "versions": [shown.line_row(line) for line in found.versions],
+        "versions": [shown.line_row(line, labels) for line in found.versions],
         "groups": [
-            {"title": "By source", "first": "Source", "rows": [shown.line_row(line) for line in found.sources[: shown.MOST_LINES]]},
+            {"title": "By source", "first": "Source", "rows": [shown.line_row(line, labels) for line in found.sources[: shown.MOST_LINES]]},
             {
                 "title": "By rep",
                 "stamps": True,
                 "first": "Rep",
-                "rows": [shown.line_row(line) for line in found.people[: shown.MOST_LINES]],
+                "rows": [shown.line_row(line, labels) for line in found.people[: shown.MOST_LINES]],
             },
         ],
         "leaves": [shown.leaf_row(leaf) for leaf in found.leaves],

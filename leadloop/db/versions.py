@@ -56,6 +56,10 @@ class Versioned(models.Model):
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
 
+    def fields_beside_criteria(self) -> set[str]:
+        """Names of fields, "custom.cover", that it needs and that no criteria of its `spec` ask about."""
+        return set()
+
 
 class NothingToPublish(Refused):
     """Publish was asked for a version that is not a draft."""
@@ -102,12 +106,13 @@ def roll_back(version: Versioned, *, author: Any, now: datetime) -> Any:
 
 def published_specs() -> list[tuple[str, str, dict[str, Any]]]:
     """(what it is, title, spec) of everything published, of whatever kind. One query a kind."""
+    return [(str(row._meta.verbose_name), row.title, row.spec) for row in published_rows()]
+
+
+def published_rows() -> list["Versioned"]:
+    """Everything published, of whatever kind. One query a kind."""
     kinds = [model for model in apps.get_models() if issubclass(model, Versioned)]
-    return [
-        (str(model._meta.verbose_name), title, spec)
-        for model in kinds
-        for title, spec in model.objects.published().order_by("name").values_list("title", "spec")
-    ]
+    return [row for model in kinds for row in model.objects.published().order_by("name")]
 
 
 def turn_epoch() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from leadloop.db.models import Job
-from leadloop.db.versions import current_epoch, published_specs, turn_epoch
+from leadloop.db.versions import current_epoch, published_rows, turn_epoch
 from leadloop.leads.domain.criteria import CATALOGUE, Catalogue
 from leadloop.leads.domain.criteria.sentence import fields_in
 from leadloop.leads.domain.custom_checks import problems
@@ -170,9 +170,10 @@ def _turn(*, now: datetime) -> None:
 
 
 def rules_that_read(names: Iterable[str]) -> list[tuple[str, str, str]]:
-    """(field, what it is, its title) of each published thing whose criteria ask about one of these fields. One query a kind of rule."""
+    """(field, what it is, its title) of each published thing that needs one of these fields. One query a kind of rule."""
     keys = {f"custom.{name}": name for name in names}
     found = []
-    for kind, title, spec in published_specs():
-        found += [(keys[key], kind, title) for key in sorted(fields_in(spec) & keys.keys())]
+    for row in published_rows():
+        read = (fields_in(row.spec) | row.fields_beside_criteria()) & keys.keys()
+        found += [(keys[key], str(row._meta.verbose_name), row.title) for key in sorted(read)]
     return found

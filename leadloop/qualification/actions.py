@@ -10,6 +10,7 @@ from leadloop.leads.domain.case import Case
 from leadloop.qualification.domain.verdicts import Word, next_word, reason_of
 from leadloop.qualification.models import Handed, Passage, Verdict
 
+TURNED = (Word.REJECTED, Word.WITHDRAWN)
 _SAID = ("word", "reason", "person_id", "said_at", "truths", "due_at", "qualified_at")
 _VERDICT = ("handed_id", "word", "kind", "reason", "truths", "person_id", "said_at", "due_at")
 _ASKED = ("lead_id", "source_id", "version", "score", "truths", "asked_at", "due_at", "word", "reason")
@@ -98,6 +99,20 @@ def unsay(lead_ids: Sequence[int], *, person: int | None, now: datetime) -> None
     bulk.update(Handed, _SAID, [_row_of(row) for row in rows.values()])
 
 
+def reword(ends: Mapping[int, tuple[str, str]], *, reason: str, person: int | None, now: datetime) -> None:
+    """Why leads were turned away, said anew: the verdict keeps its word and its moment, and has the new reason. Three queries.
+
+    Args:
+        ends: by lead the kind of the step that ended it, and the reason of then; a verdict that says something else is left alone.
+    """
+    rows = [row for row in _last(list(ends)).values() if row.word in TURNED and row.reason == reason_of(*ends[row.lead_id])]
+    for row in rows:
+        row.reason = reason_of(ends[row.lead_id][0], reason)
+    anew = Said("rewritten", reason, person, by_marketing=False, at=now)
+    bulk.insert(Verdict, _VERDICT, [_verdict_of(row, anew) for row in rows])
+    bulk.update(Handed, _SAID, [_row_of(row) for row in rows])
+
+
 def unqualify(lead_ids: Sequence[int]) -> None:
     """Sales did not qualify these leads after all."""
     rows = [row.pk for row in _last(lead_ids).values()]
@@ -135,7 +150,7 @@ def _say(row: Handed, word: Word, case: Case, said: Said, term: Agreed | None) -
     """Write the new word into the row. A verdict that is open again is owed anew, from now on."""
     is_open = word is Word.OPEN
     row.word, row.person_id, row.said_at = word.value, None if is_open else said.person, None if is_open else said.at
-    row.reason = reason_of(said.kind, said.reason) if word in (Word.REJECTED, Word.WITHDRAWN) else ""
+    row.reason = reason_of(said.kind, said.reason) if word in TURNED else ""
     if term is not None:
         row.truths = term.truths(case.facts(), said.at)
         row.due_at = term.due(said.at) if is_open else row.due_at

@@ -6,6 +6,7 @@ from django.db.models import F
 
 from leadloop.db.versions import Versioned
 from leadloop.leads.models import Lead, Source, Touch
+from leadloop.qualification.domain.frameworks import RESULTS, field_of
 from leadloop.qualification.domain.verdicts import Word
 
 PERSON = settings.AUTH_USER_MODEL
@@ -74,6 +75,11 @@ class Passage(models.Model):
 
 class Framework(Versioned):
     """Questions that qualify a lead; see `qualification.domain.frameworks` for the shape of `spec`."""
+
+    def fields_beside_criteria(self) -> set[str]:
+        """Those that hold the answers, the score and how much is answered."""
+        asked = [str(one["id"]) for one in self.spec.get("questions", ())]
+        return {f"custom.{field_of(self.name, one)}" for one in (*asked, *RESULTS)}
 
 
 class Answer(models.Model):

@@ -64,6 +64,7 @@ def erase(lead_ids: Sequence[int], actor: By, *, how: str, why: str, points: Seq
         _blank(subjects, actor)
         changed = {place: go(subjects) for place, go in places.PLACES.items()}
         changed["files"], left = places.files(subjects)
+        left += places.rules(subjects)
         _keep_out(subjects, actor)
         why = "" if any(word in why.casefold() for word in subjects.words) else why
         known: list[int | None] = [*subjects.leads] or [None]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import Q, TextField
@@ -15,6 +16,7 @@ from leadloop.capture.models import Import
 from leadloop.consent.models import Consent
 from leadloop.consent.suppression import digest_of
 from leadloop.db import bulk
+from leadloop.db.versions import Versioned
 from leadloop.intake.models import Outcome, Submission, Verdict, Waiting
 from leadloop.leads import search
 from leadloop.leads.models import Account, Contact, Notification, Touch
@@ -23,6 +25,7 @@ from leadloop.matching.models import MatchKey
 from leadloop.nurture.models import Recycle
 from leadloop.outcomes.models import Conversion, Disposition, Opportunity
 from leadloop.qualification.models import Answer, Passage
+from leadloop.scoring.models import ModelScore
 from leadloop.scrub.domain.remains import SHORTEST, touch_data, without
 from leadloop.scrub.registry import Fate, columns
 from leadloop.segments.models import Change, Mark, Override
@@ -104,6 +107,8 @@ def notes(subjects: Subjects) -> int:
     changed += Answer.objects.filter(lead_id__in=subjects.leads).update(value=None, evidence="")
     changed += Passage.objects.filter(lead_id__in=subjects.leads).exclude(override_reason="").update(override_reason="Erased")
     changed += Likelihood.objects.filter(lead_id__in=subjects.leads).update(why=[])
+    if subjects.deleted:
+        changed += ModelScore.objects.filter(lead_id__in=subjects.leads).exclude(reasons="").update(reasons="")
     changed += Task.objects.filter(lead_id__in=subjects.leads).update(text="Erased")
     return changed + Notification.objects.filter(lead_id__in=subjects.leads).update(text="About somebody who was erased")
 
@@ -177,6 +182,18 @@ def files(subjects: Subjects) -> tuple[int, list[str]]:
             Import.objects.filter(pk=row.pk).update(path="", state=state, problem="The file held somebody who was erased.")
             gone += 1
     return gone, left
+
+
+def rules(subjects: Subjects) -> list[str]:
+    """Rules that ask about the person by name or address. They mean something, so that people change them, and not we."""
+    found = []
+    for model in apps.get_models():
+        if issubclass(model, Versioned):
+            for pk, version, *told in model.objects.order_by("pk").values_list("pk", "version", "name", "title", "note", "spec"):
+                if _holds(json.dumps(told, ensure_ascii=False), subjects.words):
+                    known_by = f"row {pk}" if _holds(told[0], subjects.words) else f"“{told[0]}”"
+                    found.append(f"{model._meta.verbose_name} {known_by}, version {version}: it speaks of the person")
+    return found
 
 
 PLACES: dict[str, Callable[[Subjects], int]] = {

@@ -49,7 +49,8 @@ REGISTRY: dict[str, dict[str, Fate]] = {
     "consent.Suppression": {"digest": DIGESTED, "lifted_how": PLAIN},
     "leads.Source": {"name": PLAIN, "channel": PLAIN, "default_country": PLAIN},
     "leads.Lead": _LEAD,
-    "leads.Standing": {"grade": PLAIN},
+    "leads.Standing": {"grade": PLAIN, "temper": PLAIN},
+    "leads.TemperatureRule": _VERSIONED,
     "leads.Touch": {"kind": PLAIN, "data": REDUCED},
     "leads.SearchText": {"text": REMOVED},
     "leads.Notification": {"kind": PLAIN, "text": BLANKED},
@@ -62,6 +63,11 @@ REGISTRY: dict[str, dict[str, Fate]] = {
     "matching.MatchKey": {"key": REMOVED},
     "scoring.ScoreModel": _VERSIONED,
     "scoring.Definition": _VERSIONED,
+    "scoring.ModelScore": {"model": PLAIN, "grade": PLAIN, "reasons": REDUCED},  # ids of rules with their points
+    "scoring.Crossing": {"model": PLAIN, "threshold": PLAIN},
+    "scoring.Rescoring": {"model": PLAIN, "scope": PLAIN},
+    "scoring.Rescored": {"packed": PLAIN},  # numbers of leads, scores and grades, packed
+    "scoring.ExactPreview": {"model": PLAIN, "draft": PLAIN, "result": PLAIN},  # counts over all open leads
     "segments.Segment": _VERSIONED,
     "segments.Member": {"segment": PLAIN},
     "routing.Pool": {"name": STAFF},
@@ -102,7 +108,7 @@ REGISTRY: dict[str, dict[str, Fate]] = {
     "qualification.Answer": {"framework": PLAIN, "question": PLAIN, "value": BLANKED, "evidence": BLANKED},
     "learning.Model": _VERSIONED,
     "learning.Likelihood": {"why": BLANKED},
-    "learning.Training": dict.fromkeys(("problem", "reason", "says"), STAFF),
+    "learning.Training": {"reason": STAFF, "says": STAFF, "problem": SWEPT},  # an error may quote a value
     "learning.Watch": dict.fromkeys(("kept", "shifts", "warnings"), PLAIN),  # counts over many leads
     "packs.Installed": dict.fromkeys(("name", "title", "version", "made"), STAFF),
     "scrub.Scrub": {"action": PLAIN, "asked": SWEPT, "options": PLAIN, "why": SWEPT},

@@ -16,8 +16,12 @@ from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
 from leadloop.outcomes import reasons
 from leadloop.outcomes.domain.reasons import END_OF_STAGE
+from leadloop.qualification import actions as qualification
 from leadloop.routing import actions as routing
 from leadloop.steps.taking import By, Steps, take
+
+KIND_OF_STAGE = {Stage.DISQUALIFIED.value: "disqualified", Stage.JUNK.value: "junked", Stage.NURTURE.value: "recycled"}
+"""The step that turned a lead away, by where it is."""
 
 
 def disqualify(lead_ids: Sequence[int], actor: By, *, reason: str, note: str = "") -> Steps:
@@ -48,7 +52,7 @@ def recycle(lead_ids: Sequence[int], actor: By, *, reason: str, due_at: datetime
 
 
 def rewrite(lead_ids: Sequence[int], actor: By, *, reason: str, note: str = "") -> Steps:
-    """Why leads ended, said anew: what was said before stays in the history. A reason of another end is refused, lead by lead."""
+    """Why leads ended, said anew, and with it the verdict; what was said before stays. A reason of another end is refused, lead by lead."""
 
     def beyond(cases: list[Case]) -> dict[int, LeadLoopError]:
         known, refused = reasons.offered_by_end(), {}
@@ -64,6 +68,9 @@ def rewrite(lead_ids: Sequence[int], actor: By, *, reason: str, note: str = "") 
         ids = [case.lead_id for case in cases]
         before = outcomes.rewrite(ids, reason=reason, note=note, author=actor.id, now=actor.now)
         nurture.rewrite([case.lead_id for case in cases if case.standing["stage"] == Stage.NURTURE], reason=reason)
+        turned = {case.lead_id: KIND_OF_STAGE[case.standing["stage"]] for case in cases if case.standing["stage"] in KIND_OF_STAGE}
+        ends = {lead_id: (kind, before[lead_id].reason) for lead_id, kind in turned.items() if lead_id in before}
+        qualification.reword(ends, reason=reason, person=actor.id, now=actor.now)
         for case in cases:
             was = before.get(case.lead_id)
             case.decided["end"] = END_OF_STAGE[case.standing["stage"]]

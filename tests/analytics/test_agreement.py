@@ -12,10 +12,11 @@ from leadloop.analytics.domain.agreeing import Rate, Telling
 from leadloop.analytics.domain.periods import ALL, Period, read_period
 from leadloop.leads.models import Lead, Source
 from leadloop.outcomes.actions import Deal
+from leadloop.outcomes.models import Reason
 from leadloop.qualification.models import Handed, Passage, Verdict
 from leadloop.scoring.models import Definition
 from tests.make import NOON, make_install, make_lead, make_rep
-from tests.proofs import publish_rules
+from tests.proofs import everything_holds, publish_rules
 from tests.rules import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +167,35 @@ def test_what_people_do_ends_up_in_the_report(ann):
     assert figures(found.people) == {"Ann": (4, 2, 1, 1, 0, 0, 0, 1)}
     assert found.total.reason_counts == {"disqualified:no_budget": 1}
     assert (Verdict.objects.count(), four.standing.stage) == (3, "mql")
+
+
+def test_a_reason_said_anew_is_the_reason_of_the_report(ann):
+    publish_rules(Definition, "mql", starter.QUALIFIED | {"criteria": {"field": "email", "op": "is_not_blank"}})
+    turned, taken = make_lead(), make_lead()
+    actor = steps.by(ann, now=NOON)
+    steps.reject([turned.pk], actor, reason="no_budget").or_raise()
+    steps.accept([taken.pk], actor).or_raise()
+    steps.disqualify([taken.pk], actor, reason="no_need").or_raise()
+
+    steps.rewrite([turned.pk, taken.pk], steps.by(ann, now=NOON + 3 * DAY), reason="competitor").or_raise()
+
+    found = report()
+    assert (found.total.reason_counts, figures(found.people)) == (
+        {"disqualified:competitor": 1},
+        {"Ann": (2, 1, 1, 0, 0, 0, 0, 0)},
+    )  # in time as before; who was accepted first is no rejection
+    assert list(Verdict.objects.filter(handed__lead=turned).order_by("pk").values_list("kind", "reason")) == [
+        ("disqualified", "disqualified:no_budget"),
+        ("rewritten", "disqualified:competitor"),
+    ]
+    assert everything_holds() == []
+
+
+def test_the_page_calls_reasons_as_the_install_does(lead, ann):
+    Reason.objects.filter(end="disqualified", code="no_budget").update(label="No money this year")
+    hand(lead, "rejected", person=ann, reason="disqualified:no_budget")
+
+    assert "No money this year 1" in signed_in("kim", "manager").get("/agreement/report/?period=all").content.decode()
 
 
 @pytest.mark.parametrize("role", ["marketer", "manager", "admin"])

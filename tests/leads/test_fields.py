@@ -11,7 +11,10 @@ from leadloop.leads import fields
 from leadloop.leads.domain.criteria import CriteriaInvalid, parse
 from leadloop.leads.errors import FieldClash, FieldInUse, FieldInvalid
 from leadloop.leads.models import CustomField
-from leadloop.scoring.models import ScoreModel
+from leadloop.outcomes.models import JunkRules
+from leadloop.qualification.models import Framework
+from leadloop.routing.models import Route
+from leadloop.scoring.models import Definition, ScoreModel
 from leadloop.segments.models import Segment
 from tests.make import NOON, arrival, make_install
 
@@ -93,6 +96,46 @@ def test_a_field_that_a_published_rule_reads_is_not_retired():
         fields.retire(["smoker", "cover"], now=NOON)
 
     assert set(fields.declared_now()) == {"cover", "smoker"}
+
+
+ASKS = {"field": "custom.cover", "op": "is", "value": "Life"}
+CARD = {"v": 2, "base": 0, "rules": [], "grades": {"A": 60, "B": 40, "C": 20}}
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "spec"),
+    [
+        (ScoreModel, "score model", CARD | {"rules": [{"id": "r", "label": "R", "points": 5, "when": {"not": ASKS}}]}),
+        (ScoreModel, "score model", CARD | {"for": ASKS}),
+        (Definition, "definition", {"text": "Agreed.", "criteria": {"all": [ASKS]}, "sla_minutes": 60}),
+        (JunkRules, "junk rules", {"rules": [{"id": "r", "label": "R", "when": ASKS}], "passes": None}),
+        (JunkRules, "junk rules", {"rules": [], "passes": {"any": [ASKS]}}),
+        (Framework, "framework", {"questions": [], "criteria": ASKS}),
+        (Segment, "segment", {"kind": "mixed", "criteria": ASKS}),
+        (Route, "route", {"rules": [{"id": "r", "label": "R", "when": ASKS, "to": {"pool": 1, "how": "turn"}}]}),
+    ],
+)
+def test_each_kind_of_rule_in_force_keeps_the_fields_that_it_reads(model, kind, spec):
+    fields.declare([COVER], now=NOON)
+    publish(save_draft(model, name="ours", title="Ours", spec=spec, author=None, now=NOON), author=None, now=NOON)
+
+    assert fields.rules_that_read(["cover"]) == [("cover", kind, "Ours")]
+    with pytest.raises(FieldInUse):
+        fields.retire(["cover"], now=NOON)
+
+
+def test_a_framework_in_force_keeps_the_fields_of_its_answers_until_it_asks_no_more():
+    make_install()
+    bant = Framework.objects.published().get(name="bant")
+
+    assert {name for name, _, _ in fields.rules_that_read(fields.declared_now())} == set(fields.declared_now())
+    with pytest.raises(FieldInUse):
+        fields.retire(["bant_budget"], now=NOON)
+
+    shorter = [one for one in bant.spec["questions"] if one["id"] != "budget"]
+    publish(save_draft(Framework, name="bant", title="BANT", spec={"questions": shorter}, author=None, now=NOON), author=None, now=NOON)
+    fields.retire(["bant_budget"], now=NOON)
+    assert "bant_budget" not in fields.declared_now()
 
 
 def test_a_retired_field_is_an_error_for_new_rules_and_still_known_to_old_ones():

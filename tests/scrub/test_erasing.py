@@ -17,13 +17,15 @@ from leadloop.capture.models import IdempotencyRecord, Import, RefusedRow
 from leadloop.consent.actions import may_contact
 from leadloop.consent.models import Suppression
 from leadloop.db.models import Job
+from leadloop.db.versions import save_draft
 from leadloop.intake import actions as intake
 from leadloop.intake.models import Submission, Verdict
 from leadloop.leads import search
 from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.outcomes.actions import Deal
-from leadloop.outcomes.models import Disposition, Opportunity
+from leadloop.outcomes.models import Disposition, JunkRules, Opportunity
 from leadloop.routing.errors import NotYours
+from leadloop.scoring.models import ModelScore
 from leadloop.scrub.erasing import erase, find
 from leadloop.scrub.models import Erasure
 from leadloop.scrub.registry import FILES, REGISTRY, unclassified
@@ -32,6 +34,7 @@ from leadloop.work import actions as work
 from leadloop.work.models import SavedView, Task
 from tests.make import NOON, arrival, make_install, make_lead, make_person, make_rep
 from tests.proofs import everything_holds, publish_rules
+from tests.scrub.rooms import PLACES, make_rules, write_everywhere
 
 LATER = NOON + timedelta(days=2)
 MAIL, PHONE, NAME = "zoe.quxley@engines.com", "+14155550177", "Zoë Quxley"
@@ -87,14 +90,17 @@ def told_by(words=WORDS) -> list[str]:
 
 def everything_about_zoe(ann, mia) -> Lead:
     """A lead with a whole life, and traces of it wherever a trace can be."""
-    lead = make_lead(ZOE)
+    make_rules()
+    lead = make_lead(ZOE | {"campaign": "Spring fair"})
     by_ann = steps.by(ann, now=NOON)
+    steps.claim([lead.pk], by_ann)
     steps.edit([lead.pk], by_ann, values={"title": "Quxley's own title"}).or_raise()
     work.log_touch(lead.pk, by_ann, kind="called", text=f"{NAME} wants a crane")
     work.plan_step(lead.pk, by_ann, person=ann, text=f"Send {NAME} an offer", due_at=LATER)
     steps.disqualify([lead.pk], by_ann, reason="no_need", note=f"{NAME} said no").or_raise()
     steps.rewrite([lead.pk], by_ann, reason="no_budget", note="Quxley is broke").or_raise()
     steps.reopen([lead.pk], by_ann).or_raise()
+    write_everywhere(lead, ann, mia)
     steps.convert(lead.pk, by_ann, deal=Deal(f"{NAME} - crane", 900_00, "EUR"))
     steps.win([lead.pk], by_ann).or_raise()
     search.index_pending(limit=100)
@@ -122,7 +128,8 @@ def everything_about_zoe(ann, mia) -> Lead:
 def test_nothing_in_the_database_says_who_it_was(ann, mia, how):
     lead = everything_about_zoe(ann, mia)
     before, said = funnel.report(by="source").total, len(told_by())
-    assert said > 15
+    assert said > 20
+    assert [word for word in PLACES if not told_by((word,))] == []
 
     erased = erase([lead.pk], steps.by(mia, now=LATER), how=how, why=f"{MAIL} asked for it")
 
@@ -139,8 +146,21 @@ def test_nothing_in_the_database_says_who_it_was(ann, mia, how):
     assert all(row.places[place] for place in ("submissions", "touches", "consents", "keys", "notes", "deals", "elsewhere", "sessions"))
 
 
+@pytest.mark.parametrize("how", ["anonymised", "deleted"])
+def test_the_page_and_the_timeline_of_somebody_erased_still_open(ann, mia, how):
+    lead = everything_about_zoe(ann, mia)
+    erase([lead.pk], steps.by(mia, now=LATER), how=how, why="asked")
+    client = Client()
+    client.force_login(mia)
+
+    page = client.get(f"/leads/{lead.pk}/")
+
+    assert (page.status_code, [word for word in WORDS if word in page.content.decode().casefold()]) == (200, [])
+
+
 def test_anonymised_leads_can_still_be_counted_and_deleted_ones_say_nothing(ann, mia):
-    kept, gone = make_lead(ZOE), make_lead({"name": "Bo", "email": "bo@b.example", "country": "US"})
+    kept = make_lead(ZOE | {"campaign": "Spring fair"})
+    gone = make_lead({"name": "Bo", "email": "bo@b.example", "country": "US", "campaign": "Spring fair"})
     by_mia = steps.by(mia, now=LATER)
 
     erase([kept.pk], by_mia, how="anonymised", why="asked")
@@ -150,8 +170,8 @@ def test_anonymised_leads_can_still_be_counted_and_deleted_ones_say_nothing(ann,
     gone.refresh_from_db()
     assert (kept.country, kept.email, kept.custom, kept.display_name) == ("US", "", {}, f"Lead {kept.pk}")
     assert (gone.country, gone.email) == ("", "")
-    assert "score" in Touch.objects.filter(lead=kept).first().data
-    assert set(Touch.objects.filter(lead=gone).first().data) == {"became"}
+    assert {"score", "campaign"} <= Touch.objects.filter(lead=kept).first().data.keys()
+    assert set(Touch.objects.filter(lead=gone).first().data) == {"became", "source"}
 
 
 def test_the_proof_of_a_refusal_outlives_the_person(ann, mia):
@@ -234,6 +254,29 @@ def test_a_segment_forgets_who_was_erased(ann, mia):
     erase([lead.pk], steps.by(mia, now=LATER), how="anonymised", why="asked")
 
     assert lead.memberships.count() == 0
+
+
+def test_why_by_each_model_stays_for_counts_and_goes_with_who_is_deleted(ann, mia):
+    make_rules()
+    kept, gone = make_lead(ZOE), make_lead({"name": "Bo", "email": "bo@b.example"})
+    assert [ModelScore.objects.filter(lead=one).exclude(reasons="").count() for one in (kept, gone)] == [2, 2]
+
+    erase([kept.pk], steps.by(mia, now=LATER), how="anonymised", why="asked")
+    erase([gone.pk], steps.by(mia, now=LATER), how="deleted", why="asked")
+
+    assert [ModelScore.objects.filter(lead=one).exclude(reasons="").count() for one in (kept, gone)] == [2, 0]
+
+
+def test_rules_that_speak_of_the_person_are_named_and_left_to_people(ann, mia):
+    lead = make_lead(ZOE)
+    publish_rules(Segment, "engines", {"criteria": {"field": "email", "op": "is", "value": MAIL}})
+    save_draft(JunkRules, name="junk", title=f"Not {NAME}", spec={"rules": []}, author=mia, now=NOON)
+
+    erased = erase([lead.pk], steps.by(mia, now=LATER), how="deleted", why="asked")
+
+    told = ["segment “engines”, version 1: it speaks of the person", "junk rules “junk”, version 1: it speaks of the person"]
+    assert sorted(erased.left) == sorted(told) == sorted(Erasure.objects.get().left)
+    assert Segment.objects.get(name="engines").spec["criteria"]["value"] == MAIL
 
 
 def test_a_rep_erases_nobody(ann):

@@ -51,4 +51,4 @@ class Command(Verb):
         rows = sum(erased.places.values())
         self.stdout.write(f"Erased {len(erased.leads)} lead{'' if len(erased.leads) == 1 else 's'}; {rows} rows changed.")
         for one in erased.left:
-            self.stdout.write(f"Not looked into: {one}")
+            self.stdout.write(f"Look at this: {one}")

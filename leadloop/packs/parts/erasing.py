@@ -6,6 +6,8 @@ not forgotten; counters that a table keeps of its rows are set back here by name
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -20,6 +22,9 @@ from leadloop.leads.models import Account, Contact, Lead, Notification, Source, 
 from leadloop.outcomes.models import Conversion, Opportunity
 from leadloop.packs.parts.samples import Samples
 from leadloop.routing.models import Assignment, Desk, Draw, Seat
+from leadloop.scoring.domain.packing import pack, unpack
+from leadloop.scoring.models import Rescored
+from leadloop.segments.models import Change, Size
 
 LAST = (Touch, Standing, Verdict)
 """What goes after everything else."""
@@ -31,10 +36,12 @@ def erase(found: Samples, *, news: models.QuerySet[Notification]) -> None:
     if ids:
         _give_back_hands(ids)
         _give_back_deals(ids)
+        _give_back_sizes(ids)
+        _give_back_traces(ids)
         search.forget(ids)
         for model, column in references_to_leads():
             if model not in LAST:
-                model._default_manager.filter(**{f"{column}__in": ids}).delete()
+                _delete(model._default_manager.filter(**{f"{column}__in": ids}))
         Touch.objects.filter(lead_id__in=ids).delete()
         Standing.objects.filter(pk__in=ids).delete()
     _forget_submissions(found.submissions)
@@ -55,6 +62,41 @@ def references_to_leads() -> Iterator[tuple[type[models.Model], str]]:
     for one in PLAIN:
         if one.target is Lead:
             yield one.model, one.column
+
+
+def _delete(rows: models.QuerySet[Any]) -> None:
+    """Delete these rows, and before them those that hang on them, such as the verdicts on a handover."""
+    for relation in rows.model._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel) and relation.on_delete is models.PROTECT:
+            _delete(relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": rows}))
+    rows.delete()
+
+
+def _give_back_sizes(ids: Sequence[int]) -> None:
+    """The counts of each day without those leads that were in the segment when they were counted."""
+    moves: dict[str, dict[int, list[tuple[datetime, bool]]]] = {}
+    for segment, lead_id, at, entered in (
+        Change.objects.filter(lead_id__in=ids).order_by("pk").values_list("segment", "lead_id", "happened_at", "entered")
+    ):
+        moves.setdefault(segment, {}).setdefault(lead_id, []).append((at, entered))
+    for size in Size.objects.filter(segment__in=moves):
+        inside = sum([entered for at, entered in one if at <= size.counted_at][-1:] == [True] for one in moves[size.segment].values())
+        if inside:
+            Size.objects.filter(segment=size.segment, day=size.day).update(leads=max(0, size.leads - inside))
+
+
+def _give_back_traces(ids: Sequence[int]) -> None:
+    """What a mass rescoring made of these leads, out of its batches; a batch of nobody else goes."""
+    gone = set(ids)
+    for batch in Rescored.objects.filter(first_lead__lte=max(ids), last_lead__gte=min(ids)).iterator():
+        rows = list(unpack(bytes(batch.packed)))
+        kept = [row for row in rows if row[0] not in gone]
+        if not kept:
+            batch.delete()
+        elif len(kept) < len(rows):
+            batch.packed, batch.count = pack(kept), len(kept)
+            batch.first_lead, batch.last_lead = kept[0][0], kept[-1][0]
+            batch.save(update_fields=["packed", "count", "first_lead", "last_lead"])
 
 
 def _forget_submissions(ids: Sequence[int]) -> None:

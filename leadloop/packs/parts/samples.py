@@ -35,7 +35,7 @@ class Samples:
 
 
 def samples_of(title: str) -> Samples:
-    """The sample leads under a source. Five queries."""
+    """The sample leads under a source. At most six queries."""
     source = Source.objects.filter(name=title).values_list("pk", flat=True).first()
     if source is None:
         return Samples(None)
@@ -44,9 +44,16 @@ def samples_of(title: str) -> Samples:
     real = Verdict.objects.filter(lead_id__in=leads).exclude(pk__in=submissions)
     joined = {lead for lead in real.values_list("lead_id", flat=True) if lead is not None}
     kept = set(Verdict.objects.filter(pk__in=submissions, lead_id__in=joined).values_list("pk", flat=True))
-    decided = Touch.objects.filter(lead_id__in=leads - joined, kind="captured").values_list("data", flat=True)
-    draws = {data["route"]["draw"] for data in decided if data.get("route", {}).get("draw")}
-    return Samples(source, *(tuple(sorted(found)) for found in (submissions - kept, leads - joined, joined, draws)))
+    return Samples(source, *(tuple(sorted(found)) for found in (submissions - kept, leads - joined, joined, _draws(leads - joined))))
+
+
+def _draws(leads: set[int]) -> set[int]:
+    """The draws that these leads alone took part in: those of their coming, and later ones in which nobody else was dealt."""
+    decided = Touch.objects.filter(lead_id__in=leads).values_list("kind", "happened_at", "data")
+    drawn = [(kind, at, draw) for kind, at, data in decided if (draw := (data.get("route") or {}).get("draw"))]
+    moments = {at for kind, at, _ in drawn if kind != "captured"}
+    beside = Touch.objects.filter(happened_at__in=moments).exclude(lead_id__in=leads).values_list("data", flat=True) if moments else ()
+    return {draw for _, _, draw in drawn} - {(data.get("route") or {}).get("draw") for data in beside}
 
 
 def send(pack: Pack, *, now: datetime) -> int:

@@ -57,6 +57,15 @@ class Question:
         return [*self.choices, UNKNOWN] if self.kind is Kind.CHOICE else []
 
 
+RESULTS = ("score", "complete")
+"""What a framework says of a lead beside the answers, each in a field of its own."""
+
+
+def field_of(framework: str, question: str) -> str:
+    """The declared field that holds the answer to a question, or a result, of the framework of this name."""
+    return f"{framework.replace('-', '_')}_{question}"
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """A published framework."""
@@ -69,7 +78,7 @@ class Questions:
 
     def field_of(self, question: str) -> str:
         """The declared field that holds the answer; rules call it "custom.<that>"."""
-        return f"{self.name.replace('-', '_')}_{question}"
+        return field_of(self.name, question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,18 @@ from typing import Any
 KEPT_WHEN_ANONYMISED = ("country", "industry", "employees", "budget_cents", "currency", "product", "campaign")
 """Columns of a lead that say nothing of a person by themselves; of `marks` the campaign's own stay."""
 MARKS = frozenset({"utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"})
-DECISIONS = ("score", "definition", "route", "junk")
+DECISIONS = ("score", "definition", "route", "junk", "campaign")
+"""What a touch of somebody anonymised still says of why; the campaign stays as the lead's own does, for rules and counts of campaigns.
+The source is a number of ours and stays always: a deleted lead keeps its line in the counts of its source."""
 CODES = frozenset(
     {"reason", "until", "amount_cents", "currency", "outcome", "from", "void_of", "undid", "undid_touch", "person", "undo", "end", "before"}
     | {"finished", "planned", "filled", "verdict", "how"}
 )
 """Keys of a touch's data that hold codes, moments, numbers and ids of ours."""
-ABOUT_ENDS = frozenset({"rewritten", "corrected"})
-"""Kinds whose `was` and `now` are reasons and amounts; those of an edit are the person's own words."""
+IN_CODES = frozenset({"rewritten", "corrected", "tempered"})
+"""Kinds whose `was` and `now` are reasons, amounts and temperatures; those of an edit are the person's own words."""
+IN_WORDS = frozenset({"released"})
+"""Kinds whose `reason` is no code: people write it."""
 
 
 def blank_columns(values: Mapping[str, Any], *, deleted: bool) -> dict[str, Any]:
@@ -27,7 +31,7 @@ def blank_columns(values: Mapping[str, Any], *, deleted: bool) -> dict[str, Any]
 
 def touch_data(kind: str, data: Mapping[str, Any], *, deleted: bool) -> dict[str, Any]:
     """What a touch still says. `became` stays whole: what stands is its last word, and `leadloop verify` proves it."""
-    codes = CODES | ({"was", "now"} if kind in ABOUT_ENDS else frozenset())
+    codes = CODES | {"was", "now"} if kind in IN_CODES else CODES - {"reason"} if kind in IN_WORDS else CODES
     kept = {key: value for key, value in data.items() if key == "became" or key in codes or isinstance(value, bool | int | float)}
     if not deleted:
         kept |= {key: data[key] for key in DECISIONS if key in data}
