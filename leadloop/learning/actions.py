@@ -73,7 +73,7 @@ def foretell(cases: Sequence[Case], *, epoch: int) -> None:
             word = speak(cards, facts_of(case.inquiries[0], zone, cards.hidden))
             case.decided["win"] = {"model": cards.version, "probability": word.probability, "shadow": word.shadow}
             case.foretold = word
-            case.facts()["probability"] = word.percent
+            case.recall(probability=word.percent)
 
 
 def write_likelihoods(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
