@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, ExpressionWrapper, F, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from leadloop.db import bulk
 from leadloop.leads.actions import moment
 from leadloop.leads.criteria_sql import condition
+from leadloop.leads.criteria_values import column_of
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.heat import days_since_epoch
 from leadloop.leads.domain.touch_kinds import HALF_LIFE_DAYS, MACHINE_FROM
@@ -39,11 +41,6 @@ class Model:
     spec: dict[str, Any]
     catalogue: criteria.Catalogue
 
-    @property
-    def is_set_wise(self) -> bool:
-        """Whether the store can compute it: what has been learned of a lead is not in its tables."""
-        return not self.card.probability_points
-
 
 def model_of(row: Any, catalogue: criteria.Catalogue) -> Model:
     """A stored version for both compilers."""
@@ -59,6 +56,14 @@ def fit_of(spec: dict[str, Any], now: datetime, catalogue: criteria.Catalogue = 
     return whole
 
 
+def likely_of(card: Scorecard) -> Any:
+    """The points of what was learned, half up: whole numbers from 0, so that the division of both stores cuts off."""
+    if not card.exact or not card.probability_points:
+        return Value(0, output_field=IntegerField())
+    percent = Coalesce(F(column_of("probability")), Value(0))
+    return ExpressionWrapper((percent * Value(card.probability_points) + Value(50)) / Value(100), output_field=IntegerField())
+
+
 def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
     """Select (lead_id, score, grade, rest, level) of those of `leads` that the model applies to.
 
@@ -67,11 +72,11 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
     card = model.card
     if model.spec.get("for"):
         leads = leads.filter(condition(criteria.parse(model.spec["for"], model.catalogue), now))
-    rows = leads.order_by().values_list("lead_id", "heat", fit_of(model.spec, now, model.catalogue))
+    rows = leads.order_by().values_list("lead_id", "heat", fit_of(model.spec, now, model.catalogue), likely_of(card))
     try:
         fitted, params = _compiled(rows)
     except EmptyResultSet:  # it applies to nobody
-        fitted, params = _compiled(rows.model.objects.filter(lead_id=-1).values_list("lead_id", "heat", Value(0)))
+        fitted, params = _compiled(rows.model.objects.filter(lead_id=-1).values_list("lead_id", "heat", Value(0), likely_of(card)))
     level, heard = _level(card, now)
     points, full = (card.engagement.points, card.engagement.full_at) if card.engagement else (card.heat_points, card.heat_full)
     grade = Sql("'D'", [])
@@ -79,12 +84,12 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
         steps = [value for letter, needed in card.grades for value in (needed, letter)]
         grade = Sql(f"case {'when fit >= %s then %s ' * len(card.grades)}else 'D' end", steps)
     text = f"""
-        with fitted(lead_id, heat, fit) as materialized ({fitted}), {heard.text}
+        with fitted(lead_id, heat, fit, likely) as materialized ({fitted}), {heard.text}
         levelled as materialized ({level.text}),
-        weighed as (select lead_id, fit, level, {_least("%s * level / %s", "%s * 1.0")} as exactly from levelled),
-        summed as materialized (select lead_id, fit, level, fit + {_rounded("exactly", exact=card.exact)} as whole from weighed)
+        weighed as (select lead_id, fit, likely, level, {_least("%s * level / %s", "%s * 1.0")} as exactly from levelled),
+        summed as materialized (select lead_id, fit, likely, level, fit + likely + {_rounded("exactly", exact=card.exact)} as whole from weighed)
         select lead_id, cast(case when whole < 0 then 0 when whole > {TOP} then {TOP} else whole end as integer) as score,
-            {grade.text} as grade, fit as rest, level from summed
+            {grade.text} as grade, fit + likely as rest, level from summed
     """  # noqa: S608 - our own names
     return Sql(text, [*params, *heard.params, *level.params, points, full, points, *grade.params])
 
@@ -94,11 +99,12 @@ def _level(card: Scorecard, now: datetime) -> tuple[Sql, Sql]:
     if card.engagement is not None:
         heard = _heard(card.engagement, now)
         joined = (
-            "select fitted.lead_id, fit, coalesce(heard.level, 0) as level from fitted left join heard on heard.lead_id = fitted.lead_id"
+            "select fitted.lead_id, fit, likely, coalesce(heard.level, 0) as level "
+            "from fitted left join heard on heard.lead_id = fitted.lead_id"
         )
         return Sql(joined, []), Sql(f"heard as ({heard.text}),", heard.params)
     faded = f"power(2.0, {_least('heat - %s', '1000.0')})"
-    return Sql(f"select lead_id, fit, coalesce({faded}, 0) as level from fitted", [days_since_epoch(now) / HALF_LIFE_DAYS]), Sql("", [])  # noqa: S608 - our own names
+    return Sql(f"select lead_id, fit, likely, coalesce({faded}, 0) as level from fitted", [days_since_epoch(now) / HALF_LIFE_DAYS]), Sql("", [])  # noqa: S608 - our own names
 
 
 def _heard(engagement: Engagement, now: datetime) -> Sql:
