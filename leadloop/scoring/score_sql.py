@@ -104,7 +104,9 @@ def _level(card: Scorecard, now: datetime) -> tuple[Sql, Sql]:
         )
         return Sql(joined, []), Sql(f"heard as ({heard.text}),", heard.params)
     faded = f"power(2.0, {_least('heat - %s', '1000.0')})"
-    return Sql(f"select lead_id, fit, likely, coalesce({faded}, 0) as level from fitted", [days_since_epoch(now) / HALF_LIFE_DAYS]), Sql("", [])  # noqa: S608 - our own names
+    return Sql(f"select lead_id, fit, likely, coalesce({faded}, 0) as level from fitted", [days_since_epoch(now) / HALF_LIFE_DAYS]), Sql(
+        "", []
+    )  # noqa: S608 - our own names
 
 
 def _heard(engagement: Engagement, now: datetime) -> Sql:

@@ -114,7 +114,14 @@ def busy_leads(number, seed=7):
 
 @pytest.mark.parametrize(
     "spec",
-    [OLD, OLD | {"v": 2}, OLD | {"v": 2} | LIKELY, ACTIVE | LIKELY, ACTIVE, ACTIVE | {"for": {"field": "country", "op": "is", "value": "US"}}],
+    [
+        OLD,
+        OLD | {"v": 2},
+        OLD | {"v": 2} | LIKELY,
+        ACTIVE | LIKELY,
+        ACTIVE,
+        ACTIVE | {"for": {"field": "country", "op": "is", "value": "US"}},
+    ],
     ids=["before", "exact", "probability", "both", "activity", "for some"],
 )
 def test_the_store_scores_every_lead_as_python_does(spec):
