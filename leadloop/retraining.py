@@ -21,9 +21,10 @@ from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Lead, Standing
 from leadloop.leads.recalling import asked_of
 from leadloop.learning import drifting, runs
-from leadloop.learning.actions import cards_in_force, facts_of, hidden_fields, insert, report_zone, speak
+from leadloop.learning.actions import Cards, Word, cards_in_force, facts_of, hear, hidden_fields, insert, report_zone
 from leadloop.learning.domain.capture import columns_of
 from leadloop.learning.domain.table import Table
+from leadloop.learning.failing import keep_failure
 from leadloop.learning.models import Likelihood, Training
 from leadloop.learning.process import train
 from leadloop.routing.models import Route
@@ -74,7 +75,7 @@ def score_open(*, version: int | None, shadow: int | None, below: int | None = N
     waiting = Standing.objects.open().order_by("-lead_id")
     ids = list((waiting.filter(lead_id__lt=below) if below is not None else waiting).values_list("lead_id", flat=True)[:SCORED_AT_ONCE])
     with transaction.atomic():
-        words = [(lead_id, speak(cards, facts)) for lead_id, facts in _facts(ids)]
+        words = [(lead_id, word) for lead_id, facts in _facts(ids) if (word := _word(cards, lead_id, facts)) is not None]
         Likelihood.objects.filter(lead_id__in=ids).delete()
         insert(words, cards, now=now)
         if len(ids) == SCORED_AT_ONCE:
@@ -85,6 +86,14 @@ def score_open(*, version: int | None, shadow: int | None, below: int | None = N
         else:
             follow_word(reason=f"likelihood-{version}-{shadow}", now=now)
     return {"judged": len(words)}
+
+
+def _word(cards: Cards, lead_id: int, facts: dict[str, object]) -> Word | None:
+    """What is said of one lead, or None where a model fails, which is kept."""
+    word, error = hear(cards, lambda: facts)
+    if error is not None:
+        keep_failure(error, version=cards.version or cards.shadow_version, lead_id=lead_id, epoch=current_epoch())
+    return word
 
 
 def follow_word(*, reason: str, now: datetime) -> None:

@@ -87,7 +87,8 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
         with fitted(lead_id, heat, fit, likely) as materialized ({fitted}), {heard.text}
         levelled as materialized ({level.text}),
         weighed as (select lead_id, fit, likely, level, {_least("%s * level / %s", "%s * 1.0")} as exactly from levelled),
-        summed as materialized (select lead_id, fit, likely, level, fit + likely + {_rounded("exactly", exact=card.exact)} as whole from weighed)
+        summed as materialized (
+            select lead_id, fit, likely, level, fit + likely + {_rounded("exactly", exact=card.exact)} as whole from weighed)
         select lead_id, cast(case when whole < 0 then 0 when whole > {TOP} then {TOP} else whole end as integer) as score,
             {grade.text} as grade, fit + likely as rest, level from summed
     """  # noqa: S608 - our own names
@@ -104,9 +105,8 @@ def _level(card: Scorecard, now: datetime) -> tuple[Sql, Sql]:
         )
         return Sql(joined, []), Sql(f"heard as ({heard.text}),", heard.params)
     faded = f"power(2.0, {_least('heat - %s', '1000.0')})"
-    return Sql(f"select lead_id, fit, likely, coalesce({faded}, 0) as level from fitted", [days_since_epoch(now) / HALF_LIFE_DAYS]), Sql(
-        "", []
-    )  # noqa: S608 - our own names
+    text = f"select lead_id, fit, likely, coalesce({faded}, 0) as level from fitted"  # noqa: S608 - our own names
+    return Sql(text, [days_since_epoch(now) / HALF_LIFE_DAYS]), Sql("", [])
 
 
 def _heard(engagement: Engagement, now: datetime) -> Sql:

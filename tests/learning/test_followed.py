@@ -1,15 +1,18 @@
 """What follows from a probability: points of a score, segments, and leads that go on when a scorecard fails."""
 
 import pytest
+from django.db import transaction
+from django.urls import reverse
 
-from leadloop import steps
-from leadloop.db.versions import publish, save_draft
+from leadloop import loop, steps
+from leadloop.db.versions import publish, save_draft, turn_epoch
 from leadloop.leads.models import Standing
-from leadloop.learning.models import Likelihood
+from leadloop.learning import runs
+from leadloop.learning.models import Failure, Likelihood, Model
 from leadloop.scoring.models import ScoreModel
 from leadloop.segments.models import Member, Segment
-from tests.learning.base import champion, run_jobs
-from tests.make import NOON, make_install, make_lead, make_person
+from tests.learning.base import champion, keep_model, run_jobs
+from tests.make import NOON, arrival, make_install, make_lead, make_person
 
 pytestmark = pytest.mark.django_db
 SPEC = {"v": 2, "base": 10, "rules": [], "grades": {"A": 60}, "probability": {"points": 50}}
@@ -64,3 +67,67 @@ def test_a_new_lead_enters_the_segment_of_the_likely_at_once():
     make_lead({"email": "cold@one.com", "product": "Roof"}, source="Cold list")
 
     assert list(Member.objects.filter(segment="likely").values_list("lead", flat=True)) == [warm.pk]
+
+
+def broken(version, **changes):
+    """A version whose card is not what it should be; read anew, as a process does after a publication."""
+    row = Model.objects.get(version=version)
+    row.spec["card"] |= changes
+    Model.objects.filter(pk=row.pk).update(spec=row.spec)
+    with transaction.atomic():
+        turn_epoch()
+
+
+def short(card):
+    """A card of which a feature has no points: it can be read, and fails when it is asked."""
+    return [one | {"points": [], "leads": [], "won": []} for one in card["features"]]
+
+
+def learning_page(client):
+    client.force_login(make_person("Boss", "manager"))
+    return client.get(reverse("learning:overview")).content.decode()
+
+
+def test_a_scorecard_that_fails_stops_no_lead_and_the_page_says_so(client, caplog):
+    champion()
+    broken(1, features=short(Model.objects.get(version=1).spec["card"]))
+    taken = [one for _ in range(2) for one in loop.capture([arrival() for _ in range(3)], now=NOON)]
+
+    assert [one.outcome for one in taken] == ["created"] * 6
+    assert Likelihood.objects.filter(lead__in=[one.case.lead_id for one in taken]).count() == 0
+    assert [(one.version, one.lead_id, one.problem) for one in Failure.objects.all()] == [(1, taken[0].case.lead_id, "IndexError")]
+    assert len([one for one in caplog.records if one.name == "leadloop.learning"]) == 1
+    page = learning_page(client)
+    assert "Version 1 fails for some leads" in page
+    assert f"/leads/{taken[0].case.lead_id}/" in page
+
+
+def test_a_challenger_that_fails_does_not_silence_the_champion():
+    champion()
+    keep_model()
+    broken(2, features=short(Model.objects.get(version=2).spec["card"]))
+    said = Likelihood.objects.get(pk=make_lead({"product": "Solar"}, source="Reference").pk)
+
+    assert (said.version, said.percent > 60, said.shadow) == (1, True, None)
+
+
+def test_a_version_that_cannot_be_read_stops_no_lead_and_the_page_says_so(client):
+    champion()
+    broken(1, format=99)
+    [taken] = loop.capture([arrival()], now=NOON)
+
+    assert taken.outcome == "created"
+    assert "Version 1 cannot be read" in learning_page(client)
+
+
+def test_a_failing_model_leaves_open_leads_without_a_word_and_its_job_ends():
+    lead = make_lead({"email": "old@one.com"})
+    champion()
+    assert Likelihood.objects.get(pk=lead.pk).percent is not None
+    broken(1, features=short(Model.objects.get(version=1).spec["card"]))
+
+    runs.ask_scoring(now=NOON)
+    run_jobs()
+
+    assert not Likelihood.objects.filter(pk=lead.pk).exists()
+    assert Failure.objects.count() == 1
