@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from leadloop.db import bulk
-from leadloop.db.versions import Status
+from leadloop.db.versions import Status, current_epoch
 from leadloop.leads import fields
 from leadloop.leads.actions import moment
 from leadloop.leads.domain.case import Case
@@ -59,6 +59,12 @@ def cards_in_force(epoch: int) -> Cards | None:
     champion, version = read.get(Status.PUBLISHED, (None, None))
     shadow, shadow_version = read.get(Status.DRAFT, (None, None))
     return Cards(champion, version, shadow, shadow_version, hidden_fields(epoch))
+
+
+def has_champion() -> bool:
+    """Whether a model is in force that can be read. No query beside that of the epoch, once it is compiled."""
+    cards = cards_in_force(current_epoch())
+    return cards is not None and cards.champion is not None
 
 
 def hidden_fields(epoch: int) -> frozenset[str]:
