@@ -12,7 +12,6 @@ from leadloop.db.drafts import draft_of, published_of
 from leadloop.db.versions import current_epoch
 from leadloop.learning import reading, runs
 from leadloop.learning.actions import MODEL, cards_in_force
-from leadloop.learning.domain.capture import label_of
 from leadloop.learning.domain.readiness import LEAST_DECIDED, LEAST_LOST, LEAST_WON, Readiness
 from leadloop.learning.errors import AlreadyTraining
 from leadloop.learning.failing import failure_now
@@ -41,7 +40,7 @@ def show_learning(request: HttpRequest) -> HttpResponse:
         "shadow": _shadow(champion, challenger),
         "enough": ENOUGH,
         "watch": watch,
-        "shifts": [one | {"label": label_of(one["column"])} for one in watch.shifts[:SHOWN_SHIFTS]] if watch else [],
+        "shifts": [one | {"label": reading.column_label(one["column"])} for one in watch.shifts[:SHOWN_SHIFTS]] if watch else [],
         "failure": failure_now(),
         "unread": [row.version for row in (champion, challenger) if row and not _is_readable(row)],
         "runs": Training.objects.select_related("author").order_by("-pk")[:SHOWN_RUNS],
