@@ -15,15 +15,23 @@ from leadloop.db.versions import current_epoch
 from leadloop.intake import actions as intake
 from leadloop.intake.domain.normalise import normalise
 from leadloop.leads import actions as leads
+from leadloop.leads.domain.criteria.reading import reads_learned
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Lead, Standing
+from leadloop.leads.recalling import asked_of
 from leadloop.learning import drifting, runs
-from leadloop.learning.actions import cards_in_force, facts_of, hidden_fields, insert, report_zone, speak
+from leadloop.learning.actions import Cards, Word, cards_in_force, facts_of, hear, hidden_fields, insert, report_zone
 from leadloop.learning.domain.capture import columns_of
 from leadloop.learning.domain.table import Table
+from leadloop.learning.failing import keep_failure
 from leadloop.learning.models import Likelihood, Training
 from leadloop.learning.process import train
+from leadloop.routing.models import Route
+from leadloop.scoring.models import Definition, ScoreModel
+from leadloop.scoring.rescoring import ask_rescoring
+from leadloop.segments.published import segments_in_force
+from leadloop.segments.tasks import rebuild_members
 from leadloop.teams.models import Role, User
 
 log = logging.getLogger("leadloop.retraining")
@@ -67,7 +75,7 @@ def score_open(*, version: int | None, shadow: int | None, below: int | None = N
     waiting = Standing.objects.open().order_by("-lead_id")
     ids = list((waiting.filter(lead_id__lt=below) if below is not None else waiting).values_list("lead_id", flat=True)[:SCORED_AT_ONCE])
     with transaction.atomic():
-        words = [(lead_id, speak(cards, facts)) for lead_id, facts in _facts(ids)]
+        words = [(lead_id, word) for lead_id, facts in _facts(ids) if (word := _word(cards, lead_id, facts)) is not None]
         Likelihood.objects.filter(lead_id__in=ids).delete()
         insert(words, cards, now=now)
         if len(ids) == SCORED_AT_ONCE:
@@ -75,7 +83,27 @@ def score_open(*, version: int | None, shadow: int | None, below: int | None = N
             key = f"foretell:{version}:{shadow}:{ids[-1]}"
             job = Job(name=runs.SCORE, kwargs=further, run_after=now, created_at=now, dedupe_key=key)
             Job.objects.bulk_create([job], ignore_conflicts=True)
+        else:
+            follow_word(reason=f"likelihood-{version}-{shadow}", now=now)
     return {"judged": len(words)}
+
+
+def _word(cards: Cards, lead_id: int, facts: dict[str, object]) -> Word | None:
+    """What is said of one lead, or None where a model fails, which is kept."""
+    word, error = hear(cards, lambda: facts)
+    if error is not None:
+        keep_failure(error, version=cards.version or cards.shadow_version, lead_id=lead_id, epoch=current_epoch())
+    return word
+
+
+def follow_word(*, reason: str, now: datetime) -> None:
+    """Once all open leads are judged: have the rules that ask for the probability asked again. Nothing where none does."""
+    for rule in segments_in_force().rules:
+        if reads_learned(rule.tree):
+            queue.enqueue_once(rebuild_members, rule.name, key=f"rebuild:{rule.name}:{rule.version}", run_after=now)
+    specs = (spec for kind in (ScoreModel, Definition, Route) for spec in kind.objects.published().values_list("spec", flat=True))
+    if "probability" in asked_of(specs):
+        ask_rescoring(reason=reason, now=now)
 
 
 @task()

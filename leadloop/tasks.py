@@ -80,9 +80,6 @@ def rescore_range(below: int | None, *, batch: int, now: datetime, plan: Rescori
         return Came(0, 0, 0, None)
     last = ids[-1] if len(ids) == batch else None
     models = models_in_force()
-    if not all(model.is_set_wise for model in models):
-        alone = sum(loop.rescore(part, now=now, fire=bool(plan and plan.fires)) for part in bulk.chunks(ids, AT_ONCE))
-        return Came(len(ids), alone, 0, last)
     range_ = Standing.objects.open_by_id().filter(lead_id__gte=ids[-1], lead_id__lte=ids[0])
     written = write_scores(models, range_, (ids[-1], ids[0]), now=now, plan=plan) if models else None
     followed = sorted({*_followed(range_, now), *(written.crossing if written else ())})

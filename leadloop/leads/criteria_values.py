@@ -32,12 +32,15 @@ STANDING_COLUMNS = {
     "converted_at": "converted_at",
     "closed_at": "closed_at",
 }
-"""Fields that stand in the narrow table; all others stand in the lead's own row, under their own name."""
+"""Fields that stand in the narrow table; most others stand in the lead's own row, under their own name."""
+
+_FURTHER = {"probability": "lead__likelihood__percent"}
+"""Columns of rooms above, one row a lead at most; null where there is none."""
 
 
 def column_of(name: str) -> str:
     """The column of a stored fact, as a query over `Standing` calls it."""
-    return STANDING_COLUMNS.get(name, f"lead__{name}")
+    return STANDING_COLUMNS.get(name) or _FURTHER.get(name) or f"lead__{name}"
 
 
 def value_of(field: Field) -> str | Any:

@@ -1,4 +1,4 @@
-"""What rules ask of a lead that it and its standing do not say: touches, decisions before, segments, its channel, its owner's role."""
+"""What rules ask of a lead that it and its standing do not say: touches, decisions before, segments, channel, likelihood."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -29,6 +29,8 @@ def recall(cases: Sequence[Case], asked: Asked = RECALLED) -> None:
         _recall_touches(cases)
     if "segments" in asked:
         _recall_segments(cases)
+    if "probability" in asked:
+        _recall_probability(cases)
     if "channel" in asked:
         channels = dict(Source.objects.filter(pk__in={case.standing["source_id"] for case in cases}).values_list("pk", "channel"))
         for case in cases:
@@ -96,3 +98,13 @@ def _recall_segments(cases: Sequence[Case]) -> None:
         members[lead_id].append(name)
     for case in cases:
         case.recall(segments=tuple(sorted(members[case.lead_id])))
+
+
+def _recall_probability(cases: Sequence[Case]) -> None:
+    """What the learned model in force said of known leads, kept by a room above; of new ones it spoke on their way."""
+    stored = [case for case in cases if not case.fresh]
+    condition, params = bulk.any_of("lead_id", [case.lead_id for case in stored])
+    sql = f"select lead_id, percent from learning_likelihood where {condition}"  # noqa: S608 - placeholders only
+    said = dict(bulk.fetch(sql, params)) if stored else {}
+    for case in stored:
+        case.recall(probability=said.get(case.lead_id))

@@ -1,15 +1,16 @@
 """The verbs of learning on the loop's way: what the models in force say of new leads, in pure Python and without a query a lead."""
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from leadloop.db import bulk
-from leadloop.db.versions import Status
+from leadloop.db.versions import Status, current_epoch
 from leadloop.leads import fields
 from leadloop.leads.actions import moment
 from leadloop.leads.domain.case import Case
@@ -17,8 +18,10 @@ from leadloop.leads.domain.custom_fields import Sensitivity
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.learning.domain.capture import facts_at_capture
 from leadloop.learning.domain.scorecard import Scorecard, compile_card, probability, reasons
+from leadloop.learning.failing import keep_failure
 from leadloop.learning.models import Likelihood, Model
 
+log = logging.getLogger("leadloop.learning")
 MODEL = "win"
 COLUMNS = ("lead_id", "version", "probability", "percent", "shadow_version", "shadow", "why", "given_at")
 TOLD = 6
@@ -49,12 +52,19 @@ class Word(NamedTuple):
 @lru_cache(maxsize=2)
 def cards_in_force(epoch: int) -> Cards | None:
     """The models that speak; kept until the epoch moves on. None while there is none."""
-    rows = {row.status: row for row in Model.objects.filter(name=MODEL, status__in=[Status.PUBLISHED, Status.DRAFT])}
-    champion, shadow = rows.get(Status.PUBLISHED), rows.get(Status.DRAFT)
-    if not rows:
+    rows = Model.objects.filter(name=MODEL, status__in=[Status.PUBLISHED, Status.DRAFT])
+    read = {row.status: (card, row.version) for row in rows if (card := _card(row)) is not None}
+    if not read:
         return None
-    versions = (champion.version if champion else None, shadow.version if shadow else None)
-    return Cards(_card(champion), versions[0], _card(shadow), versions[1], hidden_fields(epoch))
+    champion, version = read.get(Status.PUBLISHED, (None, None))
+    shadow, shadow_version = read.get(Status.DRAFT, (None, None))
+    return Cards(champion, version, shadow, shadow_version, hidden_fields(epoch))
+
+
+def has_champion() -> bool:
+    """Whether a model is in force that can be read. No query beside that of the epoch, once it is compiled."""
+    cards = cards_in_force(current_epoch())
+    return cards is not None and cards.champion is not None
 
 
 def hidden_fields(epoch: int) -> frozenset[str]:
@@ -67,13 +77,18 @@ def foretell(cases: Sequence[Case], *, epoch: int) -> None:
     cards = cards_in_force(epoch)
     if cards is None:
         return
-    zone = report_zone()
+    zone, failed = report_zone(), False
     for case in cases:
         if case.fresh:
-            word = speak(cards, facts_of(case.inquiries[0], zone, cards.hidden))
+            word, error = hear(cards, partial(facts_of, case.inquiries[0], zone, cards.hidden))
+            if error is not None and not failed:
+                failed = True
+                keep_failure(error, version=cards.version or cards.shadow_version, lead_id=case.lead_id, epoch=epoch)
+            if word is None:
+                continue
             case.decided["win"] = {"model": cards.version, "probability": word.probability, "shadow": word.shadow}
             case.foretold = word
-            case.facts()["probability"] = word.percent
+            case.recall(probability=word.percent)
 
 
 def write_likelihoods(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
@@ -115,6 +130,17 @@ def speak(cards: Cards, facts: dict[str, object]) -> Word:
     )
 
 
+def hear(cards: Cards, read: Callable[[], dict[str, object]]) -> tuple[Word | None, Exception | None]:
+    """What both models say of the facts that `read` gives; where one of them fails the champion alone, or nobody, and why."""
+    try:
+        return speak(cards, read()), None
+    except Exception as error:  # noqa: BLE001 - whatever it is, no lead is stopped by it
+        if cards.champion is None or cards.shadow is None:
+            return None, error
+        word, _ = hear(cards._replace(shadow=None), read)
+        return word, error
+
+
 def facts_of(inquiry: Inquiry, zone: tzinfo, hidden: frozenset[str]) -> dict[str, object]:
     """What is known at capture."""
     return facts_at_capture(
@@ -127,5 +153,10 @@ def report_zone() -> tzinfo:
     return ZoneInfo(settings.REPORT_ZONE)
 
 
-def _card(row: Model | None) -> Scorecard | None:
-    return compile_card(row.spec["card"]) if row else None
+def _card(row: Model) -> Scorecard | None:
+    """None for a version that cannot be read (any more): the page says so, and leads go on."""
+    try:
+        return compile_card(row.spec["card"])
+    except Exception:
+        log.exception("version %s of the learned model cannot be read; leads go on without its word", row.version)
+        return None

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from leadloop.db.versions import Status
 from leadloop.learning.actions import MODEL
-from leadloop.learning.domain.capture import label_of
 from leadloop.learning.domain.drift import promises_kept, shifts, warnings
 from leadloop.learning.domain.scorecard import Scorecard
 from leadloop.learning.models import Model, Watch
 from leadloop.learning.outcomes import decided_since
+from leadloop.learning.reading import column_label
 
 SHOWN = 30
 
@@ -19,7 +19,7 @@ def look(card: Scorecard, version: int, rows: Sequence[Mapping[str, object]], *,
     found = shifts(card, rows)
     ended = decided_since(version)
     kept = promises_kept([one.won for one in ended], [one.probability for one in ended if one.probability is not None])
-    told = warnings(found, kept, {one.column: label_of(one.column) for one in found})
+    told = warnings(found, kept, {one.column: column_label(one.column) for one in found})
     before = Watch.objects.filter(version=version).order_by("-looked_at").first()
     row = Watch.objects.create(
         version=version,

@@ -88,3 +88,16 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"watch of version {self.version}"
+
+
+class Failure(models.Model):
+    """That a model in force failed for a lead, which went on without its word. One row an epoch of rules: the first."""
+
+    epoch = models.BigIntegerField(unique=True)
+    version = models.PositiveIntegerField(null=True)
+    lead_id = models.BigIntegerField()
+    problem = models.CharField(max_length=200)
+    happened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"version {self.version} failed for lead {self.lead_id}"

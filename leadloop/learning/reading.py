@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from leadloop.db.versions import current_epoch
+from leadloop.leads import fields
+from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.models import Source
 from leadloop.learning.domain.capture import label_of
 from leadloop.learning.models import Likelihood
@@ -56,6 +59,13 @@ def source_names() -> dict[str, str]:
     return {f"#{number}": name for number, name in Source.objects.values_list("pk", "name")}
 
 
+def column_label(column: str) -> str:
+    """What a column is called: a declared field, retired ones among them, by its label. One query, for the epoch, where it is one."""
+    name = column.removeprefix(PREFIX)
+    spec = fields.ever_declared(current_epoch()).get(name) if column.startswith(PREFIX) else None
+    return spec.label if spec else label_of(column)
+
+
 def shapes(card: Mapping[str, Any], names: Mapping[str, str]) -> list[Shape]:
     """The features of a card, the one that moves leads most first; those that hardly move any are left out."""
     numbers = {one["column"] for one in card["features"] if one["part"] == "number"}
@@ -77,7 +87,7 @@ def _shape(one: Mapping[str, Any], names: Mapping[str, str], *, twice: bool) -> 
         told.sort(key=lambda bar: -bar.leads)
     parts = PARTS | ({"level": "value by value"} if twice else {})
     part = f'says "{one["part"][5:]}"' if one["part"].startswith("word:") else parts.get(one["part"], one["part"])
-    return Shape(label_of(one["column"]), part, round(weight, 3), told[:SHOWN_BINS], max(0, len(told) - SHOWN_BINS))
+    return Shape(column_label(one["column"]), part, round(weight, 3), told[:SHOWN_BINS], max(0, len(told) - SHOWN_BINS))
 
 
 def calibration_chart(bins: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -111,13 +121,13 @@ def candidates(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def findings(report: Mapping[str, Any], *, out: bool) -> list[tuple[str, str]]:
     """(column, reasons) of what the guard left out, or kept with a remark."""
-    return [(label_of(one["column"]), one["says"]) for one in report["guard"] if one["out"] == out]
+    return [(column_label(one["column"]), one["says"]) for one in report["guard"] if one["out"] == out]
 
 
 def reasons_in_words(why: Iterable[Sequence[Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Reasons of one lead for a list: text, log-odds as signed text, and whether they speak against it."""
     return [
-        {"text": f"{label_of(column)} is {names.get(says, says)}", "adds": f"{adds:+.1f}", "against": adds < 0}
+        {"text": f"{column_label(column)} is {names.get(says, says)}", "adds": f"{adds:+.1f}", "against": adds < 0}
         for column, says, adds in why
     ]
 

@@ -18,9 +18,9 @@ Rows = list[tuple[int, str, int, str, int]]
 
 
 def ask_exactly(name: str, *, now: datetime) -> ExactPreview | None:
-    """Leave a row that has the present draft counted; None where there is no draft, or one that only Python can score."""
+    """Leave a row that has the present draft counted; None where there is no draft."""
     draft = draft_of(ScoreModel, name)
-    if draft is None or not model_of(draft, fields.known_now()).is_set_wise:
+    if draft is None:
         return None
     asked, fresh = ExactPreview.objects.get_or_create(model=name, draft=stamp(draft), defaults={"asked_at": now})
     if fresh or asked.finished_at:

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, ExpressionWrapper, F, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from leadloop.db import bulk
 from leadloop.leads.actions import moment
 from leadloop.leads.criteria_sql import condition
+from leadloop.leads.criteria_values import column_of
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.heat import days_since_epoch
 from leadloop.leads.domain.touch_kinds import HALF_LIFE_DAYS, MACHINE_FROM
@@ -22,7 +24,7 @@ from leadloop.scoring.domain.engagement import Engagement
 from leadloop.scoring.domain.scorecard import TOP, Scorecard, compile_scorecard
 
 Params = list[Any]
-_KEPT = "fitted.lead_id, was_score, was_grade, fit"
+_KEPT = "fitted.lead_id, was_score, was_grade, fit, likely"
 
 
 class Sql(NamedTuple):
@@ -40,11 +42,6 @@ class Model:
     spec: dict[str, Any]
     catalogue: criteria.Catalogue
 
-    @property
-    def is_set_wise(self) -> bool:
-        """Whether the store can compute it: what has been learned of a lead is not in its tables."""
-        return not self.card.probability_points
-
 
 def model_of(row: Any, catalogue: criteria.Catalogue) -> Model:
     """A stored version for both compilers."""
@@ -60,6 +57,14 @@ def fit_of(spec: dict[str, Any], now: datetime, catalogue: criteria.Catalogue = 
     return whole
 
 
+def likely_of(card: Scorecard) -> Any:
+    """The points of what was learned, half up: whole numbers from 0, so that the division of both stores cuts off."""
+    if not card.exact or not card.probability_points:
+        return Value(0, output_field=IntegerField())
+    percent = Coalesce(F(column_of("probability")), Value(0))
+    return ExpressionWrapper((percent * Value(card.probability_points) + Value(50)) / Value(100), output_field=IntegerField())
+
+
 def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
     """Select (lead_id, score, grade, rest, level, was_score, was_grade) of those of `leads` that the model applies to.
 
@@ -68,11 +73,12 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
     card = model.card
     if model.spec.get("for"):
         leads = leads.filter(condition(criteria.parse(model.spec["for"], model.catalogue), now))
-    rows = leads.order_by().values_list("lead_id", "heat", "score", "grade", fit_of(model.spec, now, model.catalogue))
+    rows = leads.order_by().values_list("lead_id", "heat", "score", "grade", fit_of(model.spec, now, model.catalogue), likely_of(card))
     try:
         fitted, params = _compiled(rows)
     except EmptyResultSet:  # it applies to nobody
-        fitted, params = _compiled(rows.model.objects.filter(lead_id=-1).values_list("lead_id", "heat", "score", "grade", Value(0)))
+        nobody = rows.model.objects.filter(lead_id=-1)
+        fitted, params = _compiled(nobody.values_list("lead_id", "heat", "score", "grade", Value(0), likely_of(card)))
     level, heard = _level(card, now)
     points, full = (card.engagement.points, card.engagement.full_at) if card.engagement else (card.heat_points, card.heat_full)
     grade = Sql("'D'", [])
@@ -80,13 +86,14 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
         steps = [value for letter, needed in card.grades for value in (needed, letter)]
         grade = Sql(f"case {'when fit >= %s then %s ' * len(card.grades)}else 'D' end", steps)
     text = f"""
-        with fitted(lead_id, heat, was_score, was_grade, fit) as materialized ({fitted}), {heard.text}
+        with fitted(lead_id, heat, was_score, was_grade, fit, likely) as materialized ({fitted}), {heard.text}
         levelled as materialized ({level.text}),
-        weighed as (select lead_id, was_score, was_grade, fit, level, {_least("%s * level / %s", "%s * 1.0")} as exactly from levelled),
-        summed as materialized (select lead_id, was_score, was_grade, fit, level,
-            fit + {_rounded("exactly", exact=card.exact)} as whole from weighed)
+        weighed as (select lead_id, was_score, was_grade, fit, likely, level,
+            {_least("%s * level / %s", "%s * 1.0")} as exactly from levelled),
+        summed as materialized (select lead_id, was_score, was_grade, fit, likely, level,
+            fit + likely + {_rounded("exactly", exact=card.exact)} as whole from weighed)
         select lead_id, cast(case when whole < 0 then 0 when whole > {TOP} then {TOP} else whole end as integer) as score,
-            {grade.text} as grade, fit as rest, level, was_score, was_grade from summed
+            {grade.text} as grade, fit + likely as rest, level, was_score, was_grade from summed
     """  # noqa: S608 - our own names
     return Sql(text, [*params, *heard.params, *level.params, points, full, points, *grade.params])
 

@@ -110,6 +110,7 @@ REGISTRY: dict[str, dict[str, Fate]] = {
     "learning.Likelihood": {"why": BLANKED},
     "learning.Training": {"reason": STAFF, "says": STAFF, "problem": SWEPT},  # an error may quote a value
     "learning.Watch": dict.fromkeys(("kept", "shifts", "warnings"), PLAIN),  # counts over many leads
+    "learning.Failure": {"problem": PLAIN},  # the kind of an error, not what it says
     "packs.Installed": dict.fromkeys(("name", "title", "version", "made"), STAFF),
     "scrub.Scrub": {"action": PLAIN, "asked": SWEPT, "options": PLAIN, "why": SWEPT},
     "scrub.Scrubbed": {"problem": PLAIN},

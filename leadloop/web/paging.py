@@ -13,6 +13,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
+JOINED = {"likelihood_percent": "learning_likelihood"}
+"""Indexes of tables that a list is joined with, by which it may be in order."""
 LONGEST_TEXT = 600  # characters of a sorted text that a cursor keeps
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -83,7 +85,8 @@ def page_ids(branches: Sequence[QuerySet[Any]], order: Order, *, cursor: Cursor 
     Args:
         branches: disjoint querysets of one model; the database merges them.
         sort: an alias that equals the column, where rows are to be sorted without its index.
-        index: the index to read in order. SQLite keeps no statistics to choose by and is told; PostgreSQL chooses.
+        index: the index to read in order, of the table or of the one that the column is joined from. SQLite keeps no statistics to
+            choose by and is told; PostgreSQL chooses.
     """
     backwards = cursor is not None and cursor.before
     if cursor is not None and not _fits(cursor, order):
@@ -174,8 +177,12 @@ def _merged(branches: Sequence[QuerySet[Any]], column: str, *, down: bool, limit
 
 def _told(sql: str, rows: QuerySet[Any], index: str) -> str:
     """The statement with SQLite told which index to read."""
+    if not index or connection.vendor != "sqlite":
+        return sql
     table = f'FROM "{rows.model._meta.db_table}"'
-    return sql.replace(table, f'{table} INDEXED BY "{index}"', 1) if index and connection.vendor == "sqlite" else sql
+    if index in JOINED:
+        table = f'JOIN "{JOINED[index]}"'
+    return sql.replace(table, f'{table} INDEXED BY "{index}"', 1)
 
 
 def _text_of(value: Any) -> str:

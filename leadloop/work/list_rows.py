@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from leadloop.db.versions import current_epoch
+from leadloop.leads.criteria_values import column_of
 from leadloop.leads.custom_shown import shown
 from leadloop.leads.custom_sql import sortable
 from leadloop.leads.domain.custom_fields import FieldSpec
@@ -57,6 +58,7 @@ class LeadRow:
     received: Moment
     due: Moment | None
     sorted_by: Any = None
+    percent: int | None = None  # how likely it is to be won
     declared: list[tuple[str, str]] = field(default_factory=list)  # label and text of the columns that somebody chose
 
 
@@ -69,18 +71,21 @@ def load_rows(
     sorted_by: str = "received_at",
     sorted_field: FieldSpec | None = None,
     declared: Sequence[FieldSpec] = (),
+    likely: bool = False,
 ) -> list[LeadRow]:
     """Rows in the order of the ids. Two queries, one of them for the rule of temperature in force.
 
     Args:
         sorted_field: the declared field that the list is in the order of, where it is.
+        likely: whether to say how likely each is to be won.
         declared: declared fields to show. Sensitive ones are masked for everybody: the lead's page shows them to who may see them.
     """
     standings, more = Standing.objects.filter(pk__in=ids), ["lead__custom"] if declared else []
     if sorted_field:
         standings, sorted_by = standings.annotate(sorted_custom=sortable(sorted_field)), "sorted_custom"
         more.append(sorted_by)
-    names = (*COLUMNS, *more)
+    percent = column_of("probability")
+    names = (*COLUMNS, *more, *([percent] if likely or sorted_by == percent else ()))
     found = {row[0]: row for row in standings.values_list(*names)}
     place, rule = names.index(sorted_by), thermometer(current_epoch())
     rows = []
@@ -90,6 +95,7 @@ def load_rows(
             row.sorted_by = found[pk][place]
             custom = found[pk][names.index("lead__custom")] if declared else {}
             row.declared = [(spec.label, _declared(spec, custom.get(spec.name))) for spec in declared]
+            row.percent = found[pk][names.index(percent)] if likely else None
             rows.append(row)
     return rows
 

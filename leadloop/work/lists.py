@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from leadloop.db.versions import current_epoch
 from leadloop.leads import fields
 from leadloop.leads.criteria_sql import NO_LEAD, condition
+from leadloop.leads.criteria_values import column_of
 from leadloop.leads.custom_sql import sortable
 from leadloop.leads.domain.criteria import parse
 from leadloop.leads.domain.criteria.windows import start_of_days
@@ -32,11 +33,13 @@ MOST_COUNTED = 10_000
 MOST_FOUND = 1_000
 """Leads that a search in the list goes on with, the newest ones."""
 
+LIKELY = column_of("probability")
 ORDERS = {
     "received": Order("received_at"),
     "score": Order("score", nullable=True),
     "due": Order("due_at", nullable=True, blanks_indexed=False),
     "heat": Order("heat", nullable=True),
+    "probability": Order(LIKELY, nullable=True, blanks_indexed=False),
 }
 SORTED = "sorted_custom"
 _HOLDS: dict[Kind, type] = {Kind.WHOLE: int, Kind.MONEY: int, Kind.DECIMAL: float}
@@ -117,6 +120,8 @@ def read_page(asked: LeadFilter, *, person: User, cursor: Cursor | None, now: da
     count = capped_count(visible.filter(wish), most=MOST_COUNTED)
     if order.column == SORTED:
         page = page_ids([visible.filter(wish)], order, cursor=cursor, size=PAGE)
+    elif count > MOST_COUNTED and order.column == LIKELY:
+        page = page_ids([visible.filter(wish)], order, cursor=cursor, size=PAGE, index="likelihood_percent")
     elif count > MOST_COUNTED:
         branches, index = _dense(visible.filter(wish), asked, order, person=person)
         page = page_ids(branches, order, cursor=cursor, size=PAGE, index=index)

@@ -60,6 +60,7 @@ CODES = {
 }
 OTHER_CODES = ["10115", "101", "1", "A1", "a1", "ann@x.io", "ANN@x.io", "É", "é", "%", "_", "+4930123456", "x" * 16]
 FLAWS = ["email_invalid", "phone_invalid", "email", "é😀", "'\"", "?", "%s", "\\", "[]"]
+PERCENTS = ("score", "touch_count", "top_score", "probability")
 NUMBERS = [-1, 0, 1, 5, 6, 50, 99, 100, 32767]
 BIG_NUMBERS = [*NUMBERS, 2**31, 10**15, -(10**15)]
 REFERENCES = [1, 2, 3]
@@ -103,7 +104,7 @@ def found_values(field, now):  # noqa: C901 - one case a type
         case FieldType.NUMBER:
             values = [
                 None,
-                *(number for number in NUMBERS if field.name not in ("score", "touch_count", "top_score") or 0 <= number <= 100),
+                *(number for number in NUMBERS if field.name not in PERCENTS or 0 <= number <= 100),
             ]
         case FieldType.MOMENT:
             values = [None, *moments_around(now)]
@@ -236,7 +237,7 @@ def near(node, now):
         case FieldType.FLAG | FieldType.REFERENCE | FieldType.CODES | FieldType.REFERENCES:
             return found_values(field, now)
         case FieldType.NUMBER:
-            low, high = (0, 100) if field.name in ("score", "touch_count", "top_score") else (-(2**31), 2**31 - 1)
+            low, high = (0, 100) if field.name in PERCENTS else (-(2**31), 2**31 - 1)
             return [min(max(value + off, low), high) for value in node.values for off in (-1, 0, 1)]
         case FieldType.MOMENT:
             edges = [start_of_days(now, days=node.values[0], zone=node.zone), now] if node.zone else (node.values or [now])
@@ -275,7 +276,7 @@ def whole(facts, now):
     """Facts with the rest of a lead around them. Made fields are given by what they are made of: a moment, an amount, a point."""
     given = dict(facts)
     made = made_of(given)
-    rest = {"stage": "new", "source": 1, "received_at": now, "entered_at": now, "created_at": now, "touch_count": 0, "temperature": "cold"}
+    rest = {"stage": "new", "temperature": "cold", "source": 1, "received_at": now, "entered_at": now, "created_at": now, "touch_count": 0}
     lead = blank_facts() | rest | given | made
     lead["channel"], lead["owner_role"] = CHANNELS.get(lead["source"], ""), OWNER_ROLES.get(lead["owner"], "")
     if "is_open" in facts and "stage" not in facts:

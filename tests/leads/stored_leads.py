@@ -8,6 +8,7 @@ from leadloop.leads.domain.criteria import CATALOGUE, predicate
 from leadloop.leads.domain.criteria.fields import RECALLED, is_made
 from leadloop.leads.domain.places import PLACE_COLUMNS
 from leadloop.leads.models import Lead, Source, Standing, Touch
+from leadloop.learning.models import Likelihood
 from leadloop.segments.models import Member
 from leadloop.teams.models import User
 from tests.leads.criteria_cases import CHANNELS, NOW, OWNER_ROLES
@@ -30,7 +31,17 @@ def store(leads):
     Member.objects.bulk_create(
         Member(segment=name, lead=row, since=NOW) for row, facts in zip(rows, leads, strict=True) for name in facts["segments"]
     )
+    Likelihood.objects.bulk_create(likelihoods(rows, leads))
     return [row.pk for row in rows]
+
+
+def likelihoods(rows, leads):
+    """What the champion said; of some that it said nothing of there is a row of the challenger, of the others none."""
+    for row, facts in zip(rows, leads, strict=True):
+        if facts["probability"] is not None:
+            yield Likelihood(lead=row, version=1, probability=facts["probability"] / 100, percent=facts["probability"], given_at=NOW)
+        elif row.pk % 2:
+            yield Likelihood(lead=row, shadow_version=2, shadow=0.5, given_at=NOW)
 
 
 def is_stored(field):

@@ -11,6 +11,7 @@ from leadloop.leads.domain.criteria import dump, predicate
 from leadloop.leads.domain.criteria.text import parse_text
 from leadloop.leads.models import Lead, Source, Standing, Touch
 from leadloop.leads.recalling import asked_of, recall
+from leadloop.learning.models import Likelihood
 from tests.make import NOON, make_install, make_lead, make_person, make_rep
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,8 @@ TEXTS = [
     "utm_source is google",
     "domain_kind is company",
     "hours_since_received >= 2",
+    "probability is between 60 and 70",
+    "probability > 64",
 ]
 
 
@@ -43,6 +46,7 @@ def test_both_compilers_read_the_same_of_a_life():
     person, lead = a_life()
     source, pool = lead.source_id, Standing.objects.get(pk=lead.pk).pool_id
     Source.objects.filter(pk=source).update(channel="fair")
+    Likelihood.objects.create(lead=lead, version=1, probability=0.64, percent=64, given_at=NOON)
     later = NOON + timedelta(hours=3)
     texts = [text.format(source=source, person=person.pk, pool=pool or 1) for text in TEXTS]
     trees = {text: parse_text(text) for text in texts}
@@ -58,6 +62,7 @@ def test_both_compilers_read_the_same_of_a_life():
         "past_stages contains mql",
         "past_owners is blank",
         "in segment nowhere",
+        "probability > 64",
     ]
 
 
@@ -86,6 +91,7 @@ def test_a_lead_without_rules_that_ask_for_more_costs_no_query_more(django_asser
         ("country is US", set()),
         ("touches of opened >= 1", {"touches"}),
         ("in segment big and owner_role is rep", {"segments", "owner_role"}),
+        ("probability >= 60", {"probability"}),
         ("past_stages contains junk or channel is web", {"past_stages", "channel"}),
     ],
 )

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from leadloop import retraining
+from leadloop.leads import fields
 from leadloop.leads.models import Standing
-from leadloop.learning import runs
+from leadloop.learning import reading, runs
 from leadloop.learning.models import Model, Training
 from tests.learning.base import keep_model, make_model, make_outcomes, run_jobs, trained
 from tests.make import NOON, make_install, make_lead, make_person
@@ -130,3 +131,15 @@ def test_reps_do_not_find_the_pages(client):
 def test_a_version_that_is_not_there_is_not_found(page):
     assert page("version", number=9)[0] == 404
     run_jobs()
+
+
+def test_declared_fields_are_called_by_their_label():
+    fields.declare([{"name": "roof_kind", "label": "Shape of the roof", "type": "text"}], now=NOON)
+    fields.retire(["roof_kind"], now=NOON)
+
+    [reason] = reading.reasons_in_words([("custom.roof_kind", "flat", 0.7)], {})
+    assert reason["text"] == "Shape of the roof is flat"
+    assert reading.findings({"guard": [{"column": "custom.roof_kind", "says": "late", "out": True}]}, out=True) == [
+        ("Shape of the roof", "late")
+    ]
+    assert [reading.column_label(one) for one in ("custom.never_declared", "source")] == ["Never declared", "Source"]

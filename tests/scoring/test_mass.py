@@ -14,6 +14,7 @@ from leadloop.leads.actions import load_cases
 from leadloop.leads.domain.criteria import CATALOGUE
 from leadloop.leads.models import Lead, Notification, Standing, Touch
 from leadloop.leads.recalling import recall
+from leadloop.learning.models import Likelihood
 from leadloop.scoring.actions import listen
 from leadloop.scoring.domain.packing import pack, unpack
 from leadloop.scoring.domain.scorecard import compile_scorecard, score
@@ -43,6 +44,7 @@ ACTIVE = {
     "engagement": {"points": 40, "full_at": 12, "kinds": KINDS, "campaigns": {"it's spring": 2, "autumn": 0.5}},
     "grades": GRADES,
 }
+LIKELY = {"probability": {"points": 33}}
 CALL = {"id": "call", "label": "Call now", "at": 50, "falls": 10, "tell": "owner"}
 
 
@@ -105,13 +107,22 @@ def busy_leads(number, seed=7):
         for _ in range(number * 8)
     ]
     Touch.objects.bulk_create(touches)
+    said = [(pk, dice.choice([None, 0, 1, 50, 62, 100])) for pk in ids if dice.random() < 0.7]
+    Likelihood.objects.bulk_create(Likelihood(lead_id=pk, version=1, percent=percent, given_at=NOON) for pk, percent in said)
     return ids
 
 
 @pytest.mark.parametrize(
     "spec",
-    [OLD, OLD | {"v": 2}, ACTIVE, ACTIVE | {"for": {"field": "country", "op": "is", "value": "US"}}],
-    ids=["before", "exact", "activity", "for some"],
+    [
+        OLD,
+        OLD | {"v": 2},
+        OLD | {"v": 2} | LIKELY,
+        ACTIVE | LIKELY,
+        ACTIVE,
+        ACTIVE | {"for": {"field": "country", "op": "is", "value": "US"}},
+    ],
+    ids=["before", "exact", "probability", "both", "activity", "for some"],
 )
 def test_the_store_scores_every_lead_as_python_does(spec):
     ids = busy_leads(120)

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import draft_of, published_of
+from leadloop.db.versions import current_epoch
 from leadloop.learning import reading, runs
-from leadloop.learning.actions import MODEL
-from leadloop.learning.domain.capture import label_of
+from leadloop.learning.actions import MODEL, cards_in_force
 from leadloop.learning.domain.readiness import LEAST_DECIDED, LEAST_LOST, LEAST_WON, Readiness
 from leadloop.learning.errors import AlreadyTraining
+from leadloop.learning.failing import failure_now
 from leadloop.learning.models import Model, Training, Watch
 from leadloop.learning.outcomes import ENOUGH, compare, readiness
 from leadloop.learning.process import is_installed
@@ -39,7 +40,9 @@ def show_learning(request: HttpRequest) -> HttpResponse:
         "shadow": _shadow(champion, challenger),
         "enough": ENOUGH,
         "watch": watch,
-        "shifts": [one | {"label": label_of(one["column"])} for one in watch.shifts[:SHOWN_SHIFTS]] if watch else [],
+        "shifts": [one | {"label": reading.column_label(one["column"])} for one in watch.shifts[:SHOWN_SHIFTS]] if watch else [],
+        "failure": failure_now(),
+        "unread": [row.version for row in (champion, challenger) if row and not _is_readable(row)],
         "runs": Training.objects.select_related("author").order_by("-pk")[:SHOWN_RUNS],
         "live": Training.objects.live().first(),
         "installed": is_installed(),
@@ -84,6 +87,12 @@ def _needs(ready: Readiness) -> list[dict[str, Any]]:
         {"label": label, "value": min(count, least), "max": least, "text": f"{count:,} ({least:,} needed)"}
         for label, count, least in wanted
     ]
+
+
+def _is_readable(row: Any) -> bool:
+    """Whether its card is of a kind that this version of the software knows."""
+    cards = cards_in_force(current_epoch())
+    return cards is not None and row.version in (cards.version, cards.shadow_version)
 
 
 def _shadow(champion: Any, challenger: Any) -> dict[str, Any] | None:

@@ -16,6 +16,8 @@ SORTS = {
     "-score": "Best score first",
     "score": "Lowest score first",
     "-heat": "Warmest first",
+    "-probability": "Likeliest first",
+    "probability": "Least likely first",
     "due": "Due first",
     "-due": "Due last",
 }

@@ -13,6 +13,7 @@ from leadloop.leads.domain.criteria import Catalogue, CriteriaInvalid
 from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec
 from leadloop.leads.models import Source
 from leadloop.leads.sample import segments
+from leadloop.learning.actions import has_champion
 from leadloop.routing.models import Pool
 from leadloop.teams.models import User
 from leadloop.web.access import signed_in
@@ -25,7 +26,13 @@ from leadloop.work.list_chips import chips_for
 from leadloop.work.list_rows import load_rows
 from leadloop.work.views.export import MAY_EXPORT
 
-COLUMN_SORTS = {"received": ("-received", "received"), "score": ("-score", "score"), "heat": ("-heat", "-heat"), "due": ("due", "-due")}
+COLUMN_SORTS = {
+    "received": ("-received", "received"),
+    "score": ("-score", "score"),
+    "heat": ("-heat", "-heat"),
+    "probability": ("-probability", "probability"),
+    "due": ("due", "-due"),
+}
 
 
 @require_GET
@@ -39,6 +46,7 @@ def list_leads(request: HttpRequest) -> HttpResponse:
     found = lists.read_page(asked, person=person, cursor=read_cursor(request.GET.get("at", "")), now=now)  # type: ignore[arg-type]  # signed in
     specs = fields.declared_now() if asked.columns else {}
     declared = [specs[name] for name in (column.removeprefix(PREFIX) for column in asked.columns) if name in specs]
+    likely = has_champion()
     rows = load_rows(
         found.page.ids,
         people=people,
@@ -47,6 +55,7 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         sorted_by=found.order.column,
         sorted_field=lists.sorted_field(asked),
         declared=declared,
+        likely=likely,
     )
     newer, older = links(found.page, [row.sorted_by for row in rows])
     context = {
@@ -59,7 +68,8 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         "older_url": asked.address(at=older) if older else "",
         "many": _many(found),
         "chips": chips_for(asked, people=people, sources=sources, catalogue=catalogue),
-        "sorts": SORTS | _declared_sorts(asked, catalogue),
+        "likely": likely,
+        "sorts": _sorts(asked, likely=likely) | _declared_sorts(asked, catalogue),
         "declared": [_heading(spec, asked, catalogue) for spec in declared],
         "columns": _columns(asked, catalogue),
         "bulk_steps": steps_of(person.role),  # type: ignore[union-attr]  # signed in
@@ -161,6 +171,11 @@ def _columns(asked: LeadFilter, catalogue: Catalogue) -> dict[str, dict[str, str
         values = asked.saved() | {"sort": [other if now == usual else usual]}
         columns[name] = {"url": read(values, catalogue).address(), "way": _way(now)}
     return columns
+
+
+def _sorts(asked: LeadFilter, *, likely: bool) -> dict[str, str]:
+    """Orders by our own columns; by probability where a model says one, or the list is in that order."""
+    return {key: words for key, words in SORTS.items() if likely or key == asked.sort or key.lstrip("-") != "probability"}
 
 
 def _declared_sorts(asked: LeadFilter, catalogue: Catalogue) -> dict[str, str]:

@@ -18,7 +18,7 @@ Claim = dict[Key, Possible]
 NEVER_BLANK = frozenset(
     {"stage", "source", "received_at", "entered_at", "created_at", "touch_count", "days_in_stage", "hours_since_received"}
 )
-LIMITS = {"score": (0.0, 100.0), "top_score": (0.0, 100.0), "touch_count": (0.0, inf)}
+LIMITS = {"score": (0.0, 100.0), "probability": (0.0, 100.0), "top_score": (0.0, 100.0), "touch_count": (0.0, inf)}
 _NOTHING = Span(blank=True, pieces=())
 _SOMETHING = Span(blank=False, pieces=ANYTHING)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -23,6 +23,7 @@ CATALOGUE: Catalogue = {
         Field("is_open", "open", FieldType.FLAG),
         Field("score", "score", FieldType.NUMBER),
         Field("grade", "grade", FieldType.CODE, choices=("A", "B", "C", "D")),
+        Field("probability", "probability to be won in percent", FieldType.NUMBER),
         Field("temperature", "temperature", FieldType.CODE, choices=("hot", "warm", "cold")),
         *_fields(FieldType.REFERENCE, owner="owner", source="source", pool="pool"),
         Field("owner_role", "role of the owner", FieldType.CODE, choices=ROLES),
@@ -60,7 +61,7 @@ CATALOGUE: Catalogue = {
 TOUCHED = frozenset({"touches", "top_score", "past_stages", "past_rules", "past_reasons", "past_pools", "past_owners"})
 """What is read out of the touches of a lead."""
 
-RECALLED = TOUCHED | {"segments", "channel", "owner_role"}
+RECALLED = TOUCHED | {"segments", "channel", "owner_role", "probability"}
 """What a lead and its standing do not say: asked for only where a rule in force reads it."""
 
 

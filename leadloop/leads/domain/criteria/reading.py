@@ -11,6 +11,9 @@ Graph = Mapping[str, Collection[str]]
 _READS = {"score": "score", "grade": "score", "top_score": "score", "mql_at": "mql", "sql_at": "sql"}
 """Fields that a score model or a definition writes."""
 
+LEARNED = frozenset({"probability"})
+"""Fields that the learned model in force writes, from what was known at capture: it reads no rule, so no ring leads through it."""
+
 
 def segments_read(tree: Node) -> frozenset[str]:
     """Names of the segments that a tree asks about."""
@@ -22,6 +25,11 @@ def rules_read(tree: Node) -> frozenset[str]:
     """Names of the rules that a tree depends on: "score", "mql", "sql", and "segment:<name>"."""
     written = {_READS[name] for name in fields_used(tree) if name in _READS}
     return frozenset(written | {f"segment:{name}" for name in segments_read(tree)})
+
+
+def reads_learned(tree: Node) -> bool:
+    """Whether a tree depends on what the learned model in force says, and has to be asked again when another speaks."""
+    return not LEARNED.isdisjoint(fields_used(tree))
 
 
 def ring(graph: Graph) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ TOUCHES = "touches."
 """Prefix of a count of touches among the names of fields: "touches.opened", "touches.any"."""
 
 _GROUPS = {
-    "Lead": "stage is_open score grade temperature owner owner_role source channel pool campaign product message budget budget_cents "
-    "currency segments",
+    "Lead": "stage is_open score grade probability temperature owner owner_role source channel pool campaign product message "
+    "budget budget_cents currency segments",
     "Person": "first_name last_name title email domain_kind phone external_id flaws",
     "Company": "company company_domain website industry employees",
     "Place": "street city region postal_code country place",
