@@ -139,9 +139,14 @@ def references_of(people: Mapping[int, str] | None = None) -> dict[str, Choices]
     return {name: [(str(key), label) for key, label in rows] for name, rows in named.items()}
 
 
-def for_rule(request: HttpRequest, spec: Mapping[str, Any] | None) -> Builder:
-    """The builder on the page of a rule: as it was posted, or as its stored criteria say. Five queries for what they may name."""
-    zone, references, catalogue = request.user.zone, references_of(), fields_now.in_force()  # type: ignore[union-attr]  # signed in
+def for_rule(request: HttpRequest, spec: Mapping[str, Any] | None, *, at_once: bool = False) -> Builder:
+    """The builder on the page of a rule: as it was posted, or as its stored criteria say. Five queries for what they may name.
+
+    `at_once`: the page shows whom they mean as soon as they are posted, so they name only what the person may see.
+    """
+    person: Any = request.user
+    zone, references = person.zone, references_of()
+    catalogue = fields_now.catalogue_for(person) if at_once else fields_now.in_force()
     if request.method != "POST":
         return build(spec, zone=zone, references=references, catalogue=catalogue)
     builder = read(request.POST, zone=zone, references=references, catalogue=catalogue)
