@@ -22,7 +22,7 @@ from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, CriteriaInvalid
 from leadloop.leads.domain.criteria.checks import findings
 from leadloop.leads.domain.criteria.row_texts import MORE, RowTexts, texts_of
 from leadloop.leads.domain.criteria.rows import Choices, field_choices
-from leadloop.leads.domain.criteria.text import TextInvalid, parse_text, print_text
+from leadloop.leads.domain.criteria.text import LONGEST, TextInvalid, parse_text, print_text
 from leadloop.leads.domain.criteria.windows import known_zone
 from leadloop.leads.models import Source, Standing
 from leadloop.leads.sample import pools, segments
@@ -198,11 +198,14 @@ def is_posted(posted: QueryDict, *, prefix: str = "c") -> bool:
 
 
 def _text_of(builder: Builder, spec: Mapping[str, Any]) -> str:
-    """As a line of text; as JSON where a field is gone and text cannot name it any more."""
+    """As a line of text; as JSON where a field is gone and text cannot name it any more, and where it is too long to be read back."""
     try:
-        return print_text(parse(spec, builder.catalogue))
+        text = print_text(parse(spec, builder.catalogue))
     except CriteriaInvalid:
-        return json.dumps(spec, indent=2, ensure_ascii=False)
+        text = ""
+    if 0 < len(text) <= LONGEST:
+        return text
+    return json.dumps(spec, indent=2, ensure_ascii=False)
 
 
 def _fill(builder: Builder, spec: Mapping[str, Any]) -> bool:

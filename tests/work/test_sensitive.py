@@ -204,7 +204,14 @@ def test_who_may_not_see_it_brings_no_old_rule_on_it_back(lead):
 
 
 def test_a_preview_of_a_definition_counts_nobody_for_who_may_not_see_it(lead):
-    save_draft(Definition, name="guess", title="Guess", spec={"kind": "gate", "text": "A person who is ill.", "criteria": ABOUT_ADA}, author=None, now=NOON)
+    save_draft(
+        Definition,
+        name="guess",
+        title="Guess",
+        spec={"kind": "gate", "text": "A person who is ill.", "criteria": ABOUT_ADA},
+        author=None,
+        now=NOON,
+    )
     pages = {role: browser(make_person(f"p{role}", role)).get("/agreement/terms/guess/preview/") for role in ("marketer", "admin")}
 
     assert {role: "preview" in page.context for role, page in pages.items()} == {"marketer": False, "admin": True}
