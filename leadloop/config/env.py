@@ -42,7 +42,7 @@ class Env(BaseSettings):
         30,
         ge=0,
         le=3600,
-        description="Seconds after which the store ends a statement of a page or a call of the API (SQLite: one that only reads); 0 is never.",
+        description="Seconds after which the store ends a statement that people wait for (SQLite: one that only reads); 0 is never.",
     )
     inbox_queue: int = Field(
         4096, ge=1000, description="Captures that may wait for a commit, at least 1,000; beyond it the doors answer 503."

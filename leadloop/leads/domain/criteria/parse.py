@@ -28,7 +28,7 @@ from leadloop.leads.domain.places import FARTHEST_KM
 
 DEPTH_LIMIT = 16
 NODE_LIMIT = 200
-VALUES_LIMIT = 10_000  # of all lists of a tree together: people wait while they are checked, and said in words
+VALUES_LIMIT = 20_000  # of all lists of a tree together: people wait while they are checked, and said in words
 
 
 def parse(spec: object, catalogue: Catalogue = CATALOGUE) -> Node:
