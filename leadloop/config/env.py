@@ -39,7 +39,10 @@ class Env(BaseSettings):
     )
     key_calls_per_minute: int = Field(0, ge=0, le=100_000_000, description="Calls of the API a minute for each key; 0 is no limit.")
     statement_seconds: int = Field(
-        30, ge=0, le=3600, description="Seconds after which PostgreSQL ends a statement of a page or a call of the API; 0 is never."
+        30,
+        ge=0,
+        le=3600,
+        description="Seconds after which the store ends a statement that people wait for (SQLite: one that only reads); 0 is never.",
     )
     inbox_queue: int = Field(
         4096, ge=1000, description="Captures that may wait for a commit, at least 1,000; beyond it the doors answer 503."

@@ -21,8 +21,8 @@ OUTAGES: tuple[type[Exception], ...] = (OperationalError, InterfaceError, *_DRIV
 TROUBLE: tuple[type[Exception], ...] = (*OUTAGES, Unavailable)
 """The same, and what becomes of it after three tries."""
 TRIES = 3
-CANCELLED = "57014"
-"""What PostgreSQL says of a statement that took longer than it may."""
+CANCELLED = frozenset({"57014", "SQLITE_INTERRUPT"})
+"""What PostgreSQL, and what SQLite, says of a statement that took longer than it may."""
 CONFLICTS = frozenset({"40001", "40P01"})
 """What PostgreSQL calls a serialisation failure and a deadlock: it ended one of the two, who may simply do it again."""
 
@@ -44,15 +44,17 @@ def is_conflict(error: BaseException) -> bool:
 
 def refusal_of(error: BaseException) -> Unavailable:
     """What an outage is called towards people and programs."""
-    return TookTooLong() if CANCELLED in _states(error) else Unavailable()
+    return TookTooLong() if CANCELLED & _states(error) else Unavailable()
 
 
 def _states(error: BaseException) -> set[str | None]:
-    return {getattr(one, "sqlstate", None) for one in (error, error.__cause__)}
+    return {getattr(one, name, None) for one in (error, error.__cause__) for name in ("sqlstate", "sqlite_errorname")}
 
 
 def bound_statements(seconds: float) -> None:
-    """Have PostgreSQL end what this thread asks and does not get in time, waits for locks included; 0 has nothing ended.
+    """Have the store end what this thread asks and does not get in time, waits for locks included; 0 has nothing ended.
+
+    SQLite ends only what reads (see `db.sqlite`).
 
     For threads that people wait for, before they connect: Django keeps a connection, and so its settings, for each thread.
     """
@@ -60,6 +62,8 @@ def bound_statements(seconds: float) -> None:
         options = connection.settings_dict["OPTIONS"]
         bound = f"{options.get('options', '')} -c statement_timeout={round(seconds * 1000)}".strip()
         connection.settings_dict = {**connection.settings_dict, "OPTIONS": {**options, "options": bound}}
+    elif seconds:
+        connection.settings_dict = {**connection.settings_dict, "STATEMENT_SECONDS": seconds}
 
 
 def retried(work: Callable[P, Answer]) -> Callable[P, Answer]:

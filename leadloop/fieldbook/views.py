@@ -53,7 +53,7 @@ def add_field(request: HttpRequest) -> HttpResponse:
         given = form.declaration()
         if given["name"] in fields.ever_declared(current_epoch()):
             form.add_error("name", f"There is, or was, a field called {given['name']}. Take another name.")
-        elif _declared(form, given):
+        elif _declared(request, form, given):
             messages.success(request, f"“{given['label']}” is there. Rules, forms, lists and files can use it from now on.")
             return see(reverse("fieldbook:field", args=[given["name"]]))
     context = {"form": form, "kind": kind, "kind_words": KIND_WORDS[kind], "spec": None, "may_edit": True}
@@ -69,7 +69,7 @@ def edit_field(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST" and not may_edit:
         raise Http404
     form = FieldForm(request.POST if request.method == "POST" else None, kind=spec.kind, spec=spec)
-    if form.is_bound and form.is_valid() and (changed := _declared(form, form.declaration())):
+    if form.is_bound and form.is_valid() and (changed := _declared(request, form, form.declaration())):
         messages.success(request, f"“{changed.label}” is saved.")
         _tell_gone(request, spec, changed)
         return see(reverse("fieldbook:field", args=[name]))
@@ -116,10 +116,14 @@ def _spec(name: str) -> FieldSpec:
     return spec
 
 
-def _declared(form: FieldForm, given: dict[str, Any]) -> FieldSpec | None:
+def _declared(request: HttpRequest, form: FieldForm, given: dict[str, Any]) -> FieldSpec | None:
     """The field as it is now; None where it was refused, and the form says why."""
+    sees, before = request.user.may_see_sensitive, form.spec_before  # type: ignore[union-attr]  # signed in
+    if before and before.is_sensitive and given["sensitivity"] != before.sensitivity and not sees:
+        form.add_error("sensitivity", "Only who may see sensitive data can say that this is not sensitive any more.")
+        return None
     try:
-        [row] = fields.declare([given], now=utc_now())
+        [row] = fields.declare([given], now=utc_now(), may_expose=sees)
     except Refused as error:
         form.add_error(None, str(error))
         return None

@@ -22,7 +22,7 @@ from leadloop.leads.domain.criteria import CATALOGUE, Catalogue, CriteriaInvalid
 from leadloop.leads.domain.criteria.checks import findings
 from leadloop.leads.domain.criteria.row_texts import MORE, RowTexts, texts_of
 from leadloop.leads.domain.criteria.rows import Choices, field_choices
-from leadloop.leads.domain.criteria.text import TextInvalid, parse_text, print_text
+from leadloop.leads.domain.criteria.text import LONGEST, TextInvalid, parse_text, print_text
 from leadloop.leads.domain.criteria.windows import known_zone
 from leadloop.leads.models import Source, Standing
 from leadloop.leads.sample import pools, segments
@@ -139,9 +139,14 @@ def references_of(people: Mapping[int, str] | None = None) -> dict[str, Choices]
     return {name: [(str(key), label) for key, label in rows] for name, rows in named.items()}
 
 
-def for_rule(request: HttpRequest, spec: Mapping[str, Any] | None) -> Builder:
-    """The builder on the page of a rule: as it was posted, or as its stored criteria say. Five queries for what they may name."""
-    zone, references, catalogue = request.user.zone, references_of(), fields_now.in_force()  # type: ignore[union-attr]  # signed in
+def for_rule(request: HttpRequest, spec: Mapping[str, Any] | None, *, at_once: bool = False) -> Builder:
+    """The builder on the page of a rule: as it was posted, or as its stored criteria say. Five queries for what they may name.
+
+    `at_once`: the page shows whom they mean as soon as they are posted, so they name only what the person may see.
+    """
+    person: Any = request.user
+    zone, references = person.zone, references_of()
+    catalogue = fields_now.catalogue_for(person) if at_once else fields_now.in_force()
     if request.method != "POST":
         return build(spec, zone=zone, references=references, catalogue=catalogue)
     builder = read(request.POST, zone=zone, references=references, catalogue=catalogue)
@@ -193,11 +198,14 @@ def is_posted(posted: QueryDict, *, prefix: str = "c") -> bool:
 
 
 def _text_of(builder: Builder, spec: Mapping[str, Any]) -> str:
-    """As a line of text; as JSON where a field is gone and text cannot name it any more."""
+    """As a line of text; as JSON where a field is gone and text cannot name it any more, and where it is too long to be read back."""
     try:
-        return print_text(parse(spec, builder.catalogue))
+        text = print_text(parse(spec, builder.catalogue))
     except CriteriaInvalid:
-        return json.dumps(spec, indent=2, ensure_ascii=False)
+        text = ""
+    if 0 < len(text) <= LONGEST:
+        return text
+    return json.dumps(spec, indent=2, ensure_ascii=False)
 
 
 def _fill(builder: Builder, spec: Mapping[str, Any]) -> bool:

@@ -14,7 +14,18 @@ from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In,
 
 from leadloop.db.versions import current_epoch
 from leadloop.leads import custom_sql
-from leadloop.leads.criteria_values import CodeList, Folded, HasAnyCode, InSegment, JsonNumber, JsonText, NameList, column_of, value_of
+from leadloop.leads.criteria_values import (
+    CodeList,
+    Folded,
+    HasAnyCode,
+    InSegment,
+    JsonNumber,
+    JsonText,
+    NameList,
+    begins_with,
+    column_of,
+    value_of,
+)
 from leadloop.leads.domain.criteria import All, AnyOf, Condition, Field, FieldType, Node, Not, Op, TouchCount
 from leadloop.leads.domain.criteria.catalogue import NEGATIONS, fold
 from leadloop.leads.domain.criteria.predicate import predicate
@@ -179,7 +190,7 @@ def _compared(op: Op, found: Expression | F, values: list[str]) -> Q:
         case Op.CONTAINS:
             return Q(GreaterThan(StrIndex(found, Value(values[0])), 0))
         case Op.STARTS_WITH_ONE_OF:
-            return _joined([Q(Exact(Left(found, len(value)), value)) for value in values], connector=Q.OR)
+            return begins_with(found, values)
         case _:
             return Q(Exact(Left(found, len(values[0])), values[0]))
 

@@ -1,11 +1,13 @@
 """Where the value of a field stands in the database: a column, or an expression over one. For `leads.criteria_sql`."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, BooleanField, CharField, F, Func, Max, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, BooleanField, CharField, F, Func, Max, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Left
+from django.db.models.lookups import In
 from django.db.models.sql.compiler import SQLCompiler
 
 from leadloop.leads.domain.criteria import Field
@@ -151,3 +153,11 @@ class NameList(Func):
 
     template = "(%(expressions)s)"
     output_field = CharField()
+
+
+def begins_with(found: Any, values: Iterable[str]) -> Q:
+    """The text begins with one of the values: one list for each length, since SQLite takes no thousand conditions beside one another."""
+    by_length: dict[int, list[str]] = {}
+    for value in values:
+        by_length.setdefault(len(value), []).append(value)
+    return Q(*(Q(In(Left(found, length), same)) for length, same in by_length.items()), _connector=Q.OR)

@@ -13,6 +13,7 @@ from django.db.models.functions import Left, StrIndex
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, In, IsNull, LessThan, LessThanOrEqual, Range
 from django.db.models.sql.compiler import SQLCompiler
 
+from leadloop.leads.criteria_values import begins_with
 from leadloop.leads.domain.criteria import Condition, Op
 from leadloop.leads.domain.criteria.catalogue import fold
 from leadloop.leads.domain.criteria.windows import local_days, start_of_days
@@ -224,7 +225,7 @@ def _text(found: Expression, node: Condition, *, folded: bool) -> Q:
         case Op.CONTAINS:
             return there & Q(GreaterThan(StrIndex(found, Value(values[0])), 0))
         case Op.STARTS_WITH_ONE_OF:
-            return there & Q(*(Q(Exact(Left(found, len(value)), value)) for value in values), _connector=Q.OR)
+            return there & begins_with(found, values)
         case _:
             return there & Q(Exact(Left(found, len(values[0])), values[0]))
 

@@ -94,11 +94,14 @@ def spec_of(row: CustomField) -> FieldSpec:
     )
 
 
-def declare(specs: Iterable[Mapping[str, Any]], *, now: datetime) -> list[CustomField]:
+def declare(specs: Iterable[Mapping[str, Any]], *, now: datetime, may_expose: bool = False) -> list[CustomField]:
     """Make fields, change those that are there, bring retired ones back; all or none. Saying the same twice changes nothing.
+
+    A field that was ever sensitive stays so, whoever declares it again (a pack, a column of a file), unless `may_expose`.
 
     Args:
         specs: as JSON: name, label and type, and where wanted choices, limits, required, group, help, sensitivity, filterable, pack.
+        may_expose: whether what was sensitive may become plain: for who may see it.
 
     Raises:
         FieldInvalid: a declaration does not stand.
@@ -111,15 +114,16 @@ def declare(specs: Iterable[Mapping[str, Any]], *, now: datetime) -> list[Custom
     wanted = {spec.name: spec for spec in map(spec_from, given)}
     with transaction.atomic():
         rows = {row.name: row for row in CustomField.objects.select_for_update().filter(name__in=wanted)}
-        made = [_declare_one(spec, rows.get(name), now=now) for name, spec in wanted.items()]
+        made = [_declare_one(spec, rows.get(name), now=now, may_expose=may_expose) for name, spec in wanted.items()]
         if made:
             _turn(now=now)
     return made
 
 
-def _declare_one(spec: FieldSpec, row: CustomField | None, *, now: datetime) -> CustomField:
+def _declare_one(spec: FieldSpec, row: CustomField | None, *, now: datetime, may_expose: bool) -> CustomField:
     if row is not None and row.kind != spec.kind:
         raise FieldClash(name=spec.name, kind=row.get_kind_display())
+    stays = row is not None and row.sensitivity == Sensitivity.SENSITIVE and not may_expose
     row = row or CustomField(name=spec.name, created_at=now)
     values = {
         "label": spec.label,
@@ -129,7 +133,7 @@ def _declare_one(spec: FieldSpec, row: CustomField | None, *, now: datetime) -> 
         "required": spec.required,
         "group": spec.group,
         "help": spec.help,
-        "sensitivity": spec.sensitivity.value,
+        "sensitivity": Sensitivity.SENSITIVE.value if stays else spec.sensitivity.value,
         "filterable": spec.filterable,
         "pack": spec.pack or row.pack,
         "retired_at": None,

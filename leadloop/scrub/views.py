@@ -52,7 +52,7 @@ def new_scrub(request: SignedInRequest) -> HttpResponse:
     """Whom it would mean, exactly; then what is done with them. Nothing changes by looking."""
     posted = request.method == "POST"
     wish_form = WishForm(request.POST if posted else None, initial={"preset": request.GET.get("preset", "old")})
-    builder = criteria_form.for_rule(request, None)
+    builder = criteria_form.for_rule(request, None, at_once=True)
     context = {"form": wish_form, "builder": builder, "presets": PRESETS, "action_form": ActionForm()}
     if not posted or builder.asked or not wish_form.is_valid():
         return render(request, "scrub/new.html", context, status=422 if posted and not builder.asked else 200)

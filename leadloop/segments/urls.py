@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import leadloop.web.paths  # noqa: F401  registers <number:…>
 from leadloop.segments.views import members, overlap, rules, targets
 
 app_name = "segments"
@@ -23,10 +24,10 @@ urlpatterns = [
     path(f"{ONE}members/in/", members.say, {"word": "in"}, name="segment_put_in"),
     path(f"{ONE}members/out/", members.say, {"word": "out"}, name="segment_take_out"),
     path(f"{ONE}members/criteria/", members.say, {"word": "criteria"}, name="segment_clear"),
-    path(f"{ONE}members/undo/<int:moment>/", members.take_back, name="segment_take_back"),
+    path(f"{ONE}members/undo/<number:moment>/", members.take_back, name="segment_take_back"),
     path(f"{ONE}history/", members.show_history, name="segment_history"),
     path(f"{ONE}overlap/", overlap.show_overlap, name="segment_overlap"),
     path(f"{ONE}combination/", overlap.combine_segments, name="segment_combination"),
-    path(f"{ONE}leads/<int:lead_id>/", members.show_why, name="segment_why"),
+    path(f"{ONE}leads/<number:lead_id>/", members.show_why, name="segment_why"),
     *rules.BOOK.paths(ONE),
 ]

@@ -109,6 +109,7 @@ class Rulebook:
         names, may_edit = self.names(), request.user.role in self.roles  # type: ignore[union-attr]  # signed in
         changes = self.changes(published, draft, names)
         sensitive = names.sensitive_in(*(row.spec for row in (draft, published) if row)) if isinstance(names, Knowing) else []
+        unseen = self.unseen(request, names, draft.spec) if draft else []
         places = ("start", "discard", "publish", "versions", "draft", "preview", "home")
         tabs: list[dict[str, Any]] = [
             {"label": "In force", "url": self.at("home", name), "current": tab == "home"},
@@ -124,7 +125,7 @@ class Rulebook:
             "seen": stamp(draft),
             "names": names,
             "changes": changes,
-            "problems": self.check(draft.spec) if draft else [],
+            "problems": [*self.check(draft.spec), *unseen] if draft else [],
             "at": {place: self.at(place, name) for place in places},
             "tabs": [one for one in tabs if (draft and may_edit) or one["label"] not in ("Preview", *(() if may_edit else ("Draft",)))],
             "may_edit": may_edit,
@@ -132,6 +133,13 @@ class Rulebook:
             "blind": bool(sensitive) and not request.user.may_see_sensitive,  # type: ignore[union-attr]  # signed in
             "subject": draft or published,
         }
+
+    def unseen(self, request: HttpRequest, names: Names, *specs: Any) -> list[Problem]:
+        """What keeps this person from trying or publishing these specs: a rule on data they may not see would tell it, name by name."""
+        found = names.sensitive_in(*specs) if isinstance(names, Knowing) else []
+        if not found or request.user.may_see_sensitive:  # type: ignore[union-attr]  # signed in
+            return []
+        return [Problem("Sensitive data", f"It reads {', '.join(found)}. Only who may see that can preview it and put it in force.")]
 
     def changes(self, before: Any, after: Any, names: Names) -> list[Difference]:
         """What one version changes of another, in words."""
@@ -202,9 +210,13 @@ class Rulebook:
         if draft and published and (draft.spec, draft.title) == (published.spec, published.title):
             messages.info(request, f"Not published: the draft says what version {published.version} says.")
             return see(self.at("preview", name))
-        seen, note = request.POST.get("seen", NO_DRAFT), request.POST.get("note", "").strip()[:300]
+        seen, note, names = request.POST.get("seen", NO_DRAFT), request.POST.get("note", "").strip()[:300], self.names()
+
+        def check(spec: Spec) -> list[Problem]:
+            return [*self.check(spec), *self.unseen(request, names, spec)]
+
         try:
-            version = publish_draft(self.model, name=name, seen=seen, check=self.check, note=note, author=request.user, now=now)
+            version = publish_draft(self.model, name=name, seen=seen, check=check, note=note, author=request.user, now=now)
         except NothingToPublish:
             messages.info(request, "There was no draft left to publish: what you see is in force.")
             return see(self.at("home", name))
@@ -248,9 +260,9 @@ class Rulebook:
         version, now = self.model.objects.filter(name=name, version=number).first(), utc_now()
         if version is None:
             raise Http404
-        problems = self.check(version.spec)
+        problems = [*self.check(version.spec), *self.unseen(request, self.names(), version.spec)]
         if problems:
-            messages.error(request, f"Version {number} cannot be used any more. {problems[0]}")
+            messages.error(request, f"Version {number} cannot be put in force. {problems[0]}")
             return see(self.at("version", name, number=number))
         try:
             note = "; ".join(filter(None, (self.kept(version.spec), request.POST.get("note", "").strip())))

@@ -72,7 +72,27 @@ def test_what_took_too_long_is_told_apart_from_a_store_that_is_away(db_outside):
         store_needed(lambda: work("done"))
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite cannot be told to")
+ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n where i < 0"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL is told another way")
+@pytest.mark.django_db(transaction=True)
+def test_sqlite_breaks_off_what_reads_for_too_long_and_nothing_else():
+    def ask(sql: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchone()[0]
+
+    with ThreadPoolExecutor(1, initializer=bound_statements, initargs=(0.1,)) as waited_for:
+        for _ in range(2):  # the second on a new connection
+            with pytest.raises(TookTooLong):
+                waited_for.submit(store_needed, lambda: ask(f"select ({ENDLESS})")).result()
+        slow = ENDLESS.replace("from n) select", "from n where i < 1000000) select")
+        assert waited_for.submit(ask, slow).result() == 0  # nothing that could be a change
+        assert waited_for.submit(ask, "select 7").result() == 7
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is told another way")
 @pytest.mark.django_db(transaction=True)
 def test_a_statement_of_a_thread_that_people_wait_for_is_ended():
     def take_long() -> None:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from leadloop.capture.import_declared import make_new
 from leadloop.leads import fields
 from leadloop.leads.models import CustomField
 from tests.leads.test_fields import COVER, publish_score, rule
@@ -110,3 +111,27 @@ def test_the_page_shows_what_leads_hold_and_what_does_not_fit(mia):
 
     assert "2 of the newest 2 leads have a value" in page
     assert page.index("<td>Life</td>") < page.index("Do not fit") < page.index("<td>Boat</td>")
+
+
+ILLNESS = {"name": "illness", "label": "Illness", "type": "text", "sensitivity": "sensitive"}
+
+
+@pytest.mark.parametrize(("role", "status", "left"), [("manager", 422, "sensitive"), ("admin", 303, "plain")])
+def test_only_who_may_see_sensitive_data_says_that_a_field_is_not_sensitive(db, role, status, left):
+    make_install()
+    fields.declare([ILLNESS], now=NOON)
+
+    page = browser(role).post("/settings/fields/illness/", {"label": "Illness", "sensitivity": "plain"})
+
+    assert (page.status_code, fields.declared_now()["illness"].sensitivity) == (status, left)
+    assert ("Only who may see sensitive data" in page.content.decode()) == (role == "manager")
+
+
+def test_a_sensitive_field_that_was_retired_does_not_come_back_plain_by_a_file_or_a_pack(db):
+    make_install()
+    fields.declare([ILLNESS], now=NOON)
+    fields.retire(["illness"], now=NOON)
+
+    make_new({"Illness": "new.illness"}, [{"Illness": "none"}], now=NOON)
+
+    assert fields.declared_now()["illness"].is_sensitive

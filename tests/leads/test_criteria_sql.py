@@ -124,3 +124,9 @@ def test_conditions_on_the_standing_need_no_other_table():
     tree = parse({"all": [*({"field": name, "op": "is_not_blank"} for name in names), {"field": "is_open", "op": "is_true"}]})
 
     assert "leads_lead" not in str(Standing.objects.filter(condition(tree, NOW)).values("pk").query)
+
+
+def test_a_thousand_beginnings_are_asked_for_at_once(edge_leads):
+    spec = {"field": "company", "op": "starts_with_one_of", "value": [f"firm {number}" for number in range(1_000)]}
+
+    assert not Standing.objects.filter(condition(parse(spec), NOW)).exists()

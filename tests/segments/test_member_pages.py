@@ -300,3 +300,11 @@ def test_the_leads_of_an_import_become_a_list_but_for_those_put_out(mia, tmp_pat
 
     assert where == f"/segments/import-{result.import_id}/members/"
     assert members(f"import-{result.import_id}") == set(Standing.objects.filter(source__name="Fair").values_list("pk", flat=True)) - {first}
+
+
+@pytest.mark.parametrize("number", [9 * 10**17, 10**30])
+def test_a_number_or_a_moment_that_nothing_has_is_not_found(mia, number):
+    in_force("large", {"criteria": LARGE})
+
+    assert mia.get(f"/segments/large/leads/{number}/").status_code == 404
+    assert mia.post(f"/segments/large/members/undo/{number}/").status_code == 404

@@ -13,7 +13,8 @@ from leadloop.db.clock import utc_now
 from leadloop.db.versions import save_draft
 from leadloop.leads import fields, search
 from leadloop.leads.models import Lead, Notification, SearchText, SensitiveRead, Touch
-from leadloop.segments.models import Segment
+from leadloop.scoring.models import Definition, ExactPreview, ScoreModel
+from leadloop.segments.models import Member, Segment
 from tests.leads.test_fields import publish_score, rule
 from tests.make import NOON, make_lead, make_person
 
@@ -163,3 +164,73 @@ def test_a_preview_of_a_rule_on_sensitive_data_names_no_lead_to_who_may_not_see_
 
     assert {role: "This rule reads sensitive data" in page for role, page in pages.items()} == {"manager": True, "admin": True}
     assert {role: "Ada L" in page for role, page in pages.items()} == {"manager": False, "admin": True}
+
+
+ABOUT_ADA = {
+    "all": [
+        {"field": "email", "op": "is", "value": "ada@x.io"},
+        {"field": "custom.diagnosis", "op": "is", "value": f"{WORD} major"},
+    ]
+}
+
+
+def ask_of_ada(client, *, save):
+    """A segment with Ada in it if her diagnosis is what somebody guessed: drafted, looked at, published."""
+    save_draft(Segment, name="guess", title="Guess", spec={"criteria": ABOUT_ADA}, author=save, now=NOON)
+    page = client.get("/segments/guess/preview/")
+    client.post("/segments/guess/publication/", {"seen": page.context["seen"]})
+    return page
+
+
+def test_who_may_not_see_it_learns_it_by_no_rule_of_their_own(lead):
+    person = make_person("Marlon", "marketer")
+    client = browser(person)
+
+    page = ask_of_ada(client, save=person)
+
+    assert ("counts" in page.context, "Only who may see that" in page.content.decode()) == (False, True)
+    assert (Segment.objects.get(name="guess").status, Member.objects.count()) == ("draft", 0)
+
+
+def test_who_may_not_see_it_brings_no_old_rule_on_it_back(lead):
+    client = browser(make_person("Ida", "admin"))
+    ask_of_ada(client, save=None)
+    assert Member.objects.filter(segment="guess").count() == 1
+    client.post("/segments/guess/retirement/")
+
+    browser(make_person("Marlon", "marketer")).post("/segments/guess/versions/1/restore/")
+
+    assert list(Segment.objects.filter(name="guess").values_list("status", flat=True)) == ["retired"]
+
+
+def test_a_preview_of_a_definition_counts_nobody_for_who_may_not_see_it(lead):
+    save_draft(
+        Definition,
+        name="guess",
+        title="Guess",
+        spec={"kind": "gate", "text": "A person who is ill.", "criteria": ABOUT_ADA},
+        author=None,
+        now=NOON,
+    )
+    pages = {role: browser(make_person(f"p{role}", role)).get("/agreement/terms/guess/preview/") for role in ("marketer", "admin")}
+
+    assert {role: "preview" in page.context for role, page in pages.items()} == {"marketer": False, "admin": True}
+
+
+def test_exact_figures_of_a_score_on_it_are_for_who_may_see_it(lead):
+    spec = ScoreModel.objects.get(status="published").spec
+    save_draft(ScoreModel, name="score", title="Score", spec=spec | {"base": 11}, author=None, now=NOON)
+    client = browser(make_person("Marlon", "marketer"))
+    client.post("/score/preview/exact/count/")
+
+    assert ExactPreview.objects.count() == 0
+
+
+def test_a_scrub_asks_only_what_the_person_may_see(lead):
+    given = {"preset": "custom", "c-json": json.dumps(ABOUT_ADA), "look": "1"}
+    pages = {role: browser(make_person(f"p{role}", role)).post("/scrub/new/", given) for role in ("manager", "admin")}
+
+    assert {role: (page.status_code, "Ada L" in page.content.decode()) for role, page in pages.items()} == {
+        "manager": (422, False),
+        "admin": (200, True),
+    }

@@ -7,9 +7,40 @@ type "bigint" a second tree beside it, to be written and read as well.
 import fcntl
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
+
+STEPS = 20_000
+"""Instructions of SQLite's own between two looks at the clock: some milliseconds."""
+
+
+class BoundCursor(base.SQLiteCursorWrapper):
+    """A cursor on which nothing that only reads takes for ever: each call has its time. What changes something is never broken off."""
+
+    bound: "DatabaseWrapper"
+    reads = False
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        self.reads = query.lstrip(" (\n")[:6].upper() == "SELECT"
+        with self.bound.in_time(reads=self.reads):
+            return super().execute(query, params)  # type: ignore[no-untyped-call]  # the stubs leave Django's own hooks out
+
+    def fetchone(self) -> Any:
+        with self.bound.in_time(reads=self.reads):
+            return super().fetchone()
+
+    def fetchmany(self, *args: Any) -> Any:
+        with self.bound.in_time(reads=self.reads):
+            return super().fetchmany(*args)
+
+    def fetchall(self) -> Any:
+        with self.bound.in_time(reads=self.reads):
+            return super().fetchall()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -20,6 +51,33 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     data_types = base.DatabaseWrapper.data_types | {"BigIntegerField": "integer"}
     _turn: int | None = None
+    _ends_at: float | None = None
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        """With `statement_seconds` a look at the clock now and then, which breaks off what takes longer."""
+        made = super().get_new_connection(conn_params)  # type: ignore[misc]  # the stubs leave Django's own hooks out
+        if self.settings_dict.get("STATEMENT_SECONDS"):
+            made.set_progress_handler(self._is_over, STEPS)
+        return made
+
+    def create_cursor(self, name: Any = None) -> Any:
+        if not self.settings_dict.get("STATEMENT_SECONDS"):
+            return super().create_cursor(name)  # type: ignore[misc]  # the stubs leave Django's own hooks out
+        cursor = self.connection.cursor(factory=BoundCursor)
+        cursor.bound = self
+        return cursor
+
+    @contextmanager
+    def in_time(self, *, reads: bool) -> Iterator[None]:
+        """SQLite takes the whole transaction back when it breaks off a change, so only what reads has an end."""
+        self._ends_at = monotonic() + self.settings_dict["STATEMENT_SECONDS"] if reads else None
+        try:
+            yield
+        finally:
+            self._ends_at = None
+
+    def _is_over(self) -> bool:
+        return self._ends_at is not None and monotonic() > self._ends_at
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()

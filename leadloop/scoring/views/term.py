@@ -107,7 +107,8 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
     if draft is None:
         return see(BOOK.at("draft", name))
     context |= {"choices": SCOPES if name == MQL else (), "sides": sides_of(draft.spec, request.user), "is_mql": name == MQL}
-    if not check_term(draft.spec, fields.in_force()) and not counts_nobody(draft.spec):
+    unseen = BOOK.unseen(request, context["names"], draft.spec)
+    if not unseen and not check_term(draft.spec, fields.in_force()) and not counts_nobody(draft.spec):
         found, judged = previewed(published, draft)
         weeks = judged.sample.weeks
         stages = {case.lead_id: case.standing["stage"] for case in judged.sample.cases}

@@ -46,7 +46,7 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
                 "biggest": [],
                 "lines": [line | {"up": (*line["up"][:2], []), "down": (*line["down"][:2], [])} for line in context["lines"]],
             }
-        context["exact"] = _exact(name, draft)
+        context["exact"] = _exact(request, name, draft)
     return render(request, "scoring/model_preview.html", context)
 
 
@@ -54,7 +54,8 @@ def show_preview(request: HttpRequest, name: str) -> HttpResponse:
 @roles(*EDITORS)
 def count_exactly(request: HttpRequest, name: str) -> HttpResponse:
     """Have the draft counted over every open lead; the page asks how far that is."""
-    ask_exactly(name, now=utc_now())
+    if not _unseen(request, name):
+        ask_exactly(name, now=utc_now())
     if getattr(request, "htmx", False):
         return _exact_part(request, name)
     return see(BOOK.at("preview", name))
@@ -68,12 +69,18 @@ def show_exact(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _exact_part(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, "scoring/_exact.html", {"exact": _exact(name, BOOK.basis(name)), "name": name})
+    return render(request, "scoring/_exact.html", {"exact": _exact(request, name, BOOK.basis(name)), "name": name})
 
 
-def _exact(name: str, draft: Any) -> dict[str, Any] | None:
-    """Ready for the page: None before anybody asked."""
-    row = asked_for(name, draft)
+def _unseen(request: HttpRequest, name: str) -> bool:
+    """Whether the draft reads what this person may not see; exact figures would tell it."""
+    draft = BOOK.basis(name)
+    return draft is not None and bool(BOOK.unseen(request, BOOK.names(), draft.spec))
+
+
+def _exact(request: HttpRequest, name: str, draft: Any) -> dict[str, Any] | None:
+    """Ready for the page: None before anybody asked, and for who may not see what the draft reads."""
+    row = None if _unseen(request, name) else asked_for(name, draft)
     if row is None:
         return None
     if row.finished_at is None or row.result is None:

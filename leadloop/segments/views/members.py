@@ -30,6 +30,7 @@ PAGE = 50
 MOST_FOUND = 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
+LATEST = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICRO
 
 
 @require_safe
@@ -124,6 +125,8 @@ def say(request: HttpRequest, name: str, word: str) -> HttpResponse:
 @roles(*EDITORS)
 def take_back(request: HttpRequest, name: str, moment: int) -> HttpResponse:
     """Undo what this person said at that moment, but for leads of whom something else was said since."""
+    if moment > LATEST:
+        raise Http404
     at = EPOCH + moment * MICRO
     ids = list(Mark.objects.filter(segment=name, happened_at=at, person=request.user.pk).values_list("lead_id", flat=True)[: hand.CHUNK])
     said = hand.take_back(name, ids, Hand(request.user, Why.UNDONE), said_at=at, now=utc_now())  # type: ignore[arg-type]  # signed in

@@ -176,3 +176,11 @@ def test_anything_else_is_a_tree_or_a_refusal(spec):
     except CriteriaInvalid:
         return
     assert parse(dump(tree)) == tree
+
+
+def test_the_lists_of_a_tree_have_so_many_values_in_all():
+    lists = [field("company", "one_of", [f"firm {place} {n}" for n in range(1_000)]) for place in range(21)]
+
+    assert isinstance(parse({"all": lists[:20]}), All)
+    with pytest.raises(CriteriaInvalid, match="more than 20,000 values in all"):
+        parse({"all": lists})

@@ -117,3 +117,8 @@ def read_or_refused(text):
         return parse_text(text), 0
     except TextInvalid as error:
         return None, error.position
+
+
+def test_text_that_is_too_long_is_refused_before_it_is_read():
+    with pytest.raises(TextInvalid, match="more than 100,000 characters"):
+        parse_text("company contains x or " * 5_000)

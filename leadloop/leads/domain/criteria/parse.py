@@ -28,6 +28,7 @@ from leadloop.leads.domain.places import FARTHEST_KM
 
 DEPTH_LIMIT = 16
 NODE_LIMIT = 200
+VALUES_LIMIT = 20_000  # of all lists of a tree together: people wait while they are checked, and said in words
 
 
 def parse(spec: object, catalogue: Catalogue = CATALOGUE) -> Node:
@@ -48,7 +49,7 @@ class _Parser:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._nodes = 0
+        self._nodes = self._values = 0
 
     def node(self, spec: object, path: str, *, depth: int) -> Node:
         self._nodes += 1
@@ -86,6 +87,10 @@ class _Parser:
             raise CriteriaInvalid(at(path, "field"), f"there is no field {shown(name)}")
         allowed = OPERATORS[field.type]
         op = choice(spec.get("op"), [op.value for op in allowed], at(path, "op"), f"{field.label} ({field.type}) takes")
+        values = spec.get("value")
+        self._values += len(values) if isinstance(values, list) else 1
+        if self._values > VALUES_LIMIT:
+            raise CriteriaInvalid(at(path, "value"), f"there are more than {VALUES_LIMIT:,} values in all")
         return _with_operand(field, Op(op), spec, path)
 
 

@@ -24,6 +24,9 @@ from leadloop.leads.domain.criteria.tree import CriteriaInvalid, Node
 __all__ = ["TextInvalid", "parse_text", "print_text"]
 
 
+LONGEST = 100_000  # characters; looked at before anything else
+
+
 class TextInvalid(Refused):
     """Text that is no criteria. `position` counts characters from 0; `hint` says what would do, or is ''."""
 
@@ -42,6 +45,8 @@ def parse_text(text: str, catalogue: Catalogue = CATALOGUE, names: Mapping[str, 
     Raises:
         TextInvalid: with the place in the text.
     """
+    if len(text) > LONGEST:
+        raise TextInvalid(text, LONGEST, f"there are more than {LONGEST:,} characters")
     try:
         reader = Reader(text, catalogue, names or {})
         spec = reader.tree()
