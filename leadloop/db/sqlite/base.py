@@ -28,7 +28,7 @@ class BoundCursor(base.SQLiteCursorWrapper):
     def execute(self, query: str, params: Any = None) -> Any:
         self.reads = query.lstrip(" (\n")[:6].upper() == "SELECT"
         with self.bound.in_time(reads=self.reads):
-            return super().execute(query, params)  # type: ignore[no-untyped-call]  # the stubs leave Django's own hooks out
+            return super().execute(query, params)
 
     def fetchone(self) -> Any:
         with self.bound.in_time(reads=self.reads):
@@ -55,14 +55,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: Any) -> Any:
         """With `statement_seconds` a look at the clock now and then, which breaks off what takes longer."""
-        made = super().get_new_connection(conn_params)  # type: ignore[misc]  # the stubs leave Django's own hooks out
+        made = super().get_new_connection(conn_params)
         if self.settings_dict.get("STATEMENT_SECONDS"):
             made.set_progress_handler(self._is_over, STEPS)
         return made
 
     def create_cursor(self, name: Any = None) -> Any:
         if not self.settings_dict.get("STATEMENT_SECONDS"):
-            return super().create_cursor(name)  # type: ignore[misc]  # the stubs leave Django's own hooks out
+            return super().create_cursor(name)
         cursor = self.connection.cursor(factory=BoundCursor)
         cursor.bound = self
         return cursor
