@@ -11,6 +11,7 @@ from leadloop.capture.models import TakenRow
 from leadloop.consent.models import Consent, Suppression
 from leadloop.intake.models import Submission, Verdict
 from leadloop.leads.models import Lead, Notification, SearchDue, SensitiveRead, Source, Standing, Touch
+from leadloop.learning.models import Failure
 from leadloop.routing.models import Pool
 
 
@@ -31,6 +32,7 @@ PLAIN = (
     Reference(Standing, "pool_id", Pool),
     Reference(Touch, "submission_id", Submission),
     Reference(Notification, "lead_id", Lead),
+    Reference(Failure, "lead_id", Lead),
     Reference(SensitiveRead, "lead_id", Lead),
     Reference(SearchDue, "lead_id", Lead),
     Reference(Submission, "source_id", Source),

@@ -286,7 +286,7 @@ def test_the_error_of_a_sample_is_that_of_a_share(count, expected):
     assert sample_spread.Drawn([None] * 5, 5).error(3) == 0
 
 
-def test_a_preview_that_may_not_name_leads_says_so_and_never_that_none_change(mia):
+def test_a_draft_that_reads_what_somebody_may_not_see_is_not_previewed_for_them(mia):
     fields.declare([{"name": "illness", "label": "Illness", "type": "text", "sensitivity": "sensitive"}], now=NOON)
     make_lead({"email": "a@firm.com", "custom": {"illness": "flu"}})
     mia.post("/score/draft/start/")
@@ -296,5 +296,5 @@ def test_a_preview_that_may_not_name_leads_says_so_and_never_that_none_change(mi
 
     page = mia.get("/score/preview/").content.decode()
 
-    assert "1 of the leads tried change" in page
-    assert "No score changes" not in page
+    assert "somebody who may see it previews it and puts it in force" in page
+    assert ("No score changes" in page, "a@firm.com" in page) == (False, False)
