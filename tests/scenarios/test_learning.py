@@ -6,6 +6,7 @@ from statistics import mean
 
 import pytest
 
+from leadloop.db import bulk
 from leadloop.learning.domain.bayes import bayes_card
 from leadloop.learning.domain.metrics import auc, log_loss
 from leadloop.learning.domain.readiness import LEAST_DECIDED
@@ -14,7 +15,10 @@ from leadloop.learning.domain.table import Table, table_as_json
 from leadloop.learning.files import read_table
 from leadloop.learning.process import ask, is_installed
 
-pytestmark = pytest.mark.skipif(not is_installed(), reason="the extra learning is not installed")
+pytestmark = [
+    pytest.mark.skipif(not is_installed(), reason="the extra learning is not installed"),
+    pytest.mark.skipif(bulk.is_postgres(), reason="there is no database in it: the run on SQLite has measured it"),
+]
 LEAKY = {
     "Tags",
     "Lead Quality",
