@@ -36,7 +36,7 @@ def seed() -> dict[str, object]:
     second = make_rep("Bo", pool=pool, present=False)  # has a seat and takes no turns: every lead is Ann's, until Bo claims one
     second.set_password(PASSWORD)
     second.save(update_fields=["password"])
-    for name, role in (("Mona", "manager"), ("Max", "marketer")):
+    for name, role in (("Mona", "manager"), ("Max", "marketer"), ("Ida", "admin")):
         make_person(name, role, password=PASSWORD)
     leads = [
         make_lead(_payload(number), now=now - timedelta(minutes=3 * number), source=("Website", "Fair", "Partner")[number % 3])
@@ -51,6 +51,7 @@ def seed() -> dict[str, object]:
         "second": second.email,
         "manager": "mona@leadloop.test",
         "marketer": "max@leadloop.test",
+        "admin": "ida@leadloop.test",
         "key": secret,
         "leads": [lead.pk for lead in leads],
         "route": Route.objects.count(),

@@ -1,4 +1,4 @@
-"""A manager brings a trade into an install that is at work: from the gallery to a stranger's inquiry that is scored by the pack."""
+"""Who may see sensitive data brings a trade into an install that is at work: from the gallery to an inquiry that is scored by the pack."""
 
 import json
 from collections.abc import Iterator
@@ -11,20 +11,20 @@ from tests.browser.running import enter, running
 
 
 @pytest.fixture
-def manager(chrome: Browser) -> Iterator[Page]:
-    """A manager at an install of this test alone, since it puts other rules in force."""
+def admin(chrome: Browser) -> Iterator[Page]:
+    """An administrator at an install of this test alone, since it puts other rules in force."""
     with running("tests.browser.seed") as (base, told):
         facts = json.loads(told)
         context = chrome.new_context(base_url=base, viewport=DESKTOP, reduced_motion="reduce")
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        enter(page, base, email=facts["manager"], password=facts["password"])
+        enter(page, base, email=facts["admin"], password=facts["password"])
         yield page
         context.close()
 
 
-def test_a_pack_comes_works_and_takes_its_sample_leads_away(manager: Page) -> None:
-    page = manager
+def test_a_pack_comes_works_and_takes_its_sample_leads_away(admin: Page) -> None:
+    page = admin
     page.goto("/score/draft/")
     page.get_by_role("button", name="Discard the draft").click()  # whoever works on a draft keeps it, and this one is nobody's
     page.goto("/settings/packs/")
