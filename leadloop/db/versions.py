@@ -104,11 +104,6 @@ def roll_back(version: Versioned, *, author: Any, now: datetime) -> Any:
     return draft
 
 
-def published_specs() -> list[tuple[str, str, dict[str, Any]]]:
-    """(what it is, title, spec) of everything published, of whatever kind. One query a kind."""
-    return [(str(row._meta.verbose_name), row.title, row.spec) for row in published_rows()]
-
-
 def published_rows() -> list["Versioned"]:
     """Everything published, of whatever kind. One query a kind."""
     kinds = [model for model in apps.get_models() if issubclass(model, Versioned)]

@@ -23,8 +23,8 @@ from leadloop.teams.models import User
 
 QUIET = timedelta(hours=15)
 """Before now: people still ask, and nobody has answered yet."""
-EVENTS = 200
 REJECTS = 3  # each such lead that will not buy is rejected at the first look
+EVENTS = 200
 """A commit, where each is one: PostgreSQL keeps every version of a row that one transaction changes, and reads through them all."""
 JUST_NOW = (2, 5, 11, 19, 32, 47, 66, 92)
 """Minutes ago that somebody asked, whatever day it is."""

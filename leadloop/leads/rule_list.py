@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from leadloop.db.drafts import StaleDraft
 from leadloop.kernel.drafts import Problem, title_of
+from leadloop.kernel.naming import fresh_name
 from leadloop.leads import criteria_form
 from leadloop.web.access import roles
 from leadloop.web.rulebook import Rulebook, Spec, see
@@ -117,7 +118,7 @@ class RuleList:
         """An id for a new rule that reads like its name and that no other rule has."""
         stem = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40] or "rule"
         known = {*({self.reserved} if isinstance(self.reserved, str) else self.reserved), *(rule["id"] for rule in rules)}
-        return next(key for key in (stem, *(f"{stem}_{number}" for number in range(2, 1000))) if key not in known)
+        return fresh_name(stem, known, mark="_")
 
     def _page(
         self,

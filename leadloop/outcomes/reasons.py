@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
+from leadloop.kernel.naming import fresh_name
 from leadloop.outcomes.domain.reasons import OURS, REVISIT_DAYS, STARTER, Labels, Listed
 from leadloop.outcomes.errors import BadReason, NoteNeeded, ReasonTaken
 from leadloop.outcomes.models import Reason
@@ -113,7 +114,7 @@ def _fresh_code(end: str, label: str) -> str:
     """Reads like the label; no reason of the list has or had it, and Leadloop says nothing else by it."""
     stem = slugify(label).replace("-", "_")[:32].strip("_") or "reason"
     taken = {*Reason.objects.filter(end=end).values_list("code", flat=True), *OURS.get(end, {}), *STARTER.get(end, {})}
-    return next(code for code in (stem, *(f"{stem}_{number}" for number in range(2, 10_000))) if code not in taken)
+    return fresh_name(stem, taken, mark="_")
 
 
 def _last_place(end: str) -> int:

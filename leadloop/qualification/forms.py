@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from leadloop.kernel.naming import fresh_name
 from leadloop.qualification.domain.frameworks import HEAVIEST, KIND_WORDS, MOST_QUESTIONS, Kind
 
 _CHOICE = re.compile(r"(.+?)(?:\s*=\s*([0-9]{1,3}))?")
@@ -95,4 +96,4 @@ def _shown(one: dict[str, Any]) -> Decimal | int | None:
 def _key(label: str, taken: set[str]) -> str:
     stem = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:24].rstrip("_")
     stem = stem if stem[:1].isalpha() and stem not in ("score", "complete") else f"q_{stem}".rstrip("_")
-    return next(key for key in (stem, *(f"{stem}_{number}" for number in range(2, 100))) if key not in taken)
+    return fresh_name(stem, taken, mark="_")

@@ -13,6 +13,7 @@ from leadloop.db.clock import utc_now
 from leadloop.db.drafts import NO_DRAFT, StaleDraft, change_draft, draft_of
 from leadloop.db.versions import Status
 from leadloop.kernel.drafts import Problem
+from leadloop.kernel.naming import fresh_name
 from leadloop.leads import criteria_form, fields
 from leadloop.leads.recalling import asked_of
 from leadloop.leads.sample import newest_open, reference_names
@@ -155,7 +156,7 @@ def _name(title: str) -> str:
     taken = set(Framework.objects.values_list("name", flat=True).distinct()) | {"new", "known"}
     stem = slugify(title)[:24].strip("-") or "questions"
     stem = stem if stem[0].isalpha() else f"q-{stem}"
-    return next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 1_000))) if name not in taken)
+    return fresh_name(stem, taken)
 
 
 def _draft_page(

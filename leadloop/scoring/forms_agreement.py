@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
+from leadloop.kernel.naming import fresh_name
 from leadloop.leads.sample import pools
 from leadloop.scoring.domain.agreement import LONGEST_REST, LONGEST_SLA, LONGEST_VERDICT
 from leadloop.scoring.domain.definition import PROMISE
@@ -87,5 +88,4 @@ def values_of(spec: dict[str, Any]) -> dict[str, Any]:
 
 def term_name(title: str, taken: Iterable[str]) -> str:
     """The name for addresses: reads like the title, and no other term has it."""
-    stem, known = slugify(title)[:50].strip("-") or "term", set(taken)
-    return next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in known)
+    return fresh_name(slugify(title)[:50].strip("-") or "term", set(taken))

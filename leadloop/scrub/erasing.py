@@ -1,19 +1,17 @@
 """Erasing people: everywhere, at once, with a row that says who and why. Counts, amounts and dates stay; a keyed digest keeps them out."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
 
 from leadloop import steps
 from leadloop.consent import suppression
-from leadloop.consent.models import Suppression
 from leadloop.db import bulk
 from leadloop.db.outages import retried
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.stages import OPEN, Stage
-from leadloop.leads.models import Contact, Standing
+from leadloop.leads.models import Standing
 from leadloop.matching.models import MatchKey
 from leadloop.routing.errors import NotYours
 from leadloop.scrub import places
@@ -123,13 +121,3 @@ def _keep_out(subjects: places.Subjects, actor: By) -> None:
     """The digests by which a later file or form is recognised; a fresh permission lifts them. A point that others share stays free."""
     suppression.lift(subjects.leads, how="erased", now=actor.now)
     suppression.keep_out(subjects.points, author=actor.id, now=actor.now)
-
-
-def contacts_named(email: str) -> bool:
-    """Whether a contact without a lead has this address."""
-    return bool(email) and Contact.objects.filter(email=email).exists()
-
-
-def is_kept_out(point: str, *, now: datetime) -> bool:
-    """Whether a contact point is kept out as erased."""
-    return suppression.suppressed([point], now=now).get(point) == Suppression.Kind.ERASED

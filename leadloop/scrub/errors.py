@@ -1,6 +1,6 @@
 """What scrubbing and erasing refuse."""
 
-from leadloop.kernel.errors import Conflict, NotFound, Refused
+from leadloop.kernel.errors import Conflict, Refused
 
 
 class NothingChosen(Refused):
@@ -25,9 +25,3 @@ class NotUndone(Conflict):
     """Erased is erased."""
 
     code, message = "scrub_not_undone", "This scrub cannot be undone: {why}."
-
-
-class NobodyFound(NotFound):
-    """No lead, contact or submission of ours says this."""
-
-    code, message = "nobody_found", "Nobody here has this address or number. It is kept out from now on all the same."

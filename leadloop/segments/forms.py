@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
+from leadloop.kernel.naming import fresh_name
 from leadloop.segments.domain.rule import KIND_MEANINGS, KIND_TITLES, Kind
 
 KIND_CHOICES = [(kind.value, f"{KIND_TITLES[kind]}. {KIND_MEANINGS[kind]}") for kind in Kind]
@@ -48,5 +49,4 @@ class TargetForm(forms.Form):
 
 def segment_name(title: str, taken: Iterable[str]) -> str:
     """The name for addresses: reads like the title, and no other segment has it."""
-    stem, known = slugify(title)[:50].strip("-") or "segment", {*taken, "new", "overlap"}
-    return next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in known)
+    return fresh_name(slugify(title)[:50].strip("-") or "segment", {*taken, "new", "overlap"})

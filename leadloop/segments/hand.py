@@ -1,6 +1,6 @@
 """What people say of single leads in a segment: in, out, or as the criteria say. It stands until somebody says otherwise."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -179,11 +179,6 @@ _INTO: tuple[tuple[str, str], ...] = (
     ("insert into segments_override (segment, lead_id, inside, why, person_id, note, set_at)", "true"),
 )
 """The log first: it finds those of whom nothing was said, which the second statement ends."""
-
-
-def said_about(name: str, lead_id: int) -> Iterator[Mark]:
-    """Everything that people said of a lead in a segment, newest first. One query."""
-    return Mark.objects.filter(segment=name, lead_id=lead_id).select_related("person").order_by("-pk").iterator()
 
 
 def among(rows: QuerySet[Standing, Any]) -> Q:

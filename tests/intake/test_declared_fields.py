@@ -31,6 +31,14 @@ def test_values_of_declared_fields_are_typed_and_others_kept_as_they_came():
     assert lead.flaws == []
 
 
+def test_an_amount_as_we_give_it_out_is_cleaned_like_any_text():
+    lead = make_lead(
+        {"email": "a@x.io", "custom": {"paid": {"cents": 5, "currency": "E\0U"}, "owed": {"cents": 10**30, "currency": "EUR"}}}
+    )
+
+    assert lead.custom == {"paid": {"cents": 5, "currency": "E U"}}
+
+
 def test_what_does_not_fit_is_kept_and_flagged_until_something_better_comes():
     make_lead({"email": "a@x.io", "custom": {"cover": "Boat", "start": "soon"}})
     assert (make_lead({"email": "a@x.io"}).custom, Lead.objects.get().flaws) == (

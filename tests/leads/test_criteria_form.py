@@ -115,6 +115,17 @@ def test_buttons_add_group_and_drop():
     assert [item.field for item in read(sent(builder, **{"c-do": "drop:0"})).items] == [""]
 
 
+@pytest.mark.parametrize("amount", ["1e9999999", "1e900000", "-inf", "nan", "5.001"])
+def test_an_amount_that_is_none_is_refused_in_its_control(amount):
+    built = criteria_form.build({"all": [{"field": "budget", "op": "at_least", "value": 500, "currency": "EUR"}]})
+    posted = sent(built).copy()
+    (control,) = [name for name, value in posted.items() if value == "5"]
+    posted[control] = amount
+
+    with pytest.raises(CriteriaInvalid):
+        parse(read(posted).spec())
+
+
 @pytest.mark.parametrize("do", ["", "drop", "drop:x", "add:99", "nonsense", "json:1", "\0"])
 def test_odd_buttons_are_harmless(do):
     assert read(sent(criteria_form.build(None), **{"c-do": do})).spec() == {"all": []}

@@ -12,7 +12,7 @@ from leadloop import loop, steps
 from leadloop.audit.verify import verify
 from leadloop.capture.models import Form
 from leadloop.db.drafts import NO_DRAFT, change_draft, discard_draft, draft_of, published_of, stamp
-from leadloop.db.versions import publish, published_specs, save_draft, turn_epoch
+from leadloop.db.versions import publish, published_rows, save_draft, turn_epoch
 from leadloop.intake.models import Tally
 from leadloop.leads import fields
 from leadloop.leads.models import CustomField, Lead, Notification, Standing
@@ -49,6 +49,11 @@ def busy(db):
     return make_person("Mona", "manager")
 
 
+def rules() -> list[tuple[str, str, dict[str, Any]]]:
+    """(what it is, title, spec) of everything published."""
+    return [(str(row._meta.verbose_name), row.title, row.spec) for row in published_rows()]
+
+
 def everything() -> dict[str, Any]:
     """How many rows each table has, what is in force, and the counters beside the rows."""
     ours = [
@@ -58,7 +63,7 @@ def everything() -> dict[str, Any]:
     ]
     return {
         "rows": {model._meta.label: model._default_manager.count() for model in ours},
-        "rules": published_specs(),
+        "rules": rules(),
         "received": list(Tally.objects.filter(received__gt=0).order_by("door").values_list("door", "received")),
         "desks": list(Desk.objects.order_by("pk").values_list("pk", "open_count")),
         "seats": list(Seat.objects.order_by("pk").values_list("pk", "turns", "joined_level")),
@@ -104,11 +109,11 @@ def test_installing_twice_is_installing_once(busy, mortgage):
 
 
 def test_rules_that_are_in_force_stay_in_force(busy, mortgage):
-    before = published_specs()
+    before = rules()
 
     actions.install(mortgage, author=busy, now=NOON)
 
-    assert published_specs() == before
+    assert rules() == before
     assert {
         model: draft_of(model, name).title
         for model, name in ((ScoreModel, MODEL), (Definition, MQL), (Route, "main"), (Form, "rate-quote"))
@@ -123,7 +128,7 @@ def test_rules_that_are_in_force_stay_in_force(busy, mortgage):
 def test_an_empty_install_works_by_the_rules_of_the_pack_at_once(db, mortgage):
     make_install()
     actions.install(mortgage, author=None, now=NOON, without=(SAMPLE,))
-    assert {title for _, title, _ in published_specs()} >= {
+    assert {title for _, title, _ in rules()} >= {
         "Mortgage lead score",
         "Qualified borrower",
         "Who gets new borrowers",

@@ -37,6 +37,7 @@ def test_a_pool_is_opened_and_given_seats(max_, pool):
 
     max_.post(f"{url}seats/{ann.pk}/removal/")
     assert seats() == []
+    assert max_.post(f"{url}seats/99999999999999999999/removal/").status_code == 303  # nobody: no column holds such a number
     max_.post(f"{url}seats/{ann.pk}/return/5/")
     assert seats() == [("Key accounts", "Ann", 5)]
 

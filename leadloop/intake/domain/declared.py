@@ -141,7 +141,7 @@ def _choices(spec: FieldSpec, given: Any, _habits: Habits) -> Read:
     found = [known.get(_folded(text)) for text in texts]
     if None in found:
         return Read(given, "not_a_choice")
-    return Read([choice for choice in spec.choices if choice in found])
+    return Read([choice for choice in spec.choices if choice in found] or None)
 
 
 def _canonical(spec: FieldSpec) -> dict[str, str]:

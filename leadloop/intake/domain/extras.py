@@ -111,8 +111,8 @@ def _plain(value: object) -> object:
     if isinstance(value, (bool, int, float)):
         return value if value == value and abs(value) < 2**63 else None
     if isinstance(value, Mapping) and value.keys() == {"cents", "currency"}:  # an amount, as we give it out
-        cents, currency = value["cents"], value["currency"]
-        return {"cents": cents, "currency": currency[:3]} if type(cents) is int and isinstance(currency, str) else None
+        cents, currency = _plain(value["cents"]), value["currency"]
+        return {"cents": cents, "currency": one_line(currency[:3])} if type(cents) is int and isinstance(currency, str) else None
     if isinstance(value, (list, tuple)) and len(value) <= MOST_CUSTOM:
         kept = [_plain(item) for item in value if not isinstance(item, (list, tuple))]
         return None if None in kept else kept

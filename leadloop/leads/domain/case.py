@@ -10,7 +10,7 @@ from leadloop.leads.domain.custom_facts import LeadFacts
 from leadloop.leads.domain.custom_fields import PREFIX
 from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.places import place_of
-from leadloop.leads.domain.stages import Stage
+from leadloop.leads.domain.stages import OPEN, Stage
 
 LEAD_COLUMNS = (
     "external_id", "first_name", "last_name", "email", "phone", "phone_raw", "company", "company_domain", "title", "website",
@@ -122,7 +122,7 @@ class Case:
         facts["owner"] = standing["owner_id"]
         facts["pool"] = standing["pool_id"]
         facts["touch_count"] = standing["touches"]
-        facts["is_open"] = standing["stage"] in OPEN_VALUES
+        facts["is_open"] = standing["stage"] in OPEN
         if "roles" in self.recalled:
             facts["owner_role"] = self.recalled["roles"].get(standing["owner_id"], "")
 
@@ -158,6 +158,3 @@ def merged_custom(known: dict[str, Any], came: dict[str, Any], *, flaws: Collect
     """What is known, filled up by what came; a value that could not be read gives way to one that can."""
     bad, worse = ({column_of(flaw).removeprefix(PREFIX) for flaw in some if flaw.startswith(PREFIX)} for some in (flaws, came_flaws))
     return {**came, **{name: value for name, value in known.items() if not (name in bad and name in came and name not in worse)}}
-
-
-OPEN_VALUES = frozenset({"new", "mql", "working", "sql"})

@@ -6,7 +6,6 @@ from typing import Any
 from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec
 
 MASK = "\u2022\u2022\u2022"
-WHY = "Sensitive: only people who may see sensitive data can read it"
 
 
 def sensitive_names(specs: Mapping[str, FieldSpec]) -> frozenset[str]:

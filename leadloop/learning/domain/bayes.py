@@ -10,7 +10,6 @@ from leadloop.learning.domain.table import Table
 
 PRIOR = 1.0
 """Laplace: each bin is thought to have been seen once more among the won and once more among the lost."""
-COARSEST_ROWS = 20
 
 
 def bayes_card(table: Table, features: Sequence[Feature] | None = None) -> dict[str, Any]:

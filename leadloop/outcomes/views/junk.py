@@ -10,6 +10,7 @@ from leadloop.db.clock import utc_now
 from leadloop.db.drafts import NO_DRAFT, StaleDraft, change_draft
 from leadloop.db.versions import current_epoch
 from leadloop.kernel.drafts import title_of
+from leadloop.kernel.naming import fresh_name
 from leadloop.leads import criteria_form, fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.models import Lead
@@ -170,7 +171,7 @@ def _known() -> list[Any]:
 
 def _fresh_id(stem: str, rules: list[dict[str, Any]]) -> str:
     stem, known = stem.replace("-", "_")[:40] or "rule", {"passes", *(rule["id"] for rule in rules)}
-    return next(key for key in (stem, *(f"{stem}_{number}" for number in range(2, 1000))) if key not in known)
+    return fresh_name(stem, known, mark="_")
 
 
 def _begin(request: HttpRequest) -> None:

@@ -17,8 +17,6 @@ from leadloop.packs.domain.reading import PackInvalid, Reader
 FORMAT: Final = 1
 ABOUT: Final = "pack"
 CHANNELS: Final = ("form", "ads", "event", "partner", "file", "api", "phone", "other")
-DRAFT_KINDS: Final = ("form", "score", "definition", "route", "segments")
-"""Kinds whose things are drafts: rows with a spec that people preview and publish."""
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{0,49}")
 _USUAL_NAMES: Final = {"score": "main", "definition": "mql", "route": "main"}
 

@@ -25,11 +25,6 @@ class Spoken:
     pools: set[int] = field(default_factory=set)
     source_names: set[str] = field(default_factory=set)
 
-    def __or__(self, other: "Spoken") -> "Spoken":
-        return Spoken(
-            self.fields | other.fields, self.sources | other.sources, self.pools | other.pools, self.source_names | other.source_names
-        )
-
 
 def resolved(spec: Any, ids: Mapping[str, Mapping[str, int]]) -> Any:
     """The spec with ids in place of names; `ids` by "source" and "pool", then by name.

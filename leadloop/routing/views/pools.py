@@ -86,7 +86,7 @@ def change_weight(request: HttpRequest, pool_id: int, person_id: int) -> HttpRes
 def remove_seat(request: HttpRequest, pool_id: int, person_id: int) -> HttpResponse:
     """Somebody leaves the pool; the leads they have stay with them."""
     pool = get_object_or_404(Pool, pk=pool_id)
-    seat = pool.seats.filter(person_id=person_id).select_related("person").first()
+    seat = next((seat for seat in pool.seats.select_related("person") if seat.person_id == person_id), None)
     if seat:
         roster.leave(pool, seat.person)
         undo = _seat_url("seat_return", pool, seat.person, seat.weight)

@@ -14,6 +14,7 @@ from leadloop.db import bulk
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import NO_DRAFT, change_draft, published_of, retire
 from leadloop.db.versions import Status, turn_epoch
+from leadloop.kernel.naming import fresh_name
 from leadloop.leads.domain import criteria
 from leadloop.leads.sample import reference_names
 from leadloop.scoring.actions import MODEL
@@ -104,4 +105,4 @@ def _fresh_name(title: str) -> str:
     """The name for addresses: reads like the title, and no other model ever had it."""
     taken = {*ScoreModel.objects.values_list("name", flat=True), MODEL, "new"}
     stem = slugify(title)[:50].strip("-") or "model"
-    return next(name for name in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if name not in taken)
+    return fresh_name(stem, taken)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from leadloop.db.drafts import StaleDraft
 from leadloop.kernel.drafts import Problem
+from leadloop.kernel.naming import fresh_name
 from leadloop.leads import criteria_form, fields
 from leadloop.scoring.actions import MODEL
 from leadloop.scoring.domain.model_checks import check_parts
@@ -122,4 +123,4 @@ def _page(request: HttpRequest, name: str, template: str, form: forms.Form, *, s
 
 def _fresh_id(label: str, known: list[dict[str, Any]]) -> str:
     stem, taken = slugify(label)[:40].strip("-") or "threshold", {one["id"] for one in known}
-    return next(key for key in (stem, *(f"{stem}-{number}" for number in range(2, 1000))) if key not in taken)
+    return fresh_name(stem, taken)

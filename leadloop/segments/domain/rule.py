@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from leadloop.leads.domain import criteria
-from leadloop.leads.domain.criteria.tree import walk
+from leadloop.leads.domain.criteria.reading import segments_read
 from leadloop.segments.domain.moving import moving_leaves
 
 MEMBERSHIP = "segments"
@@ -70,13 +70,7 @@ def rule_of(name: str, title: str, version: int, spec: Mapping[str, Any], catalo
         CriteriaInvalid, ValueError: it does not stand (any more).
     """
     tree = tree_of(spec, catalogue)
-    return Rule(name, title, version, kind_of(spec), tree, moving_leaves(tree), asked_segments(tree))
-
-
-def asked_segments(tree: criteria.Node) -> frozenset[str]:
-    """Names of the segments that criteria ask about."""
-    asking = (node for node in walk(tree) if isinstance(node, criteria.Condition) and node.field.name == MEMBERSHIP)
-    return frozenset(str(value) for node in asking for value in node.values)
+    return Rule(name, title, version, kind_of(spec), tree, moving_leaves(tree), segments_read(tree))
 
 
 def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:

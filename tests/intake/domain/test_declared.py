@@ -56,6 +56,8 @@ def field(kind, **limits):
         (Kind.PHONE, "030 901820", "+4930901820"),
         (Kind.URL, "www.acme.de/x", "https://www.acme.de/x"),
         (Kind.CHOICE, "please select", None),
+        (Kind.CHOICES, [None, ""], None),
+        (Kind.CHOICES, ",", None),
         (Kind.WHOLE, "", None),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from leadloop.leads.domain.criteria import Not, parse, predicate
 from leadloop.leads.domain.criteria.checks import Cost, estimate, findings
 from leadloop.leads.domain.criteria.possible import can_hold, implies
-from leadloop.leads.domain.criteria.reading import reading_order, reads_learned, ring, rules_read
+from leadloop.leads.domain.criteria.reading import reads_learned, ring, rules_read
 from leadloop.leads.domain.criteria.text import parse_text
 from tests.leads.criteria_cases import NOW, facts_for, specs
 
@@ -129,8 +129,3 @@ def test_the_word_of_the_learned_model_closes_no_ring():
 
     assert (rules_read(tree), reads_learned(tree)) == ({"score"}, True)
     assert not reads_learned(parse_text("score >= 3"))
-
-
-def test_rules_are_read_after_those_that_they_read():
-    assert reading_order({"a": ["c", "unknown"], "b": [], "c": ["b"]}) == ["b", "c", "a"]
-    assert sorted(reading_order({"a": ["b"], "b": ["a"], "c": ["a"]})) == ["a", "b", "c"]

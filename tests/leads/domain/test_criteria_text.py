@@ -67,6 +67,8 @@ WRONG = [
     ('city is "Berlin', 9, "'\"' cannot stand here", "A text in quotes has to end with one."),
     ("score >= forty", 10, "'forty' is no whole number", ""),
     ("phone is blank and country is us", 20, "must be two capital letters, such as US", ""),
+    ("budget >= 1e9999999 EUR", 11, "'1e9999999' is no amount", "Such as: 5000 EUR."),
+    ("budget >= 1e900000 EUR", 11, "'1e900000' is no amount", "Such as: 5000 EUR."),
     ("budget >= 5000", 1, "must be three capital letters, such as EUR", ""),
     ("received_at in last 7 days", 27, '"in" is missing', "Name a time zone, such as: in Europe/Berlin."),
     ("touches of opened", 18, "say how many touches", None),

@@ -41,11 +41,3 @@ def ring(graph: Graph) -> tuple[str, ...]:
         first = found.index(min(found))
         return (*found[first:], *found[: first + 1])
     return ()
-
-
-def reading_order(graph: Graph) -> list[str]:
-    """The names of the graph, each after those that it reads. In a ring each stands where it happens to, so that nothing stops."""
-    known = {name: sorted(set(read) & graph.keys()) for name, read in sorted(graph.items())}
-    while found := ring(known):
-        known[found[0]] = [name for name in known[found[0]] if name != found[1]]
-    return list(TopologicalSorter(known).static_order())

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from leadloop.leads.domain.criteria.catalogue import Catalogue, FieldType, Op
 from leadloop.leads.domain.criteria.fields import CATALOGUE
 from leadloop.leads.domain.criteria.rows import TOUCHES, control
 from leadloop.leads.domain.criteria.tree import CriteriaInvalid
+from leadloop.leads.domain.criteria.values import cents_of
 from leadloop.leads.domain.places import point_of
 
 MORE = ("upper", "days", "window", "campaign", "source", "by", "currency", "of")
@@ -166,11 +167,8 @@ def _real(text: str) -> object:
 
 
 def _cents(text: str) -> object:
-    try:
-        cents = Decimal(text.replace(",", "").strip()) * 100 if len(text) < 30 else Decimal("NaN")
-        return int(cents) if cents == cents.to_integral_value() else text
-    except (InvalidOperation, ValueError, OverflowError):
-        return text or None
+    found = cents_of(text.replace(",", "").strip())
+    return (text or None) if found is None else found
 
 
 def _moment(text: str, zone: str) -> object:

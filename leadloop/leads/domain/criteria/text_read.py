@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
 from leadloop.leads.domain.criteria.catalogue import OPERANDS, OPERATORS, Catalogue, Field, FieldType, Op, Operand
 from leadloop.leads.domain.criteria.parse import DEPTH_LIMIT
 from leadloop.leads.domain.criteria.text_words import OP_TEXTS, RESERVED, SPELLINGS, TOKEN, unquote
+from leadloop.leads.domain.criteria.values import cents_of
 
 Spec = dict[str, object]
 WHOLE = re.compile(r"[+-]?[0-9]+(?:[_0-9]*[0-9])?", re.ASCII)
@@ -201,11 +201,7 @@ class Reader:
                 return self._reference(field.register), ""
             case FieldType.MONEY:
                 token = self._take()
-                try:
-                    cents = Decimal(token.text) * 100
-                    amount = int(cents) if cents == cents.to_integral_value() else None
-                except (InvalidOperation, OverflowError, ValueError):
-                    amount = None
+                amount = cents_of(token.text)
                 if amount is None:
                     raise Unreadable(token.position, f"{token.text!r} is no amount", "Such as: 5000 EUR.")
                 currency = self._take().text if self._here.kind == "word" and self._here.text.lower() not in RESERVED else ""

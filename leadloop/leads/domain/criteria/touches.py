@@ -9,7 +9,6 @@ COUNT_LIMIT = 10_000
 TOUCH_KIND = "^[a-z][a-z0-9_]{0,23}$"
 OPS = ("at_least", "at_most", "exactly", "between", "none")
 ACTORS = ("us", "them")
-_WINDOWS = ("within_days", "local_days", "zone")
 _WHICH = ("campaign", "source", "by")
 
 

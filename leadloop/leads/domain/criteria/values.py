@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from leadloop.leads.domain.criteria.tree import CriteriaInvalid
 from leadloop.leads.domain.criteria.windows import known_zone
@@ -44,6 +45,15 @@ def decimal(value: object, path: str) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= DECIMAL_LIMIT:
         raise CriteriaInvalid(path, f"must be a number from {-DECIMAL_LIMIT:,} to {DECIMAL_LIMIT:,}")
     return round(float(value), PLACES) + 0.0  # no negative nought
+
+
+def cents_of(typed: str) -> int | None:
+    """The hundredths of an amount as somebody typed it; None where it is no amount, has parts of a cent or is too much for any column."""
+    try:
+        found = Decimal(typed) * 100
+        return int(found) if abs(found) <= NUMBER_LIMIT and found == found.to_integral_value() else None
+    except ArithmeticError:
+        return None
 
 
 def day(value: object, path: str) -> str:
