@@ -15,6 +15,7 @@ from leadloop.fieldbook.uses import leads_with, present, uses_of
 from leadloop.kernel.errors import Refused
 from leadloop.leads import fields
 from leadloop.leads.domain.custom_fields import KIND_WORDS, FieldSpec, Kind, removed_choices
+from leadloop.qualification.answering import hide_results
 from leadloop.web.access import roles
 from leadloop.web.rulebook import see
 
@@ -127,6 +128,7 @@ def _declared(request: HttpRequest, form: FieldForm, given: dict[str, Any]) -> F
     except Refused as error:
         form.add_error(None, str(error))
         return None
+    hide_results([row.name], now=utc_now())
     return fields.spec_of(row)
 
 
