@@ -33,12 +33,12 @@ from leadloop.leads.sensitive import hidden_names
 from leadloop.segments.hand import new_list
 from leadloop.segments.models import Segment
 from leadloop.web.access import roles
+from leadloop.web.csv_cells import safe_cell
 
 PAGE = 50
 PREVIEW_ROWS = 10
 COUNTED_AT_ONCE = 20_000  # rows; a dry run of more is a job
 LIVE = (Job.State.READY, Job.State.RUNNING)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ORDERS = {
     "ymd": "year first, or months by name",
     "dmy": "day first",
@@ -221,7 +221,7 @@ def _refused_lines(row: Import, secret: frozenset[str]) -> Iterator[str]:
 
 def plain_cell(text: str) -> str:
     """A cell that no spreadsheet runs; our own reader takes the apostrophe off again."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return safe_cell(text)
 
 
 def _preview(row: Import) -> list[Row]:
