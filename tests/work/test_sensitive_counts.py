@@ -109,7 +109,7 @@ def test_no_list_export_or_bulk_step_is_asked_by_what_one_may_not_see(ill, where
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_no_address_of_a_lead_opens_for_a_rep_whose_lead_it_is_not(ill, bob, method):
-    paths = [pattern for pattern in addresses_of_a_lead(ill.pk)]
+    paths = addresses_of_a_lead(ill.pk)
     before = (Touch.objects.count(), Lead.objects.get(pk=ill.pk).custom)
 
     found = {path: getattr(signed_in(bob), method)(path) for path in paths}
