@@ -87,7 +87,7 @@ def _text_of(folder: Path, path: Path, place: str) -> str:
     """What a file says, read no further than is allowed; a link must not lead out of the folder, nor a name to a pipe or a device."""
     if not path.resolve(strict=True).is_relative_to(folder.resolve()):
         raise PackInvalid(place, "", "leads to a file outside of the pack's folder")
-    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise PackInvalid(place, "", "is no file")
         content = file.read(LARGEST + 1)

@@ -23,7 +23,9 @@ STEPS = {
     "qualified": steps.qualify,
     "called": lambda ids, actor: steps.log(ids, actor, kind="called", text="hi"),
     "released": steps.release,
-    "passed_on": lambda ids, actor: steps.pass_on(ids, actor, reason="wrong_fit", pool_id=Pool.objects.create(name="Other", created_at=NOON).pk),
+    "passed_on": lambda ids, actor: steps.pass_on(
+        ids, actor, reason="wrong_fit", pool_id=Pool.objects.create(name="Other", created_at=NOON).pk
+    ),
     "disqualified": lambda ids, actor: steps.disqualify(ids, actor, reason="no_need"),
     "recycled": lambda ids, actor: steps.recycle(ids, actor, reason="not_now", due_at=LATER + timedelta(days=30)),
     "junked": lambda ids, actor: steps.mark_junk(ids, actor, reason="spam"),

@@ -69,7 +69,7 @@ def leaves_of(tree: criteria.Node) -> Iterator[criteria.Node]:
         yield from leaves_of(part)
 
 
-SECRET = "a condition on sensitive data"
+UNNAMED = "a condition on sensitive data"
 
 
 def failing(tree: criteria.Node, facts: Mapping[str, Any], now: datetime, names: Names | None = None, *, masked: bool = False) -> list[str]:
@@ -82,7 +82,7 @@ def failing(tree: criteria.Node, facts: Mapping[str, Any], now: datetime, names:
         return []
     if isinstance(tree, criteria.All):
         return [line for part in tree.parts for line in failing(part, facts, now, names, masked=masked)]
-    return [SECRET if masked and reads_sensitive(tree) else criteria.sentence(tree, names)]
+    return [UNNAMED if masked and reads_sensitive(tree) else criteria.sentence(tree, names)]
 
 
 def kind_of(spec: Mapping[str, Any]) -> str:
