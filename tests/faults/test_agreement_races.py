@@ -15,7 +15,7 @@ TEXT = {"kind": "gate", "text": "Somebody who can decide.", "criteria": {"all": 
 
 
 @pytest.fixture
-def two(pool):  # noqa: F811
+def two(pool):  # noqa: F811 - the fixture
     """A marketer and a manager before the same draft, with what each of their pages said."""
     save_draft(Definition, name="sql", title="SQL", spec=TEXT, author=None, now=NOON)
     browsers = [client_of(make_person(name, role)) for name, role in (("Mo", "marketer"), ("Mia", "manager"))]
