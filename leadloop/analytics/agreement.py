@@ -17,6 +17,7 @@ from leadloop.analytics.agreement_lines import Gate, Leaf, Line, Report
 from leadloop.analytics.domain.agreeing import Suggestion, Z, conditions_of, suggest_threshold
 from leadloop.analytics.domain.periods import Period
 from leadloop.leads.domain import criteria
+from leadloop.leads.domain.criteria.tree import reads_sensitive
 from leadloop.leads.models import Source, Standing
 from leadloop.leads.sample import reference_names
 from leadloop.qualification.domain.verdicts import Word
@@ -116,7 +117,7 @@ def _by_size(lines: list[Line]) -> list[Line]:
 
 
 def _leaves(spec: Mapping[str, Any] | None) -> tuple[list[str], int | None]:
-    """The conditions of a definition in words, and the score that it asks for."""
+    """The conditions of a definition in words, "" for one on sensitive data, and the score that it asks for."""
     names = reference_names()
     try:
         leaves = list(leaves_of(criteria.parse(spec["criteria"], names.catalogue))) if spec else []
@@ -127,13 +128,15 @@ def _leaves(spec: Mapping[str, Any] | None) -> tuple[list[str], int | None]:
         for leaf in leaves
         if isinstance(leaf, criteria.Condition) and leaf.field.name == "score" and leaf.op is criteria.Op.AT_LEAST
     ]
-    return [criteria.sentence(leaf, names) for leaf in leaves], next((score for score in scores if isinstance(score, int)), None)
+    return ["" if reads_sensitive(leaf) else criteria.sentence(leaf, names) for leaf in leaves], next(
+        (score for score in scores if isinstance(score, int)), None
+    )
 
 
 def _judged(says: Sequence[str], counted: Sequence[dict[str, Any]]) -> list[Leaf]:
-    """What each condition tells."""
+    """What each condition tells; not those on sensitive data, whose counts over one day would tell it of one lead."""
     found = conditions_of(_verdicts(counted, "truths"), len(says))
-    return [Leaf(words, condition) for words, condition in zip(says, found, strict=True)]
+    return [Leaf(words, condition) for words, condition in zip(says, found, strict=True) if words]
 
 
 def _suggestion(counted: Sequence[dict[str, Any]], *, weeks: float) -> Suggestion:

@@ -73,7 +73,7 @@ class WordsOut(Schema):
 class ConditionOut(Schema):
     depth: int
     says: str
-    holds: bool
+    holds: bool | None
     found: str | None
 
 
@@ -146,7 +146,7 @@ def say_members(request: HttpRequest, name: Name, payload: WordsIn) -> dict[str,
     "/segments/{name}/leads/{lead}/why", operation_id="why_member", summary="Why a lead is in, or not", auth=KeyAuth(READ), response=WhyOut
 )
 def why_member(request: HttpRequest, name: Name, lead: Annotated[Id, Path()]) -> dict[str, Any]:
-    """Each condition with its truth and what was found; sensitive values read "hidden"."""
+    """Each condition with its truth and what was found; of sensitive values the truth is null, and what was found reads "hidden"."""
     found = reasons(lead, _in_force(name), now=utc_now())
     if found is None:
         raise NotFound

@@ -1,10 +1,12 @@
 """Declared fields and files: which column is which, new fields from columns, and what of them a person may not see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from leadloop.capture.domain.new_fields import guessed_kind
+from leadloop.capture.errors import BadMapping
 from leadloop.capture.forms import custom_name
+from leadloop.capture.models import Import
 from leadloop.leads import fields
 from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec
 from leadloop.leads.domain.masks import MASK, plain_name
@@ -47,7 +49,24 @@ def make_new(mapping: Mapping[str, str], rows: Sequence[Mapping[str, str]], *, n
     return {header: f"{PREFIX}{wanted[header]}" if header in wanted else name for header, name in mapping.items()}
 
 
-def masked_cells(cells: Mapping[str, str], mapping: Mapping[str, str], hidden: Iterable[str]) -> dict[str, str]:
-    """A row as somebody may see it who may not see what becomes of some of its columns; "" is the text of one that fits no columns."""
-    secret = {header for header, name in mapping.items() if name in {f"{PREFIX}{one}" for one in hidden}}
+def secret_columns(row: Import, hidden: Collection[str]) -> frozenset[str]:
+    """Columns that become one of the `hidden` fields, or were left out after they did; none where nothing is hidden."""
+    keys = {f"{PREFIX}{one}" for one in hidden}
+    left_out = row.options.get("secret", ()) if hidden else ()
+    return frozenset(header for header, name in row.mapping.items() if name in keys or (header in left_out and not name))
+
+
+def keep_secret(row: Import, mapping: Mapping[str, str], hidden: Collection[str]) -> None:
+    """Another mapping by somebody who may not see the `hidden` fields must not show what becomes of one.
+
+    Raises:
+        BadMapping: it would show a sensitive column, here or as a plain field of leads.
+    """
+    secret, keys = secret_columns(row, hidden), {f"{PREFIX}{one}" for one in hidden}
+    if shown := sorted(header for header in secret if mapping.get(header) and mapping[header] not in keys):
+        raise BadMapping(reason=f"“{shown[0]}” holds sensitive data: leave it as it is, or leave it out.")
+
+
+def masked_cells(cells: Mapping[str, str], secret: Collection[str]) -> dict[str, str]:
+    """A row as somebody may see it who may not see these columns; "" is the text of one that fits no columns."""
     return {header: MASK if cell and (header in secret or (not header and secret)) else cell for header, cell in cells.items()}

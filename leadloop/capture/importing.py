@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -20,7 +20,7 @@ from leadloop.capture.domain.rows import SheetRefused
 from leadloop.capture.domain.sheets import open_sheet
 from leadloop.capture.errors import ImportMovedOn
 from leadloop.capture.foresight import foresee
-from leadloop.capture.import_declared import guess_declared
+from leadloop.capture.import_declared import guess_declared, keep_secret, secret_columns
 from leadloop.capture.import_files import (
     check_ready,
     checked_mapping,
@@ -41,6 +41,7 @@ from leadloop.intake.domain.arrival import Arrival
 from leadloop.leads import fields
 from leadloop.leads.actions import source_ids
 from leadloop.leads.models import Source
+from leadloop.leads.sensitive import all_sensitive
 
 __all__ = ["ImportResult", "give_up", "go_on", "import_file", "plan", "remap", "result_of", "run", "start", "stop_trying_out", "try_out"]
 
@@ -78,17 +79,22 @@ def plan(stream: BinaryIO, *, file_name: str, source: str, author: Any, now: dat
     return row
 
 
-def remap(row: Import, *, mapping: Mapping[str, str], dates: str = "") -> None:
+def remap(row: Import, *, mapping: Mapping[str, str], dates: str = "", hidden: Collection[str] = ()) -> None:
     """Change which column is which field, or how dates are read, before the import starts.
 
+    Args:
+        hidden: sensitive fields that the person who does it may not see; a column that becomes one stays masked, or is left out.
+
     Raises:
-        BadMapping: unknown columns or fields, or a field given twice.
+        BadMapping: unknown columns or fields, a field given twice, or a sensitive column that would show.
         ImportMovedOn: it has started.
     """
+    keep_secret(row, mapping, hidden)
+    secret = sorted(secret_columns(row, all_sensitive()))
     with stored(row) as stream:
         sheet = sheet_of(stream, row)
         row.mapping = checked_mapping(sheet.headers, mapping)
-        row.options = {**row.options, "chosen_dates": dates if dates in ("dmy", "mdy", "ymd") else "", "trial": None}
+        row.options = {**row.options, "secret": secret, "chosen_dates": dates if dates in ("dmy", "mdy", "ymd") else "", "trial": None}
         inspect(row, sheet)
     changed = Import.objects.filter(pk=row.pk, state=Import.State.PLANNED)
     if not changed.update(mapping=row.mapping, options=row.options, total_rows=row.total_rows):

@@ -19,7 +19,7 @@ from leadloop.capture.domain.import_fields import LABELS
 from leadloop.capture.domain.rows import Row, SheetRefused
 from leadloop.capture.errors import FileTooLarge, ImportMovedOn
 from leadloop.capture.forms import MappingForm, UploadForm
-from leadloop.capture.import_declared import NEW, make_new, masked_cells
+from leadloop.capture.import_declared import NEW, keep_secret, make_new, masked_cells, secret_columns
 from leadloop.capture.import_files import check_ready, rows_of, sheet_of, stored
 from leadloop.capture.models import Import
 from leadloop.capture.tasks import list_import, run_import, try_import
@@ -33,12 +33,12 @@ from leadloop.leads.sensitive import hidden_names
 from leadloop.segments.hand import new_list
 from leadloop.segments.models import Segment
 from leadloop.web.access import roles
+from leadloop.web.csv_cells import safe_cell
 
 PAGE = 50
 PREVIEW_ROWS = 10
 COUNTED_AT_ONCE = 20_000  # rows; a dry run of more is a job
 LIVE = (Job.State.READY, Job.State.RUNNING)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ORDERS = {
     "ymd": "year first, or months by name",
     "dmy": "day first",
@@ -93,18 +93,19 @@ def show_import(request: HttpRequest, import_id: int) -> HttpResponse:
         form = MappingForm(headers, request.POST, **known)
         if form.is_valid():
             try:
-                return _change(row, form, do=request.POST.get("do", ""), now=utc_now())
+                return _change(row, form, do=request.POST.get("do", ""), hidden=_hidden(request), now=utc_now())
             except Refused as error:
                 form.add_error(None, str(error))
     return _planned(request, row, form)
 
 
-def _change(row: Import, form: MappingForm, *, do: str, now: datetime) -> HttpResponse:
+def _change(row: Import, form: MappingForm, *, do: str, hidden: frozenset[str], now: datetime) -> HttpResponse:
     """Keep the choices, then count or start."""
     mapping = form.mapping()
+    keep_secret(row, mapping, hidden)
     if any(name.startswith(NEW) for name in mapping.values()):
         mapping = make_new(mapping, [one.cells for one in _preview(row)], now=now)
-    importing.remap(row, mapping=mapping, dates=form.cleaned_data["dates"])
+    importing.remap(row, mapping=mapping, dates=form.cleaned_data["dates"], hidden=hidden)
     if do in ("try", "start"):
         check_ready(row.mapping, row.options)
     if do == "try" and (row.total_rows or 0) <= COUNTED_AT_ONCE:
@@ -126,8 +127,8 @@ def _planned(request: HttpRequest, row: Import, form: MappingForm) -> HttpRespon
     except SheetRefused as error:
         form.add_error(None, str(error)) if form.is_bound else messages.error(request, str(error))
         preview = []
-    hidden = hidden_names(request.user)  # type: ignore[arg-type]  # signed in
-    rows = [(one.line, masked_cells(one.cells, row.mapping, hidden)) for one in preview]
+    secret = secret_columns(row, _hidden(request))
+    rows = [(one.line, masked_cells(one.cells, secret)) for one in preview]
     labels = LABELS | {spec.key: spec.label for spec in fields.declared_now().values()}
     columns = [
         {"header": header, "field": form[f"column_{place}"], "samples": [cells[header] for _, cells in rows if cells[header]][:3]}
@@ -190,10 +191,15 @@ def make_list(request: HttpRequest, import_id: int) -> HttpResponse:
 def download_refused(request: HttpRequest, import_id: int) -> HttpResponse:
     """Rows that were not taken, with line and reason, to be mended and imported again."""
     row = get_object_or_404(Import, pk=import_id)
-    hidden = hidden_names(request.user)  # type: ignore[arg-type]  # signed in
-    response = StreamingHttpResponse(_refused_lines(row, hidden), content_type="text/csv; charset=utf-8")
+    secret = secret_columns(row, _hidden(request))
+    response = StreamingHttpResponse(_refused_lines(row, secret), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{row.pk}-refused.csv"'
     return response  # type: ignore[return-value]  # streamed, since there may be a million rows
+
+
+def _hidden(request: HttpRequest) -> frozenset[str]:
+    """Fields that this person may not see."""
+    return hidden_names(request.user)  # type: ignore[arg-type]  # signed in
 
 
 class _Line:
@@ -203,19 +209,19 @@ class _Line:
         return text
 
 
-def _refused_lines(row: Import, hidden: frozenset[str]) -> Iterator[str]:
+def _refused_lines(row: Import, secret: frozenset[str]) -> Iterator[str]:
     headers = [str(header) for header in row.options.get("headers", [])]
     writer: Any = csv.writer(_Line())
     yield "\ufeff" + writer.writerow([*map(plain_cell, headers), "import line", "import reason", "import text"])
     for refused in row.refusals.order_by("line").iterator():
-        known = masked_cells(refused.cells, row.mapping, hidden)
+        known = masked_cells(refused.cells, secret)
         cells = [known.get(header, "") for header in headers]
         yield writer.writerow([*map(plain_cell, cells), refused.line, plain_cell(refused.reason), plain_cell(refused.cells.get("", ""))])
 
 
 def plain_cell(text: str) -> str:
     """A cell that no spreadsheet runs; our own reader takes the apostrophe off again."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return safe_cell(text)
 
 
 def _preview(row: Import) -> list[Row]:

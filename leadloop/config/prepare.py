@@ -6,14 +6,17 @@ from django.db.migrations.executor import MigrationExecutor
 
 from leadloop import starter
 from leadloop.db.clock import utc_now
+from leadloop.scrub.again import erase_again
 
 
 def prepare() -> bool:
     """True if something had to be done."""
     if not pending_migrations():
+        erase_again()
         return False
     call_command("migrate", verbosity=0, interactive=False)
     starter.set_up(now=utc_now())
+    erase_again()
     return True
 
 

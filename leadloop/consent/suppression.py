@@ -63,6 +63,18 @@ def keep_out(points: Iterable[str], *, author: int | None, now: datetime) -> int
     return _write([(point, None) for point in fresh], kind=Suppression.Kind.ERASED, author=author, now=now, expires_at=None)
 
 
+def keep_out_digests(digests: Iterable[str], *, now: datetime) -> int:
+    """As `keep_out`, where only the digests are known. Safe to repeat; a digest that a fresh permission lifted since stays lifted."""
+    wanted = set(digests)
+    known = Suppression.objects.filter(digest__in=wanted, kind=Suppression.Kind.ERASED).values_list("digest", flat=True)
+    rows = [(one, Suppression.Kind.ERASED, None, None, bulk.moment(now), None, "") for one in sorted(wanted - set(known))]
+    if rows:
+        with transaction.atomic():
+            turn_epoch()
+            bulk.insert(Suppression, COLUMNS, rows)
+    return len(rows)
+
+
 def lift(lead_ids: Sequence[int], *, how: str, now: datetime, kind: str = Suppression.Kind.JUNK) -> int:
     """The marks that came from these leads count no more. Safe to repeat; returns how many that were."""
     if not lead_ids:

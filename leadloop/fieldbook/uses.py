@@ -66,13 +66,16 @@ def uses_of(names: Iterable[str]) -> dict[str, Uses]:
 
 
 def present(spec: FieldSpec) -> Present:
-    """The values among the newest leads; sensitive ones are counted and not named. One query."""
+    """The values among the newest leads. One query.
+
+    Sensitive ones are counted and not named, all alike: by taking a choice away one would read off how many leads have it.
+    """
     values: list[Any] = [custom.get(spec.name) for custom in Lead.objects.order_by("-pk").values_list("custom", flat=True)[:SAMPLE]]
     filled = [value for value in values if value not in (None, "", [])]
     counts: Counter[str] = Counter()
     unfit: Counter[str] = Counter()
     for value in filled:
-        (counts if fits(spec, value) else unfit)[MASK if spec.is_sensitive else shown(spec, value)[:80]] += 1
+        (counts if spec.is_sensitive or fits(spec, value) else unfit)[MASK if spec.is_sensitive else shown(spec, value)[:80]] += 1
     return Present(len(values), len(filled), counts.most_common(SHOWN), unfit.most_common(SHOWN))
 
 

@@ -15,6 +15,7 @@ from leadloop.fieldbook.uses import leads_with, present, uses_of
 from leadloop.kernel.errors import Refused
 from leadloop.leads import fields
 from leadloop.leads.domain.custom_fields import KIND_WORDS, FieldSpec, Kind, removed_choices
+from leadloop.qualification.answering import hide_results
 from leadloop.web.access import roles
 from leadloop.web.rulebook import see
 
@@ -127,15 +128,20 @@ def _declared(request: HttpRequest, form: FieldForm, given: dict[str, Any]) -> F
     except Refused as error:
         form.add_error(None, str(error))
         return None
+    hide_results([row.name], now=utc_now())
     return fields.spec_of(row)
 
 
 def _tell_gone(request: HttpRequest, before: FieldSpec, after: FieldSpec) -> None:
     """Choices that are gone are rewritten nowhere: say which leads have them still, and which rules may name them."""
-    gone = leads_with(before, removed_choices(before, after))
+    removed = removed_choices(before, after)
+    secret = after.is_sensitive and not request.user.may_see_sensitive  # type: ignore[union-attr]  # signed in
+    if removed and secret:
+        messages.warning(request, "Leads that have what is no choice any more keep it. How many they are is sensitive.")
+    gone = {} if secret else leads_with(before, removed)
     for choice, number in gone.items():
         messages.warning(
             request, f"{number:,} lead{' has' if number == 1 else 's have'} “{choice}”, which is no choice any more; it stays."
         )
-    if removed_choices(before, after) and (rules := uses_of([before.name])[before.name].rules):
+    if removed and (rules := uses_of([before.name])[before.name].rules):
         messages.warning(request, f"Look at the rules that read it: {', '.join(title for _, title in rules)}.")

@@ -1,21 +1,25 @@
 """The packs there are: those that come with the product, and those that an install put into its own folder."""
 
 import json
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 
 from leadloop.packs.domain.format import Pack, read_pack
-from leadloop.packs.domain.reading import PackInvalid
+from leadloop.packs.domain.reading import TOO_DEEP, PackInvalid, check_bounds
 from leadloop.packs.errors import NoSuchPack
 
 SHIPPED: Final = Path(__file__).resolve().parent / "data"
 DECODERS: Final = {".toml": tomllib.loads, ".json": json.loads}
 LARGEST = 1_000_000  # bytes of a file
+MOST_FILES, MOST_ENTRIES = 40, 1_000  # of a folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +60,40 @@ def load(folder: Path) -> Pack:
     Raises:
         PackInvalid: a file is not what it should be.
     """
-    files = sorted(path for path in folder.iterdir() if path.suffix in DECODERS)
-    return read_pack(folder.name, {path.name: _decoded(folder.name, path) for path in files})
-
-
-def _decoded(folder: str, path: Path) -> Any:
+    if folder.is_symlink():
+        raise PackInvalid(folder.name, "", "is a link; put a copy of the folder here")
     try:
-        if path.stat().st_size > LARGEST:
-            raise PackInvalid(f"{folder}/{path.name}", "", f"is larger than {LARGEST:,} bytes")
-        return DECODERS[path.suffix](path.read_text("utf-8"))
+        files = sorted(path for path in islice(folder.iterdir(), MOST_ENTRIES) if path.suffix in DECODERS)
+    except OSError as error:
+        raise PackInvalid(folder.name, "", f"cannot be read: {error.strerror}") from error
+    if len(files) > MOST_FILES:
+        raise PackInvalid(folder.name, "", f"has more than {MOST_FILES} files")
+    return read_pack(folder.name, {path.name: _decoded(folder, path) for path in files})
+
+
+def _decoded(folder: Path, path: Path) -> Any:
+    place = f"{folder.name}/{path.name}"
+    try:
+        decoded = DECODERS[path.suffix](_text_of(folder, path, place))
+    except RecursionError as error:
+        raise PackInvalid(place, "", TOO_DEEP) from error
     except (ValueError, OSError) as error:  # both decoders name the line
-        raise PackInvalid(f"{folder}/{path.name}", "", f"cannot be read: {error}".rstrip(".")) from error
+        raise PackInvalid(place, "", f"cannot be read: {error}".rstrip(".")) from error
+    check_bounds(decoded, place)
+    return decoded
+
+
+def _text_of(folder: Path, path: Path, place: str) -> str:
+    """What a file says, read no further than is allowed; a link must not lead out of the folder, nor a name to a pipe or a device."""
+    if not path.resolve(strict=True).is_relative_to(folder.resolve()):
+        raise PackInvalid(place, "", "leads to a file outside of the pack's folder")
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise PackInvalid(place, "", "is no file")
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise PackInvalid(place, "", f"is larger than {LARGEST:,} bytes")
+    return content.decode("utf-8")
 
 
 def _own() -> Path:

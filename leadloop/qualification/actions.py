@@ -56,6 +56,11 @@ def hand_over(cases: Sequence[Case], term: Agreed, *, now: datetime) -> None:
     bulk.insert(Handed, _ASKED, rows)
 
 
+def take_back(lead_ids: Sequence[int], *, asked_at: datetime) -> None:
+    """These leads were not handed over at this moment after all; a handover that sales said a word on stays. One statement."""
+    Handed.objects.filter(lead__in=lead_ids, asked_at=asked_at, word=Word.OPEN, verdicts=None).delete()
+
+
 def hear(cases: Sequence[Case], said: Said, *, term_of: Callable[[int], Agreed | None]) -> dict[int, Word]:
     """Read the verdict on each lead from a step that is about to be taken; returns what stands now where that changed. Three queries.
 

@@ -1,6 +1,6 @@
 """Frameworks in force and answers: which questions a lead is asked, what was answered, and the declared fields that rules read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,8 @@ from leadloop.db.versions import current_epoch
 from leadloop.leads import fields
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.criteria import CriteriaInvalid
-from leadloop.qualification.domain.frameworks import Kind, Questions, compile_framework, qualified
+from leadloop.leads.domain.custom_fields import Sensitivity
+from leadloop.qualification.domain.frameworks import Kind, Questions, compile_framework, field_of, qualified
 from leadloop.qualification.models import Answer, Framework
 
 _TYPES = {Kind.YES_NO: "choice", Kind.CHOICE: "choice", Kind.MONEY: "money", Kind.DATE: "date", Kind.TEXT: "text"}
@@ -63,6 +64,18 @@ def clashes(framework: Questions) -> list[str]:
 def put_in_force(framework: Questions, *, now: datetime) -> None:
     """Declare the fields of a framework that was published, so that rules can ask for its answers in the same minute."""
     fields.declare(declarations(framework), now=now)
+    hide_results({framework.field_of(one.id) for one in framework.questions}, now=now)
+
+
+def hide_results(names: Collection[str], *, now: datetime) -> None:
+    """Score and completion of a framework are sensitive as soon as one of these fields is both an answer to it and sensitive."""
+    specs = fields.declared_now()
+    secret = {name for name in names if name in specs and specs[name].is_sensitive}
+    asked = [one for one in published_frameworks(current_epoch()) if secret & {one.field_of(question.id) for question in one.questions}]
+    results = [spec for one in asked for spec in declarations(one)[len(one.questions) :]]
+    plain = [spec for spec in results if spec["name"] in specs and not specs[spec["name"]].is_sensitive]
+    if plain:
+        fields.declare([spec | {"sensitivity": Sensitivity.SENSITIVE.value} for spec in plain], now=now)
 
 
 def values_of(framework: Questions, custom: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,6 +119,14 @@ def note_answers(
         for case in cases
         for question, value in given.items()
     )
+
+
+def answered(lead_id: int, names: Collection[str]) -> set[str]:
+    """Which of these fields were ever answered about a lead: the history keeps what the lead does not say any more. At most one query."""
+    if not names:
+        return set()
+    rows = Answer.objects.filter(lead_id=lead_id).exclude(value=None).values_list("framework", "question").distinct().order_by()
+    return {field_of(framework, question) for framework, question in rows} & set(names)
 
 
 def history_of(lead_id: int, *, most: int = 60) -> list[Answer]:

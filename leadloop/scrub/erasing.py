@@ -1,6 +1,8 @@
 """Erasing people: everywhere, at once, with a row that says who and why. Counts, amounts and dates stay; a keyed digest keeps them out."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
@@ -14,7 +16,7 @@ from leadloop.leads.domain.stages import OPEN, Stage
 from leadloop.leads.models import Standing
 from leadloop.matching.models import MatchKey
 from leadloop.routing.errors import NotYours
-from leadloop.scrub import places
+from leadloop.scrub import ledger, places
 from leadloop.scrub.domain.remains import SHORTEST, blank_columns, words_of
 from leadloop.scrub.models import Erasure
 from leadloop.steps import By
@@ -44,13 +46,16 @@ def find(*, email: str = "", phone: str = "") -> list[int]:
 
 
 @retried
-def erase(lead_ids: Sequence[int], actor: By, *, how: str, why: str, points: Sequence[str] = (), scrub: int | None = None) -> Erased:
+def erase(
+    lead_ids: Sequence[int], actor: By, *, how: str, why: str, points: Sequence[str] = (), scrub: int | None = None, noted: bool = False
+) -> Erased:
     """Erase these leads, and what else there is of these contact points, in one transaction. Safe to repeat.
 
     Args:
         how: `Erasure.How`: anonymised keeps country, product and decisions for analysis; deleted keeps a line in the counts.
         points: contact points that the person named, such as "e:ann@example.com", known here or not; they are kept out from now on.
         scrub: the scrub that it is part of.
+        noted: whether the ledger beside the database has it already.
     """
     deleted = how == Erasure.How.DELETED
     with transaction.atomic():
@@ -71,6 +76,9 @@ def erase(lead_ids: Sequence[int], actor: By, *, how: str, why: str, points: Seq
             for one in known
         ]
         Erasure.objects.bulk_create(rows)
+        if not noted:
+            came = list(Standing.objects.filter(pk__in=subjects.leads).values_list("pk", "received_at"))
+            transaction.on_commit(partial(ledger.append, actor.now, how, subjects.points, came))
     return Erased(subjects.leads, changed, left)
 
 

@@ -9,7 +9,7 @@ from leadloop.leads import fields
 from leadloop.leads.actions import load_cases
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.criteria.explain import Explained
-from leadloop.leads.domain.criteria.tree import dump_moment
+from leadloop.leads.domain.criteria.tree import dump_moment, reads_sensitive
 from leadloop.leads.recalling import asked_of, recall
 from leadloop.segments.domain.rule import MEMBERSHIP, Kind, Rule, belongs, rule_of
 from leadloop.segments.models import Change, Mark, Member, Override, Segment
@@ -19,11 +19,11 @@ HIDDEN = "hidden"
 
 
 class Line(NamedTuple):
-    """One condition or group of the criteria, for one lead. `found` is None for a group."""
+    """One condition or group of the criteria, for one lead. `found` is None for a group; `holds` where it would tell what is sensitive."""
 
     depth: int
     says: str
-    holds: bool
+    holds: bool | None
     found: str | None
 
 
@@ -109,12 +109,12 @@ def reasons(lead_id: int, version: Segment, *, now: datetime, names: Any = None,
 def _lines(node: Explained, depth: int, *, sees_sensitive: bool) -> Iterator[Line]:
     """Groups first, then their parts, one step deeper."""
     if not node.parts:
-        field = getattr(node.node, "field", None)
-        hidden = getattr(field, "sensitive", False) and not sees_sensitive
+        hidden = reads_sensitive(node.node) and not sees_sensitive
         is_group = isinstance(node.node, criteria.All | criteria.AnyOf)
-        yield Line(depth, node.says, node.holds, None if is_group else (HIDDEN if hidden else _shown(node.found)))
+        yield Line(depth, node.says, None if hidden else node.holds, None if is_group else (HIDDEN if hidden else _shown(node.found)))
         return
-    yield Line(depth, _GROUPS.get(type(node.node), node.says), node.holds, None)
+    told = not depth or sees_sensitive or not reads_sensitive(node.node)  # the whole shows in who is a member
+    yield Line(depth, _GROUPS.get(type(node.node), node.says), node.holds if told else None, None)
     for part in node.parts:
         yield from _lines(part, depth + 1, sees_sensitive=sees_sensitive)
 

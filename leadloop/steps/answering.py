@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.masks import MASK
 from leadloop.leads.models import Touch
+from leadloop.leads.sensitive import all_sensitive
 from leadloop.loop import rescore_and_route
 from leadloop.qualification import answering
 from leadloop.qualification.domain.frameworks import Questions
@@ -24,11 +26,13 @@ def answer(
     """
     said = {one.id: given[one.id] for one in framework.questions if one.id in given}
     labels = {one.id: one.label for one in framework.questions}
+    hidden = all_sensitive()
+    told = {key: MASK if framework.field_of(key) in hidden and value is not None else value for key, value in said.items()}
 
     def change(cases: list[Case]) -> None:
         for case in cases:
             custom = answering.with_answers(case.values["custom"], framework, said, today=localdate(actor.happened_at))
-            case.decided["answers"] = [[labels[key], value] for key, value in said.items()]
+            case.decided["answers"] = [[labels[key], told[key], framework.field_of(key)] for key in said]
             case.learn(custom=custom)
         ids = [case.lead_id for case in cases]
         shown = touch_id if touch_id and Touch.objects.filter(pk=touch_id, lead_id__in=ids).exists() else None

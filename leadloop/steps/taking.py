@@ -30,7 +30,10 @@ ONE_AT_A_TIME = frozenset({"edited", "answered", "reopened", "unconverted"})
 
 
 UNDOABLE = frozenset(
-    {"accepted", "qualified", "released", "disqualified", "recycled", "junked", "called", "emailed", "texted", "met", "noted"}
+    {
+        *("accepted", "qualified", "released", "passed_on", "disqualified", "recycled", "junked"),
+        *("called", "emailed", "texted", "met", "noted"),
+    }
 )
 """Kinds of steps whose touch keeps what stood before, so that `undo` can put it back to the second."""
 

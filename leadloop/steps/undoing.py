@@ -21,8 +21,8 @@ from leadloop.routing import actions as routing
 from leadloop.routing.errors import NotYours
 from leadloop.steps.taking import UNDOABLE, By, Steps, take
 
-OUT_OF_HANDS = frozenset({"released", "disqualified", "recycled", "junked"})
-ENDS = OUT_OF_HANDS - {"released"}
+OUT_OF_HANDS = frozenset({"released", "passed_on", "disqualified", "recycled", "junked"})
+ENDS = OUT_OF_HANDS - {"released", "passed_on"}
 
 
 def undo(
@@ -98,6 +98,8 @@ def _put_back(told: Mapping[int, Touch], *, now: datetime) -> None:
             routing.undo_accept(ids)
         if kind in OUT_OF_HANDS:
             routing.revive(ids, how=kind, ended_at=at)
+        if kind == "passed_on":
+            qualification.take_back(ids, asked_at=at)
         if kind in ENDS:
             nurture.wake(ids if kind == "recycled" else [], how="undone", now=now)
             nurture.undo_waking(ids, how=kind, at=at)

@@ -60,7 +60,7 @@ class Gate:
         recall(self._asked, epoch)
         short = [case for case in self._asked if not term.holds(case.facts(), self.now)]
         names = reference_names() if short else {}
-        self._failing = {case.lead_id: failing(term.tree, case.facts(), self.now, names) for case in short}
+        self._failing = {case.lead_id: failing(term.tree, case.facts(), self.now, names, masked=True) for case in short}
         if self.override_reason:
             return {}
         return {lead_id: NotYetQualified(version=term.version, failing=lines) for lead_id, lines in self._failing.items()}

@@ -152,6 +152,7 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
     steps = steps_for(standing.stage, owner=standing.owner_id, person=viewer.pk, role=viewer.role)
     likely = next_step(standing.stage, steps, touched=standing.first_touch_at is not None)
     offers = {offer.name: offer for offer in offers_for(lead.pk, steps)}
+    panel = panel_of(standing, sensitive, revealed=revealed)
     return LeadPage(
         standing=standing,
         lead=lead,
@@ -173,11 +174,11 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         verdict=verdict_on(standing),
         chance=chance_of(lead.pk),
         segments=segments_of(lead.pk),
-        panel=panel_of(standing),
+        panel=panel,
         facts=_facts(lead, standing),
         declared=declared_facts(lead.custom, lead.flaws, specs, hidden),
         flaws=[flaw_words(one, specs) if one.startswith(PREFIX) else flag_text(one) for one in lead.flaws],
-        may_reveal=viewer.may_see_sensitive and not revealed and bool(held(lead.custom, sensitive)),
+        may_reveal=viewer.may_see_sensitive and not revealed and bool(held(lead.custom, sensitive) or (panel and panel.masks)),
         clocks=_clocks(standing),
     )
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from leadloop.capture import importing, uploads
 from leadloop.capture.domain.form_editor import moved
+from leadloop.capture.domain.sheets import _plain as unquoted
 from leadloop.capture.models import ApiKey, Form, Import
 from leadloop.capture.views_imports import plain_cell
 from leadloop.db import drafts, queue
@@ -240,9 +241,13 @@ def test_refused_rows_come_back_as_a_file_that_runs_nothing_and_imports_again(cl
     assert sorted(Lead.objects.values_list("email", flat=True)) == ["a@b.test", "b@c.test"]
 
 
-@pytest.mark.parametrize(("cell", "plain"), [("=1", "'=1"), ("+49", "'+49"), ("@x", "'@x"), ("\tx", "'\tx"), ("a=1", "a=1"), ("", "")])
+@pytest.mark.parametrize(
+    ("cell", "plain"),
+    [("=1", "'=1"), ("+49", "'+49"), ("@x", "'@x"), ("\tx", "'\tx"), (" =1", "' =1"), ("\uff1d1", "'\uff1d1"), ("a=1", "a=1"), ("", "")],
+)
 def test_cells_that_a_spreadsheet_would_run_are_quoted(cell, plain):
     assert plain_cell(cell) == plain
+    assert unquoted(plain) == cell
 
 
 def editor(spec, **more):

@@ -161,3 +161,49 @@ def test_a_manager_makes_a_field_of_a_column_and_a_marketer_cannot(db, tmp_path)
 
     assert Import.objects.get().mapping["Blood pressure"] == "custom.blood_pressure"
     assert (fields.declared_now()["blood_pressure"].label, fields.declared_now()["blood_pressure"].kind) == ("Blood pressure", "whole")
+
+
+SECRET = {"name": "diagnosis", "label": "Diagnosis", "type": "text", "sensitivity": "sensitive"}
+
+
+@pytest.mark.parametrize("becomes", ["message", "", "new.illness", "custom.cover"])
+def test_who_may_not_see_a_sensitive_column_sees_it_under_no_other_name(db, tmp_path, becomes):
+    make_install()
+    fields.declare([*DECLARED, SECRET], now=NOON)
+    row = upload(tmp_path, "email,Diagnosis\na@x.io,Xylophobia\n")
+    client = Client()
+    client.force_login(make_person("Mia", "manager"))
+
+    answer = client.post(f"/imports/{row.pk}/", {"column_0": "email", "column_1": becomes, "dates": "found", "do": "save"})
+
+    assert answer.status_code == (422 if becomes else 303)
+    assert Import.objects.get().mapping["Diagnosis"] == ("custom.diagnosis" if becomes else "")
+    page = client.get(f"/imports/{row.pk}/").content.decode()
+    assert ("Xylophobia" in page, "Xylophobia" in answer.content.decode(), "\u2022\u2022\u2022" in page) == (False, False, True)
+    assert "illness" not in fields.declared_now()
+
+
+def test_a_sensitive_column_that_was_left_out_stays_masked_whoever_left_it_out(db, tmp_path):
+    make_install()
+    fields.declare([SECRET], now=NOON)
+    row = upload(tmp_path, "email,Diagnosis\na@x.io,Xylophobia\n")
+    importing.remap(row, mapping={"email": "email"})
+    client = Client()
+    client.force_login(make_person("Mo", "marketer"))
+
+    client.post(f"/imports/{row.pk}/", {"column_0": "email", "column_1": "city", "dates": "found", "do": "save"})
+
+    assert Import.objects.get().mapping["Diagnosis"] == ""
+    assert "Xylophobia" not in client.get(f"/imports/{row.pk}/").content.decode()
+
+
+def test_who_may_see_it_may_say_that_a_column_is_not_sensitive(db, tmp_path):
+    make_install()
+    fields.declare([SECRET], now=NOON)
+    row = upload(tmp_path, "email,Diagnosis\na@x.io,Engines\n")
+    client = Client()
+    client.force_login(make_person("Ida", "admin"))
+
+    client.post(f"/imports/{row.pk}/", {"column_0": "email", "column_1": "message", "dates": "found", "do": "save"})
+
+    assert Import.objects.get().mapping["Diagnosis"] == "message"

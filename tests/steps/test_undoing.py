@@ -13,7 +13,7 @@ from leadloop.nurture.models import Recycle
 from leadloop.outcomes.models import Disposition
 from leadloop.qualification.models import Handed, Verdict
 from leadloop.routing.errors import NotYours
-from leadloop.routing.models import Assignment, Desk
+from leadloop.routing.models import Assignment, Desk, Pool
 from tests.make import NOON, make_lead, make_person, make_rep
 from tests.steps.conftest import LATER, only, standing_of
 
@@ -23,6 +23,9 @@ STEPS = {
     "qualified": steps.qualify,
     "called": lambda ids, actor: steps.log(ids, actor, kind="called", text="hi"),
     "released": steps.release,
+    "passed_on": lambda ids, actor: steps.pass_on(
+        ids, actor, reason="wrong_fit", pool_id=Pool.objects.create(name="Other", created_at=NOON).pk
+    ),
     "disqualified": lambda ids, actor: steps.disqualify(ids, actor, reason="no_need"),
     "recycled": lambda ids, actor: steps.recycle(ids, actor, reason="not_now", due_at=LATER + timedelta(days=30)),
     "junked": lambda ids, actor: steps.mark_junk(ids, actor, reason="spam"),
@@ -137,3 +140,17 @@ def test_giving_back_by_mistake_leaves_the_word_of_sales_as_it_was(ann):
     steps.undo([lead.pk], steps.by(ann, now=SOON)).or_raise()
 
     assert (Handed.objects.get().word, Handed.objects.get().person, Handed.objects.get().said_at) == ("accepted", ann, NOON)
+
+
+def test_passing_on_by_mistake_was_no_handover_and_no_rejection(ann):
+    lead = make_lead({"name": "Ada", "email": "ada@engines.com", "phone": "+14155550123", "title": "Director"})
+    other = Pool.objects.create(name="Other", created_at=NOON)
+    steps.pass_on([lead.pk], steps.by(ann, now=LATER), reason="wrong_fit", pool_id=other.pk).or_raise()
+    assert list(Handed.objects.order_by("pk").values_list("word", flat=True)) == ["rejected", "open"]
+
+    steps.undo([lead.pk], steps.by(ann, now=SOON)).or_raise()
+
+    assert list(Handed.objects.values_list("word", "reason", "asked_at", "said_at")) == [("open", "", NOON, None)]
+    assert list(Verdict.objects.order_by("pk").values_list("word", "kind")) == [("rejected", "passed_on"), ("open", "undone")]
+    assert (standing_of(lead).owner, standing_of(lead).pool_id == other.pk) == (ann, False)
+    assert only(steps.undo([lead.pk], steps.by(ann, now=SOON)), lead) is NotUndoable

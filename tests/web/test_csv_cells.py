@@ -19,6 +19,9 @@ from leadloop.web.csv_cells import csv_response, safe_cell
         (0.5, "0.5"),
         (None, ""),
         ("a\0b", "ab"),
+        ("\u00a0=1+1", "'\u00a0=1+1"),
+        ("\uff1dSUM(A1)", "'\uff1dSUM(A1)"),
+        ("\n=1", "'\n=1"),
     ],
 )
 def test_a_cell_that_looks_like_a_formula_is_text(value, expected):

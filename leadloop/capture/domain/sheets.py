@@ -14,7 +14,7 @@ __all__ = ["Row", "RowRefused", "Sheet", "SheetRefused", "open_sheet"]
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _NOT_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
 _LOOKED_AT = 30  # records, for the header
-_FORMULA_STARTS = frozenset("=+-@\t\r")
+_FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 _Record = tuple[int, list[str]] | RowRefused
 
@@ -157,6 +157,6 @@ def _headers(cells: list[str]) -> tuple[str, ...]:
 def _plain(cell: str) -> str:
     """A cell without the apostrophe that exports put before what a spreadsheet would run."""
     cell = cell.strip()
-    if cell[:1] == "'" and cell[1:2] in _FORMULA_STARTS:
+    if cell[:1] == "'" and (cell[1:].startswith(_FORMULA_STARTS) or cell[1:].lstrip().startswith(_FORMULA_STARTS)):
         return cell[1:]
     return cell if len(cell) <= LONGEST_CELL else cell[:LONGEST_CELL]

@@ -1,6 +1,6 @@
 """What is shown of sensitive values to people who may not see them: that there is one, and no more."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec
@@ -34,7 +34,14 @@ def masked_touch(data: Any, hidden: Collection[str]) -> Any:
     """The data of a touch in which old and new values of hidden fields are masked; what the touch decided stays."""
     if not hidden or not isinstance(data, Mapping):
         return data
-    return {**data, **{key: masked_deeply(data[key], hidden) for key in ("was", "now", "custom") if key in data}}
+    masked = {**data, **{key: masked_deeply(data[key], hidden) for key in ("was", "now", "custom") if key in data}}
+    return masked | ({"answers": [_masked_answer(one, hidden) for one in data["answers"]]} if "answers" in data else {})
+
+
+def _masked_answer(told: Sequence[Any], hidden: Collection[str]) -> list[Any]:
+    """[what was asked, what was said, the field that holds it]; old ones do not name the field, and are masked whatever it is."""
+    label, value, *field = told
+    return [label, MASK if value is not None and (not field or field[0] in hidden) else value, *field]
 
 
 def plain_name(name: str) -> str:

@@ -7,6 +7,8 @@ from leadloop.kernel.errors import Refused
 
 LONGEST = 4_000
 MOST = 200
+DEEPEST, MOST_VALUES = 30, 50_000
+TOO_DEEP = f"is nested more than {DEEPEST} deep"
 
 
 class PackInvalid(Refused):
@@ -17,6 +19,22 @@ class PackInvalid(Refused):
     def __init__(self, file: str, place: str, reason: str) -> None:
         self.file, self.place, self.reason = file, place, reason
         super().__init__(where=f"{file}, {place}" if place else file, reason=reason)
+
+
+def check_bounds(decoded: object, file: str) -> None:
+    """Refuse what is nested too deep or has too many values, however few bytes it takes.
+
+    Raises:
+        PackInvalid: it goes beyond `DEEPEST` or `MOST_VALUES`.
+    """
+    level, seen, depth = [decoded], 0, 0
+    while level:
+        seen, depth = seen + len(level), depth + 1
+        if seen > MOST_VALUES:
+            raise PackInvalid(file, "", f"has more than {MOST_VALUES:,} values")
+        if depth > DEEPEST:
+            raise PackInvalid(file, "", TOO_DEEP)
+        level = [one for part in level for one in (part.values() if isinstance(part, dict) else part if isinstance(part, list) else ())]
 
 
 class Reader:

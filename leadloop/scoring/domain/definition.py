@@ -7,7 +7,7 @@ from typing import Any
 
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.criteria.sentence import Names
-from leadloop.leads.domain.criteria.tree import parts_of
+from leadloop.leads.domain.criteria.tree import parts_of, reads_sensitive
 
 SIDES = ("marketing", "sales")
 PROMISE, GATE, WORDS = "promise", "gate", "words"
@@ -69,13 +69,20 @@ def leaves_of(tree: criteria.Node) -> Iterator[criteria.Node]:
         yield from leaves_of(part)
 
 
-def failing(tree: criteria.Node, facts: Mapping[str, Any], now: datetime, names: Names | None = None) -> list[str]:
-    """What keeps a lead from meeting the criteria, a sentence each: conditions that all have to hold one by one, choices as a whole."""
+UNNAMED = "a condition on sensitive data"
+
+
+def failing(tree: criteria.Node, facts: Mapping[str, Any], now: datetime, names: Names | None = None, *, masked: bool = False) -> list[str]:
+    """What keeps a lead from meeting the criteria, a sentence each: conditions that all have to hold one by one, choices as a whole.
+
+    Args:
+        masked: whether conditions on sensitive data are not named, since that one fails would tell the value.
+    """
     if criteria.predicate(tree)(facts, now):
         return []
     if isinstance(tree, criteria.All):
-        return [line for part in tree.parts for line in failing(part, facts, now, names)]
-    return [criteria.sentence(tree, names)]
+        return [line for part in tree.parts for line in failing(part, facts, now, names, masked=masked)]
+    return [UNNAMED if masked and reads_sensitive(tree) else criteria.sentence(tree, names)]
 
 
 def kind_of(spec: Mapping[str, Any]) -> str:

@@ -124,7 +124,7 @@ def lines_of(
         lines.append(f"{'Taken back' if kind == 'undone' else 'It said'}: {TITLES.get(undid, undid).lower()}")
     if data.get("filled"):
         lines.append("Learned: " + ", ".join(field_words(name).lower() for name in data["filled"]))
-    lines += [f"{asked} {_answer(value, money)}" for asked, value in data.get("answers", ())]
+    lines += [f"{asked} {_answer(value, money)}" for asked, value, *_ in data.get("answers", ())]
     lines += _decisions(kind, data, became, names)
     if kind in ("task_set", "called", "emailed", "texted", "met") and became.get("due_at"):
         lines.append(f"Next {moment(became['due_at'])}")

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from leadloop import steps
 from leadloop.db.clock import utc_now
 from leadloop.kernel.errors import LeadLoopError
+from leadloop.leads.sensitive import all_sensitive
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
@@ -20,7 +21,7 @@ def save_answers(request: SignedInRequest, lead_id: int) -> HttpResponse:
     standing = lead_or_404(request, lead_id)
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
-    panel = panel_of(standing, posted=request.POST if request.method == "POST" else None)
+    panel = panel_of(standing, all_sensitive(), posted=request.POST if request.method == "POST" else None)
     if panel is None:
         raise Http404
     form = panel.form

@@ -16,6 +16,7 @@ from leadloop.leads.errors import StaleLead
 from leadloop.leads.fields import declared
 from leadloop.leads.models import Standing
 from leadloop.leads.sensitive import all_sensitive, held, note_reads
+from leadloop.qualification.answering import answered
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
@@ -49,7 +50,9 @@ def reveal_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     with transaction.atomic():
-        note_reads([(lead_id, held(standing.lead.custom, all_sensitive()))], where="page", person=user, now=utc_now())
+        sensitive = all_sensitive()
+        names = {*held(standing.lead.custom, sensitive), *answered(lead_id, sensitive)}
+        note_reads([(lead_id, sorted(names))], where="page", person=user, now=utc_now())
     return render(request, "work/lead.html", {"it": read_lead(standing, user, revealed=True)})
 
 

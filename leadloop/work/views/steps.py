@@ -13,7 +13,6 @@ from django.urls import reverse
 from leadloop import steps
 from leadloop.db.clock import utc_now
 from leadloop.kernel.errors import LeadLoopError
-from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Standing, Touch
 from leadloop.outcomes.domain.reasons import END_OF_STAGE
 from leadloop.outcomes.models import Conversion
@@ -66,7 +65,7 @@ def take_step(request: SignedInRequest, lead_id: int, step: str) -> HttpResponse
         return refuse(request, lead_id, error, now=now)
     except LeadLoopError as error:
         return refuse(request, lead_id, error, now=now)
-    undo = _way_back(request, lead_id, spec) if _can_undo(spec, lead_id) else ""
+    undo = _way_back(request, lead_id, spec) if spec.undo else ""
     return answer(request, lead_id, spec.done.format(name=name), undo=undo, now=now)
 
 
@@ -131,13 +130,6 @@ def from_rail(request: SignedInRequest) -> bool:
 def _back(request: SignedInRequest, lead_id: int) -> str:
     still = Standing.objects.visible_to(request.user).filter(pk=lead_id).exists()
     return address_of_lead(lead_id) if still and not from_rail(request) else reverse("work:rail")
-
-
-def _can_undo(spec: Step, lead_id: int) -> bool:
-    """Whether the step can be taken back from where it led; a rejected lead may have gone to others."""
-    if spec.form is not RejectForm:
-        return bool(spec.undo)
-    return Standing.objects.values_list("stage", flat=True).get(pk=lead_id) in (Stage.NURTURE, Stage.DISQUALIFIED)
 
 
 def _form(spec: Step, standing: Standing, data: Any) -> forms.Form:

@@ -102,6 +102,11 @@ def parts_of(node: Node) -> tuple[Node, ...]:
             return ()
 
 
+def reads_sensitive(node: Node) -> bool:
+    """Whether a condition in it asks a sensitive field."""
+    return getattr(getattr(node, "field", None), "sensitive", False) or any(map(reads_sensitive, parts_of(node)))
+
+
 def dump(tree: Node) -> Spec:
     """The tree as JSON in its one canonical form: `parse(dump(tree)) == tree`."""
     match tree:
