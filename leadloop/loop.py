@@ -4,7 +4,6 @@ Doors call `capture`; workers call `run_due`; people and programs call the steps
 """
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -12,7 +11,6 @@ from typing import NamedTuple, TypeVar
 
 from django.db import transaction
 
-from leadloop.consent import actions as consent
 from leadloop.db import bulk
 from leadloop.db.outages import OUTAGES, retried
 from leadloop.db.versions import Versioned, asking_epoch, current_epoch
@@ -23,10 +21,9 @@ from leadloop.intake.models import Outcome
 from leadloop.leads import actions as leads
 from leadloop.leads import fields, recalling
 from leadloop.leads.domain.case import Case
-from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
+from leadloop.leads.domain.inquiry import Inquiry
 from leadloop.leads.domain.lifecycle import awake_stage
-from leadloop.leads.domain.stages import OPEN, RESTING, SOLD, Stage
-from leadloop.leads.temperature import feel
+from leadloop.leads.domain.stages import RESTING, Stage
 from leadloop.leads.warmth import warm
 from leadloop.learning import actions as learning
 from leadloop.matching import actions as matching
@@ -35,8 +32,7 @@ from leadloop.outcomes import actions as outcomes
 from leadloop.outcomes import junk
 from leadloop.outcomes.models import JunkRules
 from leadloop.qualification import actions as qualification
-from leadloop.routing import actions as routing
-from leadloop.routing.domain.decide import decide
+from leadloop.routing import placing
 from leadloop.routing.models import Route
 from leadloop.scoring import actions as scoring
 from leadloop.scoring.models import Definition, ScoreModel
@@ -116,7 +112,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     inquiries = [_inquiry(number, one) for number, one in items]
     epoch = published()
     intake.read_fields(inquiries, fields.declared(epoch))
-    _record_consents(inquiries)
+    intake.record_consents(inquiries)
     cases = matching.match_or_create(inquiries)
     _wake(cases, now=now)
     for case in cases:
@@ -127,7 +123,7 @@ def advance(items: Sequence[tuple[int, Arrival]], *, now: datetime) -> list[Take
     scoring.rescore(cases, epoch=epoch, now=now)
     hand_over(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
-    route_cases(cases, epoch=epoch, now=now)
+    _place(cases, epoch=epoch, now=now)
     scoring.call_hot(cases, epoch=epoch, now=now)
     owner = {inquiry.submission_id: case for case in cases for inquiry in case.inquiries}
     taken = [Taken(number, _outcome(number, owner[number]), owner[number]) for number, _ in items]
@@ -147,54 +143,10 @@ def hand_over(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
         qualification.hand_over(met, term, now=now)
 
 
-def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
-    """Find somebody for each open lead that nobody has; tell who got news. Keeps what was decided in each case."""
-    plan = routing.published_route(epoch)
-    homeless = {case.lead_id: case for case in cases if case.standing["stage"] in OPEN and case.standing["owner_id"] is None}
-    sla = scoring.published_definition(epoch)
-    requests = [
-        routing.Request(
-            case.lead_id, decide(case.facts(), plan, now=now), sla.sla_minutes if sla and case.standing["mql_at"] else None, case.before
-        )
-        for case in homeless.values()
-        if plan and case.standing["pool_id"] is None
-    ]
-    news: Counter[tuple[int, str, int]] = Counter()
-    for handover, request in zip(routing.assign_leads(requests, now=now), _by_pool(requests), strict=True):
-        case = homeless[handover.lead_id]
-        case.become(owner_id=handover.person, pool_id=handover.pool_id, waits_since=now, due_at=handover.touch_by)
-        case.decided["route"] = {
-            "version": plan.version if plan else None,
-            "rule": request.destination.rule,
-            "draw": handover.draw_id,
-            "place": handover.place,
-        }
-        if handover.how == "kept":
-            case.decided["route"]["kept"] = True
-        if handover.person is not None:
-            again = handover.how == "kept" and case.inquiries
-            news[handover.person, "asked_again" if again else "assigned", case.lead_id] += 1
-    for case in cases:
-        told = case.standing["owner_id"] and case.standing["stage"] in (*OPEN, *SOLD)  # nobody has to hear of junk
-        if told and case.lead_id not in homeless and case.inquiries and not case.woken:
-            news[case.standing["owner_id"], "asked_again", case.lead_id] += 1
-            if case.standing["stage"] in OPEN:
-                case.become(waits_since=case.standing["waits_since"] or now, due_at=min(case.standing["due_at"] or now, now))
-    _notify(news, now=now)
-
-
-def find_pools(cases: Sequence[Case], *, now: datetime) -> None:
-    """Leads without a pool get one to wait in: by the route in force, else the oldest. Without any pool they stay as they are."""
-    homeless = [case for case in cases if case.standing["pool_id"] is None]
-    if not homeless:
-        return
-    epoch = current_epoch()
-    recall(homeless, epoch)
-    feel(homeless, epoch=epoch, now=now)
-    plan = routing.published_route(epoch)
-    oldest = None if plan else routing.oldest_pool()
-    for case in homeless:
-        case.become(pool_id=decide(case.facts(), plan, now=now).pool_id if plan else oldest)
+def _place(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
+    """Somebody for each open lead that nobody has, within the minutes that the definition in force promises."""
+    term = scoring.published_definition(epoch)
+    placing.route_cases(cases, epoch=epoch, now=now, sla_minutes=term.sla_minutes if term else None)
 
 
 @retried
@@ -263,7 +215,7 @@ def rescore_and_route(cases: Sequence[Case], *, now: datetime, quiet: bool = Fal
     scoring.rescore(cases, epoch=epoch, now=now, quiet=quiet)
     hand_over(cases, epoch=epoch, now=now)
     segments.place(cases, epoch=epoch, now=now)
-    route_cases(cases, epoch=epoch, now=now)
+    _place(cases, epoch=epoch, now=now)
 
 
 @retried
@@ -334,22 +286,6 @@ def _inquiry(number: int, arrival: Arrival) -> Inquiry:
     )
 
 
-def _record_consents(inquiries: Sequence[Inquiry]) -> None:
-    consent.record_consents(
-        [
-            (key, claim.purpose, claim.channel, claim.granted, _evidence(claim), inquiry.submission_id, leads.moment(inquiry.received_at))
-            for inquiry in inquiries
-            for claim in inquiry.consents
-            for key in inquiry.keys
-            if key[0] != "x"
-        ]
-    )
-
-
-def _evidence(claim: ConsentClaim) -> dict[str, object]:
-    return {"text": claim.text, "version": claim.version, "url": claim.url, "ip": claim.ip, **claim.evidence}
-
-
 def _wake(cases: Sequence[Case], *, now: datetime) -> None:
     """Resting leads that are in the batch go on from where they stood; sold and junk ones only get their touch."""
     for case in cases:
@@ -362,34 +298,5 @@ def _wake(cases: Sequence[Case], *, now: datetime) -> None:
     outcomes.let_go(woken, now=now)
 
 
-def _by_pool(requests: Sequence[routing.Request]) -> list[routing.Request]:
-    """Requests in the order in which `assign_leads` answers: pool by pool, as they came within one."""
-    return sorted(requests, key=lambda request: request.destination.pool_id)
-
-
 def _outcome(number: int, case: Case) -> str:
     return Outcome.CREATED.value if case.fresh and case.inquiries[0].submission_id == number else Outcome.MATCHED.value
-
-
-def _notify(news: Counter[tuple[int, str, int]], *, now: datetime) -> None:
-    """One row a person and kind: with the lead if there is one, with a count if there are many."""
-    texts = {
-        "assigned": ("A new lead is yours", "{} new leads are yours"),
-        "asked_again": ("A lead of yours asked again", "{} of your leads asked again"),
-    }
-    by_person: dict[tuple[int, str], list[int]] = {}
-    for person, kind, lead_id in news:
-        by_person.setdefault((person, kind), []).append(lead_id)
-    leads.notify(
-        [
-            (
-                person,
-                kind,
-                ids[0] if len(ids) == 1 else None,
-                len(ids),
-                texts[kind][0] if len(ids) == 1 else texts[kind][1].format(len(ids)),
-            )
-            for (person, kind), ids in sorted(by_person.items())
-        ],
-        now=now,
-    )

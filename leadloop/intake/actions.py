@@ -11,13 +11,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from leadloop.consent import actions as consent
 from leadloop.db import bulk
 from leadloop.intake.domain.arrival import Arrival
 from leadloop.intake.domain.declared import Habits, read_declared
 from leadloop.intake.models import Outcome, Refusal, Submission, Tally, Verdict, Waiting
 from leadloop.leads.actions import moment
 from leadloop.leads.domain.custom_fields import FieldSpec
-from leadloop.leads.domain.inquiry import Inquiry
+from leadloop.leads.domain.inquiry import ConsentClaim, Inquiry
 
 SUBMISSION_COLUMNS = ("id", "door", "source_id", "payload", "context", "received_at")
 VERDICT_COLUMNS = ("submission_id", "outcome", "lead_id", "reason")
@@ -146,3 +147,20 @@ def read_fields(inquiries: Sequence[Inquiry], specs: Mapping[str, FieldSpec]) ->
         if inquiry.values["custom"]:
             today = inquiry.received_at.astimezone(zone).date()
             read_declared(inquiry.values, specs, Habits(inquiry.values["country"], zone, today))
+
+
+def record_consents(inquiries: Sequence[Inquiry]) -> None:
+    """What people allowed and forbade, with its evidence, for each contact point that they gave. One statement."""
+    consent.record_consents(
+        [
+            (key, claim.purpose, claim.channel, claim.granted, _evidence(claim), inquiry.submission_id, moment(inquiry.received_at))
+            for inquiry in inquiries
+            for claim in inquiry.consents
+            for key in inquiry.keys
+            if key[0] != "x"
+        ]
+    )
+
+
+def _evidence(claim: ConsentClaim) -> dict[str, object]:
+    return {"text": claim.text, "version": claim.version, "url": claim.url, "ip": claim.ip, **claim.evidence}

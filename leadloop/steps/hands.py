@@ -1,13 +1,17 @@
 """In whose hands a lead is, and how far they have come with it: claim, assign, release, accept, qualify, pass on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from leadloop.db.versions import current_epoch
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.stages import Stage
-from leadloop.loop import find_pools
+from leadloop.leads.temperature import feel
+from leadloop.loop import recall
 from leadloop.routing import actions as routing
+from leadloop.routing import placing
 from leadloop.routing.errors import AlreadyClaimed, DeskFull, NotYours
 from leadloop.steps.taking import By, Steps, take
 from leadloop.steps.verdicts import Gate, hand_over
@@ -55,9 +59,20 @@ def release(lead_ids: Sequence[int], actor: By, *, reason: str = "") -> Steps:
         for case in cases:
             stage = Stage.MQL.value if case.standing["mql_at"] else Stage.NEW.value
             case.become(owner_id=None, accepted_at=None, stage=stage, entered_at=actor.now, due_at=case.standing["due_at"] or actor.now)
-        find_pools(cases, now=actor.now)  # as what they are now: the route may ask for stage and owner
+        _find_pools(cases, now=actor.now)  # as what they are now: the route may ask for stage and owner
 
     return take("release", lead_ids, actor, kind="released", change=change, data={"reason": reason})
+
+
+def _find_pools(cases: Sequence[Case], *, now: datetime) -> None:
+    """One for each lead that has none."""
+    homeless = [case for case in cases if case.standing["pool_id"] is None]
+    if not homeless:
+        return
+    epoch = current_epoch()
+    recall(homeless, epoch)
+    feel(homeless, epoch=epoch, now=now)
+    placing.find_pools(homeless, epoch=epoch, now=now)
 
 
 def accept(lead_ids: Sequence[int], actor: By) -> Steps:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from math import inf, log2
 from typing import Protocol
 
@@ -36,7 +37,7 @@ def heat_after(heat: float | None, touches: Sequence[Happened], *, weights: Mapp
     Raises:
         ValueError: `half_life_days` or a weight is not positive.
     """
-    if half_life_days <= 0 or any(weight <= 0 for weight in weights.values()):
+    if half_life_days <= 0 or min(weights.values(), default=1) <= 0:
         raise ValueError("half_life_days and every weight must be above 0")
     terms = [] if heat is None else [heat]
     terms += [log2(weights[t.kind]) + days_since_epoch(t.happened_at) / half_life_days for t in touches if t.kind in weights]
@@ -76,6 +77,7 @@ def faded(heat: float | None, now: datetime, half_life_days: float) -> float:
     return 2.0**exponent if exponent < 1024 else inf  # a moment long before the touches; pow would overflow
 
 
+@lru_cache(maxsize=64)  # one moment and few thresholds a batch
 def hot_line(threshold: float, now: datetime, half_life_days: float) -> float:
     """The heat that is worth exactly `threshold` points at `now`: leads are that hot where `heat >= hot_line(...)`, by an index.
 
@@ -91,6 +93,8 @@ def log2_sum(terms: Sequence[float]) -> float | None:
     """log2 of the sum of `2 ** term`, or None for no terms."""
     if not terms:
         return None
+    if len(terms) == 1:
+        return terms[0]
     top = max(terms)
     return top + log2(sum(2 ** (term - top) for term in terms))
 
