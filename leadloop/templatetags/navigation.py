@@ -1,9 +1,10 @@
 """What the navigation holds, and for whom."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_resolver, get_script_prefix, get_urlconf, reverse
 
 EVERYBODY = frozenset({"rep", "marketer", "manager", "admin"})
 OPERATIONS = frozenset({"marketer", "manager", "admin"})
@@ -46,7 +47,7 @@ class Link:
 @dataclass(frozen=True)
 class LinkGroup:
     title: str
-    links: list[Link] = field(default_factory=list)
+    links: tuple[Link, ...] = ()
     icon: str = ""
 
     @property
@@ -114,17 +115,24 @@ GROUPS = (
 
 def address_of(url_name: str) -> str:
     """The address of a url without arguments, or "" while its room has none."""
+    return _address((get_resolver(get_urlconf()), get_script_prefix()), url_name)
+
+
+@lru_cache(maxsize=512)
+def _address(_where: Hashable, url_name: str) -> str:
     try:
         return reverse(url_name)
     except NoReverseMatch:
         return ""
 
 
-def links_for(role: str, *, path: str) -> list[LinkGroup]:
+def links_for(role: str, *, path: str) -> tuple[LinkGroup, ...]:
     """Every place that exists and that `role` may see; the longest address that `path` starts with is the current one."""
     found = [(group, [(place, address) for place, address in _addresses(group, role) if address]) for group in GROUPS]
     current = max((url for _, places in found for _, url in places if _within(path, url)), key=len, default="")
-    return [LinkGroup(group.title, [_link(place, url, current) for place, url in places], group.icon) for group, places in found if places]
+    return tuple(
+        LinkGroup(group.title, tuple(_link(place, url, current) for place, url in places), group.icon) for group, places in found if places
+    )
 
 
 def _link(place: Place, url: str, current: str) -> Link:

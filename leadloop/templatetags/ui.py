@@ -1,6 +1,6 @@
 """The tags and filters of the design system; docs in `/styleguide/`."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from leadloop.db.clock import utc_now
 from leadloop.templatetags import moments, words
 from leadloop.templatetags.icons import MESSAGE_ICONS, OTHER_TOUCH, TOUCH_ICONS
 from leadloop.templatetags.navigation import LinkGroup, address_of, links_for
+from leadloop.web import fragments
 
 register = template.Library()
 TONES = {"success": "green", "error": "red", "warning": "amber", "info": "blue", "debug": "gray"}
@@ -42,11 +43,17 @@ def capture(content: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def navigation(context: template.Context) -> list[LinkGroup]:
+def navigation(context: template.Context) -> tuple[LinkGroup, ...]:
     """The links that this person may follow, in groups."""
     request = context.get("request")
     role = getattr(getattr(request, "user", None), "role", "")
-    return links_for(role, path=request.path) if isinstance(request, HttpRequest) else []
+    return links_for(role, path=request.path) if isinstance(request, HttpRequest) else ()
+
+
+@register.simple_tag
+def kept(partial: str, **values: Hashable) -> SafeString:
+    """`{% kept "ui/_nav.html" places=places %}`: as `include … only`, rendered once for the same values."""
+    return fragments.kept(partial, **values)
 
 
 @register.simple_tag

@@ -77,5 +77,5 @@ def test_a_page_with_probabilities_costs_the_queries_of_one_without(manager, cha
     client = signed_in(manager)
     client.get("/leads/")
     likely_leads()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert len(shown(client.get("/leads/"))) == len(SAID)

@@ -42,10 +42,10 @@ def ids_of(asked, person):
 def test_the_page_costs_the_same_queries_for_one_row_and_for_three(page, django_assert_num_queries):
     standing()
     page.get("/leads/")
-    with django_assert_num_queries(9):  # session, person, people, sources, count, ids, rows, views, news
+    with django_assert_num_queries(7):  # session, person, count, ids, rows, views, news
         assert len(shown(page.get("/leads/"))) == 1
     standing(), standing()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert len(shown(page.get("/leads/"))) == 3
 
 

@@ -5,12 +5,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from leadloop.db.clock import utc_now
-from leadloop.leads.models import Account, Contact, Source, Standing
+from leadloop.leads.models import Account, Contact, Standing
 from leadloop.teams.models import User
 from leadloop.web.access import signed_in
 from leadloop.web.paging import Order, links, page_ids, read_cursor
@@ -54,7 +53,6 @@ def show_account(request: HttpRequest, account_id: int) -> HttpResponse:
         "contacts": list(visible_contacts(person).filter(account=account).order_by("-pk")[:PAGE]),
         "cards": cards_of(deals),
         "rows": _leads(person, leads_behind(account=account.pk)),
-        "leads_url": reverse("work:leads"),
     }
     return render(request, "work/account.html", context)
 
@@ -84,7 +82,6 @@ def show_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
         "may_see_account": contact.account_id and visible_accounts(person).filter(pk=contact.account_id).exists(),
         "cards": cards_of(deals),
         "rows": _leads(person, leads_behind(contact=contact.pk)),
-        "leads_url": reverse("work:leads"),
     }
     return render(request, "work/contact.html", context)
 
@@ -113,5 +110,4 @@ def _page(request: HttpRequest, rows: QuerySet[Any], words: str) -> dict[str, An
 
 def _leads(person: User, ids: list[int]) -> list[LeadRow]:
     visible = list(Standing.objects.visible_to(person).filter(pk__in=ids).order_by("-pk").values_list("pk", flat=True))
-    people = {pk: name or email for pk, name, email in User.objects.values_list("pk", "name", "email")}
-    return load_rows(visible, people=people, sources=dict(Source.objects.values_list("pk", "name")), now=utc_now())
+    return load_rows(visible, now=utc_now())

@@ -42,20 +42,19 @@ def list_leads(request: HttpRequest) -> HttpResponse:
     now, person = utc_now(), request.user
     catalogue = fields.catalogue_for(person)  # type: ignore[arg-type]  # signed in
     asked = read(dict(request.GET.lists()), catalogue)
-    people, sources = _names()
+    people, sources = _names() if asked.owners or asked.sources or asked.where else ({}, {})
     found = lists.read_page(asked, person=person, cursor=read_cursor(request.GET.get("at", "")), now=now)  # type: ignore[arg-type]  # signed in
     specs = fields.declared_now() if asked.columns else {}
     declared = [specs[name] for name in (column.removeprefix(PREFIX) for column in asked.columns) if name in specs]
-    likely = has_champion()
+    likely, bulk_steps = has_champion(), steps_of(person.role)  # type: ignore[union-attr]  # signed in
     rows = load_rows(
         found.page.ids,
-        people=people,
-        sources=sources,
         now=now,
         sorted_by=found.order.column,
         sorted_field=lists.sorted_field(asked),
         declared=declared,
         likely=likely,
+        ticks=bool(bulk_steps),
     )
     newer, older = links(found.page, [row.sorted_by for row in rows])
     context = {
@@ -72,9 +71,8 @@ def list_leads(request: HttpRequest) -> HttpResponse:
         "sorts": _sorts(asked, likely=likely) | _declared_sorts(asked, catalogue),
         "declared": [_heading(spec, asked, catalogue) for spec in declared],
         "columns": _columns(asked, catalogue),
-        "bulk_steps": steps_of(person.role),  # type: ignore[union-attr]  # signed in
+        "bulk_steps": bulk_steps,
         "bulk_most": MOST,
-        "leads_url": reverse("work:leads"),
         "may_export": person.role in MAY_EXPORT,  # type: ignore[union-attr]  # signed in
         "may_import": person.role != "rep",  # type: ignore[union-attr]  # signed in
         **_views(person, asked, catalogue),
@@ -139,7 +137,7 @@ def change_builder(request: HttpRequest) -> HttpResponse:
 
 
 def _names() -> tuple[dict[int, str], dict[int, str]]:
-    """People and sources by id: for the rows and for the filter. Two queries."""
+    """People and sources by id, for the filter and for chips that name them. Two queries."""
     people = {pk: name or email for pk, name, email in User.objects.order_by("name").values_list("pk", "name", "email")}
     return people, dict(Source.objects.order_by("name").values_list("pk", "name"))
 

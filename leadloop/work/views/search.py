@@ -6,8 +6,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from leadloop.db.clock import utc_now
-from leadloop.leads.models import Source
-from leadloop.teams.models import User
 from leadloop.web.access import signed_in
 from leadloop.work.finder import find_leads
 from leadloop.work.list_rows import LeadRow, load_rows
@@ -26,12 +24,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]  # set by a library
         lines = [{"url": f"{reverse('work:leads')}{row.pk}/", "title": row.name, "note": row.note or row.source} for row in rows]
         return render(request, "work/_search_found.html", {"lines": lines})
-    return render(request, "work/search.html", {"query": query, "rows": rows, "most": MOST, "leads_url": reverse("work:leads")})
+    return render(request, "work/search.html", {"query": query, "rows": rows, "most": MOST})
 
 
 def _found(request: HttpRequest, query: str, *, limit: int) -> list[LeadRow]:
     ids = find_leads(query, person=request.user, limit=limit) if query else []  # type: ignore[arg-type]  # signed in
-    if not ids:
-        return []
-    people = {pk: name or email for pk, name, email in User.objects.values_list("pk", "name", "email")}
-    return load_rows(ids, people=people, sources=dict(Source.objects.values_list("pk", "name")), now=utc_now())
+    return load_rows(ids, now=utc_now()) if ids else []
