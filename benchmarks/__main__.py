@@ -246,7 +246,8 @@ def _loop(store: str, env: dict[str, str], loads: float, options: argparse.Names
 
 def _scoring(store: str, again: dict[str, float], one: dict[str, float], shown: dict[str, float]) -> list[Line]:
     """A rule changes in the large base; one lead is scored; a draft is previewed."""
-    ratio, ms, seconds = again["seconds"] / again["bare_seconds"], one["ms"], shown["ms"] / 1000
+    ratio, ms, seconds = again["seconds"] / again["bare_seconds"], one["ms"], shown["first_ms"] / 1000
+    later = shown["ms"] / 1000
     return [
         Line(
             store,
@@ -258,7 +259,15 @@ def _scoring(store: str, again: dict[str, float], one: dict[str, float], shown: 
             ratio <= 5,
         ),
         Line(store, "score one lead, 30 rules", f"{ms:.3f} ms", "0.2 ms", ms / 0.2, "at most 1.0", ms <= 0.2),
-        Line(store, f"preview at {shown['leads']:,.0f}", f"{seconds:.2f} s", "2 s", seconds / 2, "at most 1.0", seconds <= 2),
+        Line(
+            store,
+            f"first preview at {shown['leads']:,.0f}; then {later:.2f} s",
+            f"{seconds:.2f} s",
+            "2 s",
+            seconds / 2,
+            "at most 1.0",
+            seconds <= 2,
+        ),
     ]
 
 

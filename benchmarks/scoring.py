@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 from django.test import Client
+from django.urls import get_resolver
 
 from leadloop.db import queue
 from leadloop.db.clock import utc_now
@@ -82,18 +83,22 @@ def score_one(runs: int) -> dict[str, float]:
 
 
 def preview(runs: int) -> dict[str, float]:
-    """Milliseconds of the page that shows what a draft would do, and of the bare sum over the base."""
+    """Milliseconds of the page that shows what a draft would do: its first opening in this process, the slowest, and the median after it.
+
+    The server loads its pages before it opens its doors, so they are loaded here before the clock starts.
+    """
+    get_resolver()._populate()  # noqa: SLF001 - as the server does
     person = User.objects.filter(role="manager").first() or User.objects.create_user("mona@bench.test", None, name="Mona", role="manager")
     save_draft(ScoreModel, name="main", title="Lead score", spec=thirty_rules(7), author=person, now=utc_now())
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(person)
     times = []
-    for _ in range(runs):
+    for _ in range(1 + runs):
         begun = time.perf_counter()
         answer = client.get("/score/preview/")
         times.append((time.perf_counter() - begun) * 1000)
         assert answer.status_code == 200, answer.status_code
-    return {"ms": sorted(times)[len(times) // 2], "leads": Standing.objects.count()}
+    return {"first_ms": times[0], "ms": sorted(times[1:])[runs // 2], "leads": Standing.objects.count()}
 
 
 def _publish(spec: dict[str, Any]) -> None:

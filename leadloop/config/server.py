@@ -16,6 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadloop.config.settings")
 django.setup()
 
 from django.conf import settings  # noqa: E402 - settings must be set up first
+from django.urls import get_resolver  # noqa: E402 - with the rest
 
 from leadloop.capture.batcher import BATCHER, Entry  # noqa: E402 - needs the tables
 from leadloop.capture.keys import bearer, check_key, seen_key  # noqa: E402 - needs the tables
@@ -44,6 +45,7 @@ BRIDGE = Bridge(
 JSON = "application/json"
 NOSNIFF = ("x-content-type-options", "nosniff")
 SMALL_BODY = 16_384
+get_resolver()._populate()  # noqa: SLF001 - every page is loaded now, not by the first person who opens one
 relax()
 if parent_process():
     die_with_parent(signal.SIGKILL)  # granian's own process may be killed; without this its worker would keep the port

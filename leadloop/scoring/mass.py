@@ -88,9 +88,10 @@ def _write(changed: Sequence[Row]) -> None:
     if bulk.is_postgres():
         text = """
             update leads_standing set score = new.score, grade = new.grade, version = leads_standing.version + 1
-            from unnest(%s::bigint[], %s::smallint[], %s::text[]) new(lead_id, score, grade) where new.lead_id = leads_standing.lead_id
-        """
-        _run(Sql(text, [list(column) for column in zip(*changed, strict=True)]))
+            from unnest(%s::bigint[], %s::smallint[], %s::text[]) new(lead_id, score, grade)
+            where new.lead_id = leads_standing.lead_id and leads_standing.lead_id between %s and %s
+        """  # without the range it may read the whole table
+        _run(Sql(text, [*(list(column) for column in zip(*changed, strict=True)), changed[0][0], changed[-1][0]]))
         return
     with connection.cursor() as cursor:
         rows = [(score, grade, lead_id) for lead_id, score, grade in changed]
