@@ -14,8 +14,7 @@ help: ## this list
 
 run: ## serve http://127.0.0.1:8000 (LEADLOOP_PORT), with a demo on an empty install (LEADLOOP_DEMO=yes or no answers ahead)
 	$(SETUP) run
-	@$(BIN)/leadloop demo --if-empty
-	@exec $(BIN)/leadloop serve $(ARGS)
+	@exec $(BIN)/leadloop serve --offer-demo $(ARGS)
 
 demo: ## put the demo funnel and its people into the install
 	$(SETUP) run

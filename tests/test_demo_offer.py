@@ -56,6 +56,16 @@ def test_no_means_no(db, settings):
     assert "leadloop person new --role admin" in out.getvalue()
 
 
+def test_one_start_offers_the_demo_and_serves(db, monkeypatch, settings):
+    settings.ENV = settings.ENV.model_copy(update={"demo": "no"})
+    started = []
+    monkeypatch.setattr("os.execv", lambda _program, command: started.append(command))
+    out = io.StringIO()
+    call_command("serve", "--offer-demo", "--port", "0", stdout=out)
+    assert "No demo, then." in out.getvalue()
+    assert [command[2] for command in started] == ["leadloop.config.supervise"]
+
+
 def test_a_lone_person_is_not_empty(db):
     make_person("Mia", "manager")
     with pytest.raises(CommandError, match="already"):

@@ -139,3 +139,11 @@ def test_the_review_costs_the_same_whatever_it_shows(max_, django_assert_num_que
 
 def test_reps_review_nothing(ann):
     assert signed_in("Bob", "rep").get("/junk/").status_code == 404
+
+
+def test_before_the_first_rule_the_tab_of_the_draft_leads_to_where_one_begins(max_):
+    page = max_.get("/junk-rules/draft/", follow=True)
+
+    assert page.redirect_chain == [("/junk-rules/", 303)]
+    assert "Write a rule" in page.content.decode()
+    assert "<title>Versions · Junk rules" in max_.get("/junk-rules/versions/").content.decode()

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leadloop.db.versions import Status
+from leadloop.leads import fields
 from leadloop.leads.models import Standing
 from leadloop.routing.models import Pool, Route
 from tests.make import NOON, make_install, make_lead, make_leads, make_rep
@@ -205,3 +206,15 @@ def test_discarding_and_taking_it_back(max_, keys):
     max_.post("/routes/draft/undo/")
 
     assert [rule["id"] for rule in draft().spec["rules"]] == ["germans"]
+
+
+def test_a_rule_on_a_field_of_ones_own_is_previewed(max_, keys):
+    fields.declare([{"name": "pet", "label": "Pet", "type": "choice", "choices": ["Cat", "Dog"]}], now=NOON)
+    make_lead({"first_name": "A", "email": "a@one.com", "custom": {"pet": "Dog"}})
+    make_lead({"first_name": "B", "email": "b@one.com", "custom": {"pet": "Cat"}})
+    new_rule(max_, keys, label="Dogs", **criteria("custom.pet", "is", "Dog"))
+
+    page = max_.get("/routes/preview/")
+
+    assert page.status_code == 200
+    assert [row["taken"][1] for row in page.context["rows"]] == [1, 1]

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
@@ -19,10 +20,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=settings.ENV.host, help="address to listen on (LEADLOOP_HOST)")
         parser.add_argument("--port", type=int, default=settings.ENV.port, help="port to listen on (LEADLOOP_PORT)")
+        parser.add_argument("--offer-demo", action="store_true", help="offer the demo first where the install is empty")
         parser.add_argument("--no-worker", action="store_true", help="serve only; run `leadloop worker` elsewhere")
 
-    def handle(self, *, host: str, port: int, no_worker: bool, **options: object) -> None:
+    def handle(self, *, host: str, port: int, no_worker: bool, offer_demo: bool = False, **options: object) -> None:
         _check_free(host, port)
+        if offer_demo:
+            call_command("demo", if_empty=True, stdout=self.stdout)
         if prepare():
             self.stdout.write("The database is up to date.")
         self.stdout.write(f"Leadloop is on http://{host}:{port} (stop with Ctrl+C)")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -206,7 +206,7 @@ def _draft_page(request: HttpRequest) -> HttpResponse:
     context = BOOK.page(request, NAME, "draft")
     draft = context["draft"]
     if draft is None and context["published"] is None:
-        raise Http404
+        return see(BOOK.at("home", NAME))  # it says how to begin
     if draft:
         context |= {"rows": _rows(draft.spec, None, context["names"]), "passes": _passes(draft, context)}
     return render(request, "outcomes/junk_draft.html", context)

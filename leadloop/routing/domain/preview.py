@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from leadloop.leads.domain.custom_facts import LeadFacts
 from leadloop.routing.domain.decide import Destination, RoutePlan, decide
 from leadloop.routing.domain.rotation import Chair, deal
 
@@ -38,7 +39,7 @@ def preview_route(
         rosters: chairs by pool. All start from an equal level and with an empty desk, so that the preview shows shares.
         now: the moment of judgement, aware UTC.
     """
-    asked = {lead_id: {**known, **NOBODYS} for lead_id, known in facts.items()}
+    asked = {lead_id: LeadFacts({**known, **NOBODYS}) for lead_id, known in facts.items()}  # declared fields stay readable
     old = {lead_id: decide(known, before, now=now) for lead_id, known in asked.items()}
     new = {lead_id: decide(known, after, now=now) for lead_id, known in asked.items()}
     people = shares(old.values(), rosters), shares(new.values(), rosters)
