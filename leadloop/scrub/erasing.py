@@ -1,7 +1,6 @@
 """Erasing people: everywhere, at once, with a row that says who and why. Counts, amounts and dates stay; a keyed digest keeps them out."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
