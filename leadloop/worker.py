@@ -15,6 +15,7 @@ from leadloop.db import queue
 from leadloop.db.clock import utc_now
 from leadloop.db.outages import TROUBLE
 from leadloop.leads import search
+from leadloop.routing import journeys
 from leadloop.segments import tasks as segments
 
 log = logging.getLogger("leadloop.worker")
@@ -88,6 +89,10 @@ def _wake(batch: int) -> int:
     return loop.wake_due(now=utc_now(), limit=batch)
 
 
+def _move_on(batch: int) -> int:
+    return journeys.move_due(now=utc_now(), limit=batch)
+
+
 def _run_jobs(batch: int) -> int:  # noqa: ARG001 - one at a time, so that a long job holds up no other worker
     jobs = queue.claim(NAME, now=utc_now(), limit=1)
     for job in jobs:
@@ -109,4 +114,4 @@ class _Index:
         return search.index_pending(limit=min(batch, INDEXED_AT_ONCE))
 
 
-STEPS: tuple[Callable[[int], int], ...] = (_judge, _wake, _run_jobs, _Index())
+STEPS: tuple[Callable[[int], int], ...] = (_judge, _wake, _move_on, _run_jobs, _Index())

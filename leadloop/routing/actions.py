@@ -15,7 +15,7 @@ from leadloop.leads.actions import moment
 from leadloop.routing.domain.decide import Destination, RoutePlan, compile_route
 from leadloop.routing.domain.rotation import Chair, deal
 from leadloop.routing.errors import AlreadyClaimed
-from leadloop.routing.models import Assignment, Desk, Draw, Pool, Route, Seat
+from leadloop.routing.models import Assignment, Desk, Draw, Journey, Pool, Route, Seat
 
 ROUTE = "main"
 ASSIGNMENT_COLUMNS = ("lead_id", "person_id", "pool_id", "how", "assigned_at", "touch_by", "ended_how")
@@ -198,6 +198,7 @@ def give(gifts: Sequence[Gift], *, how: str, now: datetime) -> None:
                 for one in gifts
             ]
             Assignment.objects.bulk_create(rows)
+            _arrive([one.lead_id for one in gifts])
             Desk.objects.bulk_create([Desk(person_id=person) for person in sorted(loads)], ignore_conflicts=True)
             _add_loads(loads)
     except IntegrityError as error:
@@ -217,6 +218,12 @@ def end_assignments(lead_ids: Sequence[int], *, how: str, now: datetime) -> None
     loads = Counter(live.values_list("person_id", flat=True))
     live.update(ended_at=now, ended_how=how)
     _add_loads({person: -count for person, count in loads.items()})
+    _arrive(lead_ids)
+
+
+def _arrive(lead_ids: Sequence[int]) -> None:
+    """These leads move on by themselves no more."""
+    Journey.objects.filter(pk__in=lead_ids).delete()
 
 
 def promises(pool_ids: Collection[int | None]) -> dict[int, int]:
@@ -248,4 +255,5 @@ def hands_before(lead_ids: Sequence[int], *, given_at: datetime) -> dict[int, in
 
 def accept(lead_ids: Sequence[int], *, now: datetime) -> None:
     """The holder said yes."""
+    _arrive(lead_ids)
     Assignment.objects.filter(lead_id__in=lead_ids, ended_at=None, accepted_at=None).update(accepted_at=now)

@@ -60,7 +60,8 @@ class Draw(models.Model):
     """The roster as it stood when a batch was dealt: with a lead's place in the batch it recomputes the choice."""
 
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
-    roster = models.JSONField()  # [[person, weight, turns, open, cap, present], ...]
+    roster = models.JSONField()  # [[person, weight, turns, free, present], ...]
+    terms = models.JSONField(null=True)  # where it was not plain turns: method, who lacks what, odds; see `domain.candidates.Round`
     made_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -73,7 +74,7 @@ class Assignment(models.Model):
     lead = models.ForeignKey(Lead, on_delete=models.PROTECT, db_constraint=False, related_name="assignments", db_index=False)
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="assignments", db_constraint=False, db_index=False)
     pool = models.ForeignKey(Pool, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
-    how = models.CharField(max_length=10)  # turn, claim, given, kept, reopened
+    how = models.CharField(max_length=10)  # turn, claim, given, kept, reopened, owner, account, person
     assigned_at = models.DateTimeField()
     touch_by = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
@@ -86,3 +87,40 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lead_id} {self.person_id}"
+
+
+class Skill(models.Model):
+    """Something that a person can do, or a language that they speak, as routes ask for it."""
+
+    class Kind(models.TextChoices):
+        SKILL = "skill", "Skill"
+        LANGUAGE = "language", "Language"
+
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="skills")
+    kind = models.CharField(max_length=8, choices=Kind)
+    name = models.CharField(max_length=60)  # a language by its code, such as "de"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind", "name"], name="skill_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Journey(models.Model):
+    """A lead on its way through the stops of its rule: where it is, and when it moves on unless somebody accepts it.
+
+    One row a lead, only where it will move; accepting, claiming and closing end it.
+    """
+
+    lead = models.OneToOneField(Lead, on_delete=models.PROTECT, db_constraint=False, primary_key=True, related_name="journey")
+    version = models.PositiveIntegerField()  # of the route
+    rule = models.CharField(max_length=60)
+    stop = models.PositiveSmallIntegerField()
+    ahead = models.JSONField()  # [[rule, stop], ...] still to come
+    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
+    entered_at = models.DateTimeField()
+    moves_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} {self.rule}:{self.stop}"

@@ -1,14 +1,19 @@
 """Places leads with people: who gets each open lead that nobody has, who hears of it, and where a lead waits meanwhile."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.stages import OPEN, SOLD
 from leadloop.routing import actions as routing
-from leadloop.routing.domain.decide import decide
+from leadloop.routing.domain.decide import Destination, decide
+from leadloop.routing.domain.stops import Leg
+from leadloop.routing.walking import Arrived, Trip, walk
+
+News = Counter[tuple[int, str, int]]
+"""(person, kind, lead): how often."""
 
 
 def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes: int | None) -> None:
@@ -19,33 +24,20 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes
     """
     plan = routing.published_route(epoch)
     homeless = {case.lead_id: case for case in cases if case.standing["stage"] in OPEN and case.standing["owner_id"] is None}
-    requests = [
-        routing.Request(case.lead_id, decide(case.facts(), plan, now=now), sla_minutes if case.standing["mql_at"] else None, case.before)
-        for case in homeless.values()
-        if plan and case.standing["pool_id"] is None
-    ]
-    news: Counter[tuple[int, str, int]] = Counter()
-    for handover, request in zip(routing.assign_leads(requests, now=now), _by_pool(requests), strict=True):
-        case = homeless[handover.lead_id]
-        case.become(owner_id=handover.person, pool_id=handover.pool_id, waits_since=now, due_at=handover.touch_by)
-        case.decided["route"] = {
-            "version": plan.version if plan else None,
-            "rule": request.destination.rule,
-            "draw": handover.draw_id,
-            "place": handover.place,
-        }
-        if handover.how == "kept":
-            case.decided["route"]["kept"] = True
-        if handover.person is not None:
-            again = handover.how == "kept" and case.inquiries
-            news[handover.person, "asked_again" if again else "assigned", case.lead_id] += 1
+    news: News = Counter()
+    if plan:
+        unplaced = [case for case in homeless.values() if case.standing["pool_id"] is None]
+        ways = [(case, decide(case.facts(), plan, now=now), sla_minutes if case.standing["mql_at"] else None) for case in unplaced]
+        _deal([way for way in ways if not way[1].legs], news, version=plan.version, now=now)
+        trips = [trip_of(case, way.legs, sla_minutes=minutes, before=case.before) for case, way, minutes in ways if way.legs]
+        settle(walk(trips, version=plan.version, now=now), homeless, news, version=plan.version, now=now)
     for case in cases:
         told = case.standing["owner_id"] and case.standing["stage"] in (*OPEN, *SOLD)  # nobody has to hear of junk
         if told and case.lead_id not in homeless and case.inquiries and not case.woken:
             news[case.standing["owner_id"], "asked_again", case.lead_id] += 1
             if case.standing["stage"] in OPEN:
                 case.become(waits_since=case.standing["waits_since"] or now, due_at=min(case.standing["due_at"] or now, now))
-    _notify(news, now=now)
+    tell_people(news, now=now)
 
 
 def find_pools(homeless: Sequence[Case], *, epoch: int, now: datetime) -> None:
@@ -56,12 +48,52 @@ def find_pools(homeless: Sequence[Case], *, epoch: int, now: datetime) -> None:
         case.become(pool_id=decide(case.facts(), plan, now=now).pool_id if plan else oldest)
 
 
+def _deal(ways: Sequence[tuple[Case, Destination, int | None]], news: News, *, version: int, now: datetime) -> None:
+    """Leads whose rule is a pool, and no more than that."""
+    by_id = {case.lead_id: case for case, _, _ in ways}
+    requests = [routing.Request(case.lead_id, way, minutes, case.before) for case, way, minutes in ways]
+    for handover, request in zip(routing.assign_leads(requests, now=now), _by_pool(requests), strict=True):
+        case = by_id[handover.lead_id]
+        case.become(owner_id=handover.person, pool_id=handover.pool_id, waits_since=now, due_at=handover.touch_by)
+        case.decided["route"] = {
+            "version": version,
+            "rule": request.destination.rule,
+            "draw": handover.draw_id,
+            "place": handover.place,
+        }
+        if handover.how == "kept":
+            case.decided["route"]["kept"] = True
+        _tell(case, handover.person, news, again=handover.how == "kept")
+
+
+def trip_of(
+    case: Case, legs: tuple[Leg, ...], *, sla_minutes: int | None = None, before: int | None = None, not_to: int | None = None
+) -> Trip:
+    """A case at the beginning of its way."""
+    values = {name: case.values[name] for name in ("email", "company_domain", "product")}
+    return Trip(case.lead_id, legs, values | {name: case.standing[name] for name in ("source_id", "grade")}, sla_minutes, before, not_to)
+
+
+def settle(arrived: Sequence[Arrived], cases: Mapping[int, Case], news: News, *, version: int, now: datetime) -> None:
+    """Where each lead came to stands in its case, and in the news of whoever has it."""
+    for one in arrived:
+        case = cases[one.trip.lead_id]
+        case.become(owner_id=one.person, pool_id=one.pool_id, waits_since=case.standing["waits_since"] or now, due_at=one.touch_by)
+        case.decided["route"] = one.as_json(version)
+        _tell(case, one.person, news, again=one.how == "kept")
+
+
+def _tell(case: Case, person: int | None, news: News, *, again: bool) -> None:
+    if person is not None:
+        news[person, "asked_again" if again and case.inquiries else "assigned", case.lead_id] += 1
+
+
 def _by_pool(requests: Sequence[routing.Request]) -> list[routing.Request]:
     """Requests in the order in which `assign_leads` answers: pool by pool, as they came within one."""
     return sorted(requests, key=lambda request: request.destination.pool_id)
 
 
-def _notify(news: Counter[tuple[int, str, int]], *, now: datetime) -> None:
+def tell_people(news: News, *, now: datetime) -> None:
     """One row a person and kind: with the lead if there is one, with a count if there are many."""
     texts = {
         "assigned": ("A new lead is yours", "{} new leads are yours"),

@@ -72,7 +72,9 @@ REGISTRY: dict[str, dict[str, Fate]] = {
     "segments.Member": {"segment": PLAIN},
     "routing.Pool": {"name": STAFF},
     "routing.Route": _VERSIONED,
-    "routing.Draw": {"roster": STAFF},
+    "routing.Draw": {"roster": STAFF, "terms": STAFF},  # terms: ids, numbers and products of leads
+    "routing.Skill": {"kind": PLAIN, "name": STAFF},
+    "routing.Journey": {"rule": PLAIN, "ahead": PLAIN},
     "routing.Assignment": {"how": PLAIN, "ended_how": PLAIN},
     "nurture.Recycle": {"reason": PLAIN, "note": BLANKED, "ended_how": PLAIN},
     "outcomes.Reason": {"code": PLAIN, "label": STAFF},

@@ -47,6 +47,7 @@ TITLES = {
     "edited": "Details changed",
     "answered": "Questions answered",
     "passed_on": "Passed on to another pool",
+    "moved_on": "Moved on: nobody accepted it in time",
     "task_set": "Next step planned",
     "task_done": "Step done",
     "claimed": "Claimed",

@@ -66,7 +66,9 @@ def round_of(roster: Sequence[Sequence[Any]], terms: Mapping[str, Any] | None, d
     terms = terms or {}
     caps, lacks = terms.get("caps") or {}, terms.get("lacks") or {}
     candidates = tuple(
-        Candidate(int(row[0]), row[1], int(row[2]), int(row[3]), bool(row[4]), caps.get(str(row[0]), 0), _lacks(row, lacks.get(str(row[0]), ())))
+        Candidate(
+            int(row[0]), row[1], int(row[2]), int(row[3]), bool(row[4]), caps.get(str(row[0]), 0), _lacks(row, lacks.get(str(row[0]), ()))
+        )
         for row in roster
     )
     return Round(terms.get("method", "turn"), candidates, tuple(terms.get("asked") or ()), terms.get("odds"), draw_id)
@@ -147,7 +149,9 @@ def _as_asked(given: Round, count: int) -> Iterator[int | None]:
 def after(given: Round, count: int) -> tuple[tuple[Candidate, ...], list[int | None]]:
     """The candidates as they stand when `count` leads have been dealt, and to whom those went."""
     dealt = choose(given, count)
-    return tuple(replace(one, turns=one.turns + dealt.count(one.person), free=one.free - dealt.count(one.person)) for one in given.candidates), dealt
+    return tuple(
+        replace(one, turns=one.turns + dealt.count(one.person), free=one.free - dealt.count(one.person)) for one in given.candidates
+    ), dealt
 
 
 @dataclass(frozen=True, slots=True)

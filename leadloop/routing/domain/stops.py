@@ -40,7 +40,7 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One place on a rule's way: a destination, how somebody is found there, and working minutes until the lead moves on (None: it stays)."""
+    """One place on a rule's way: where, how somebody is found there, and working minutes until the lead moves on (None: it stays)."""
 
     kind: str
     id: int | None
@@ -98,8 +98,10 @@ def when_none(part: Mapping[str, Any]) -> str:
     return str(part.get("when_none") or ("fallback" if "stops" in part else "hold"))
 
 
-def leaves(rules: list[dict[str, Any]], above: tuple[dict[str, Any], ...] = ()) -> Iterator[tuple[dict[str, Any], tuple[dict[str, Any], ...]]]:
-    """Every rule that has stops, in the order in which it is asked, with the groups around it. A group's own stops come after its rules'."""
+def leaves(
+    rules: list[dict[str, Any]], above: tuple[dict[str, Any], ...] = ()
+) -> Iterator[tuple[dict[str, Any], tuple[dict[str, Any], ...]]]:
+    """Every rule that has stops, in the order in which it is asked, with the groups around it. A group's own come last."""
     for rule in rules:
         if rule.get("rules"):
             yield from leaves(rule["rules"], (*above, rule))
@@ -109,7 +111,7 @@ def leaves(rules: list[dict[str, Any]], above: tuple[dict[str, Any], ...] = ()) 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days of the week (Monday is 0) and hours of a zone, the end left out. From after to: over midnight, from the day on which it begins."""
+    """Days of the week (Monday is 0) and hours of a zone, the end left out. From after to: over midnight, of the day it begins."""
 
     days: frozenset[int]
     start: time
@@ -129,4 +131,6 @@ def window_of(spec: Mapping[str, Any] | None) -> Window | None:
     if not spec:
         return None
     days = frozenset(spec.get("days") or range(7))
-    return Window(days, time.fromisoformat(spec.get("from", "00:00")), time.fromisoformat(spec.get("to", "00:00")), ZoneInfo(spec.get("zone", "UTC")))
+    return Window(
+        days, time.fromisoformat(spec.get("from", "00:00")), time.fromisoformat(spec.get("to", "00:00")), ZoneInfo(spec.get("zone", "UTC"))
+    )

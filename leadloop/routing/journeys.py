@@ -1,0 +1,76 @@
+"""Moves leads on that nobody accepted in time, to the next stop of their rule. A worker asks every second or so."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import transaction
+
+from leadloop.db import bulk
+from leadloop.db.outages import retried
+from leadloop.db.versions import current_epoch
+from leadloop.leads import actions as leads
+from leadloop.leads import fields
+from leadloop.leads.domain.case import Case
+from leadloop.leads.domain.stages import OPEN
+from leadloop.routing import actions as routing
+from leadloop.routing.domain.decide import RoutePlan, compile_route
+from leadloop.routing.domain.stops import Leg
+from leadloop.routing.models import Journey, Route
+from leadloop.routing.placing import News, settle, tell_people, trip_of
+from leadloop.routing.walking import Due, by_the_clock, walk
+
+
+@retried
+def move_due(*, now: datetime, limit: int, due: Due = by_the_clock) -> int:
+    """Take leads on whose time has run out, at most `limit`; returns how many journeys it looked at. One query where none is due.
+
+    A lead that somebody accepted, answered, claimed or was given meanwhile stays, and its journey ends.
+    """
+    if not Journey.objects.filter(moves_at__lte=now).exists():
+        return 0
+    with transaction.atomic():
+        bulk.lock_loop()
+        rows = list(Journey.objects.filter(moves_at__lte=now).order_by("moves_at", "pk")[:limit])
+        cases = leads.lock_cases([row.pk for row in rows])
+        Journey.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        late = [row for row in rows if row.pk in cases and _still_waits(row, cases[row.pk])]
+        for version in sorted({row.version for row in late}):
+            _move([row for row in late if row.version == version], cases, version, now, due)
+    return len(rows)
+
+
+def _still_waits(row: Journey, case: Case) -> bool:
+    """The lead is where the journey left it, and nobody has said or done anything about it since."""
+    standing = case.standing
+    touched = standing["first_touch_at"] is not None and standing["first_touch_at"] >= row.entered_at
+    return standing["stage"] in OPEN and standing["owner_id"] == row.person_id and standing["accepted_at"] is None and not touched
+
+
+def _move(rows: Sequence[Journey], cases: dict[int, Case], version: int, now: datetime, due: Due) -> None:
+    plan = plan_of(version, current_epoch())
+    moving = {row.pk: cases[row.pk] for row in rows}
+    routing.end_assignments(list(moving), how="timed out", now=now)
+    trips = []
+    for row in rows:
+        legs = tuple(Leg(rule, index, plan.stop(rule, index)) for rule, index in row.ahead)
+        cases[row.pk].become(owner_id=None, pool_id=None)
+        trips.append(trip_of(cases[row.pk], legs, not_to=row.person_id))
+    news: News = Counter()
+    settle(walk(trips, version=version, now=now, due=due), moving, news, version=version, now=now)
+    for row in rows:
+        cases[row.pk].decided["route"]["from"] = [row.rule, row.stop]
+    leads.record(list(moving.values()), "moved_on", actor=None, happened_at=now, data={"person": None})
+    tell_people(news, now=now)
+
+
+@lru_cache(maxsize=16)
+def plan_of(version: int, epoch: int) -> RoutePlan:
+    """A version of the route, compiled, also one that is retired.
+
+    Raises:
+        Route.DoesNotExist: there was never such a version.
+    """
+    row = Route.objects.get(name=routing.ROUTE, version=version)
+    return compile_route(row.spec, version=version, catalogue=fields.known(epoch))
