@@ -4,7 +4,7 @@ Doors call `capture`; workers call `run_due`; people and programs call the steps
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
@@ -32,7 +32,7 @@ from leadloop.outcomes import actions as outcomes
 from leadloop.outcomes import junk
 from leadloop.outcomes.models import JunkRules
 from leadloop.qualification import actions as qualification
-from leadloop.routing import placing
+from leadloop.routing import journeys, placing
 from leadloop.routing.models import Route
 from leadloop.scoring import actions as scoring
 from leadloop.scoring.models import Definition, ScoreModel
@@ -146,7 +146,21 @@ def hand_over(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
 def _place(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
     """Somebody for each open lead that nobody has, within the minutes that the definition in force promises."""
     term = scoring.published_definition(epoch)
-    placing.route_cases(cases, epoch=epoch, now=now, sla_minutes=term.sla_minutes if term else None)
+    placing.route_cases(cases, epoch=epoch, now=now, sla_minutes=term.sla_minutes if term else None, rest=let_rest)
+
+
+def let_rest(days: Mapping[int, int], now: datetime) -> None:
+    """Leads that a route sends to nurture, by lead for how many days; they come back by the same route as others."""
+    for number in sorted(set(days.values())):
+        alike = [lead_id for lead_id, one in days.items() if one == number]
+        nurture.rest(alike, reason="route", note="", due_at=now + timedelta(days=number), author=None, now=now)
+    outcomes.dispose(dict.fromkeys(days), stage=Stage.NURTURE.value, reason="route", author=None, ended_at=now, made_at=now)
+
+
+@retried
+def move_due(*, now: datetime, limit: int) -> int:
+    """Take leads to their next stop that nobody accepted in time; returns how many it dealt with."""
+    return journeys.move_due(now=now, limit=limit, rest=let_rest)
 
 
 @retried

@@ -15,7 +15,6 @@ from leadloop.db import queue
 from leadloop.db.clock import utc_now
 from leadloop.db.outages import TROUBLE
 from leadloop.leads import search
-from leadloop.routing import journeys
 from leadloop.segments import tasks as segments
 
 log = logging.getLogger("leadloop.worker")
@@ -90,7 +89,7 @@ def _wake(batch: int) -> int:
 
 
 def _move_on(batch: int) -> int:
-    return journeys.move_due(now=utc_now(), limit=batch)
+    return loop.move_due(now=utc_now(), limit=batch)
 
 
 def _run_jobs(batch: int) -> int:  # noqa: ARG001 - one at a time, so that a long job holds up no other worker

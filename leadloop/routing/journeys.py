@@ -8,7 +8,6 @@ from functools import lru_cache
 from django.db import transaction
 
 from leadloop.db import bulk
-from leadloop.db.outages import retried
 from leadloop.db.versions import current_epoch
 from leadloop.leads import actions as leads
 from leadloop.leads import fields
@@ -18,12 +17,11 @@ from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import RoutePlan, compile_route
 from leadloop.routing.domain.stops import Leg
 from leadloop.routing.models import Journey, Route
-from leadloop.routing.placing import News, settle, tell_people, trip_of
+from leadloop.routing.placing import News, Rest, settle, tell_people, trip_of
 from leadloop.routing.walking import Due, by_the_clock, walk
 
 
-@retried
-def move_due(*, now: datetime, limit: int, due: Due = by_the_clock) -> int:
+def move_due(*, now: datetime, limit: int, rest: Rest, due: Due = by_the_clock) -> int:
     """Take leads on whose time has run out, at most `limit`; returns how many journeys it looked at. One query where none is due.
 
     A lead that somebody accepted, answered, claimed or was given meanwhile stays, and its journey ends.
@@ -37,7 +35,7 @@ def move_due(*, now: datetime, limit: int, due: Due = by_the_clock) -> int:
         Journey.objects.filter(pk__in=[row.pk for row in rows]).delete()
         late = [row for row in rows if row.pk in cases and _still_waits(row, cases[row.pk])]
         for version in sorted({row.version for row in late}):
-            _move([row for row in late if row.version == version], cases, version, now, due)
+            _move([row for row in late if row.version == version], cases, version, now, due, rest)
     return len(rows)
 
 
@@ -48,7 +46,7 @@ def _still_waits(row: Journey, case: Case) -> bool:
     return standing["stage"] in OPEN and standing["owner_id"] == row.person_id and standing["accepted_at"] is None and not touched
 
 
-def _move(rows: Sequence[Journey], cases: dict[int, Case], version: int, now: datetime, due: Due) -> None:
+def _move(rows: Sequence[Journey], cases: dict[int, Case], version: int, now: datetime, due: Due, rest: Rest) -> None:
     plan = plan_of(version, current_epoch())
     moving = {row.pk: cases[row.pk] for row in rows}
     routing.end_assignments(list(moving), how="timed out", now=now)
@@ -58,7 +56,7 @@ def _move(rows: Sequence[Journey], cases: dict[int, Case], version: int, now: da
         cases[row.pk].become(owner_id=None, pool_id=None)
         trips.append(trip_of(cases[row.pk], legs, not_to=row.person_id))
     news: News = Counter()
-    settle(walk(trips, version=version, now=now, due=due), moving, news, version=version, now=now)
+    settle(walk(trips, version=version, now=now, due=due), moving, news, version=version, now=now, rest=rest)
     for row in rows:
         cases[row.pk].decided["route"]["from"] = [row.rule, row.stop]
     leads.record(list(moving.values()), "moved_on", actor=None, happened_at=now, data={"person": None})

@@ -1,25 +1,28 @@
 """Places leads with people: who gets each open lead that nobody has, who hears of it, and where a lead waits meanwhile."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from leadloop.leads import actions as leads
 from leadloop.leads.domain.case import Case
-from leadloop.leads.domain.stages import OPEN, SOLD
+from leadloop.leads.domain.stages import OPEN, SOLD, Stage
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import Destination, decide
 from leadloop.routing.domain.stops import Leg
 from leadloop.routing.walking import Arrived, Trip, walk
 
+RESTS_DAYS = 30
+Rest = Callable[[Mapping[int, int], datetime], None]
 News = Counter[tuple[int, str, int]]
 """(person, kind, lead): how often."""
 
 
-def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes: int | None) -> None:
+def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes: int | None, rest: Rest) -> None:
     """Find somebody for each open lead that nobody has; tell who got news. Keeps what was decided in each case.
 
     Args:
+        rest: what becomes of leads that a stop sends to nurture, by lead the days to rest.
         sla_minutes: to the first touch of a lead that met the definition; None: what its pool promises.
     """
     plan = routing.published_route(epoch)
@@ -30,7 +33,7 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes
         ways = [(case, decide(case.facts(), plan, now=now), sla_minutes if case.standing["mql_at"] else None) for case in unplaced]
         _deal([way for way in ways if not way[1].legs], news, version=plan.version, now=now)
         trips = [trip_of(case, way.legs, sla_minutes=minutes, before=case.before) for case, way, minutes in ways if way.legs]
-        settle(walk(trips, version=plan.version, now=now), homeless, news, version=plan.version, now=now)
+        settle(walk(trips, version=plan.version, now=now), homeless, news, version=plan.version, now=now, rest=rest)
     for case in cases:
         told = case.standing["owner_id"] and case.standing["stage"] in (*OPEN, *SOLD)  # nobody has to hear of junk
         if told and case.lead_id not in homeless and case.inquiries and not case.woken:
@@ -74,13 +77,20 @@ def trip_of(
     return Trip(case.lead_id, legs, values | {name: case.standing[name] for name in ("source_id", "grade")}, sla_minutes, before, not_to)
 
 
-def settle(arrived: Sequence[Arrived], cases: Mapping[int, Case], news: News, *, version: int, now: datetime) -> None:
+def settle(arrived: Sequence[Arrived], cases: Mapping[int, Case], news: News, *, version: int, now: datetime, rest: Rest) -> None:
     """Where each lead came to stands in its case, and in the news of whoever has it."""
+    resting = {one.trip.lead_id: one.leg.stop.id or RESTS_DAYS for one in arrived if one.how == "nurture"}
     for one in arrived:
         case = cases[one.trip.lead_id]
+        if one.how == "nurture":
+            case.become(stage=Stage.NURTURE.value, entered_at=now, closed_at=now, pool_id=one.pool_id, waits_since=None, due_at=None)
+            case.decided["route"] = one.as_json(version)
+            continue
         case.become(owner_id=one.person, pool_id=one.pool_id, waits_since=case.standing["waits_since"] or now, due_at=one.touch_by)
         case.decided["route"] = one.as_json(version)
         _tell(case, one.person, news, again=one.how == "kept")
+    if resting:
+        rest(resting, now)
 
 
 def _tell(case: Case, person: int | None, news: News, *, again: bool) -> None:

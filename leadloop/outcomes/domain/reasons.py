@@ -59,7 +59,7 @@ OURS: Mapping[str, Mapping[str, str]] = {
         "erased": "Was erased, and gave no new permission",
     },
     "disqualified": {"scrub": "Scrubbed", "erased": "Erased at the person's request"},
-    "recycled": {"scrub": "Scrubbed"},
+    "recycled": {"scrub": "Scrubbed", "route": "Sent to nurture by a route"},
 }
 """Reasons that nobody chooses: Leadloop says them itself."""
 

@@ -1,0 +1,192 @@
+"""Rules with several stops: who gets a lead at which of them, where it waits, and when it moves on."""
+
+from datetime import timedelta
+
+import pytest
+
+from leadloop import loop, steps
+from leadloop.leads.models import Account, Contact, Standing, Touch
+from leadloop.nurture.models import Recycle
+from leadloop.routing.actions import ROUTE
+from leadloop.routing.domain.candidates import choose, round_of
+from leadloop.routing.models import Assignment, Desk, Draw, Journey, Pool, Route, Seat, Skill
+from tests.make import NOON, arrival, make_install, make_lead, make_leads, make_person, make_rep
+from tests.proofs import driver_statements, everything_holds, publish_rules
+
+pytestmark = pytest.mark.django_db
+ANYBODY = {"all": []}
+
+
+@pytest.fixture
+def sales():
+    return make_install()
+
+
+@pytest.fixture
+def keys(sales):
+    return Pool.objects.create(name="Key accounts", created_at=NOON)
+
+
+def stop(pool=None, method="turn", *, kind="pool", **more):
+    return {"to": {"kind": kind, "id": pool.pk if hasattr(pool, "pk") else pool}, "method": method, **more}
+
+
+def rule(*stops, **more):
+    return {"id": "r", "label": "R", "when": ANYBODY, "stops": list(stops), **more}
+
+
+def in_force(*rules, last):
+    publish_rules(Route, ROUTE, {"rules": list(rules), "fallback": {"stops": [stop(last)]}})
+
+
+def where(lead):
+    standing = Standing.objects.get(pk=lead.pk)
+    return standing.owner_id, standing.pool_id
+
+
+def test_a_stop_without_anybody_falls_to_the_next_then_to_everybody_else(sales, keys):
+    ann, ben = make_rep("Ann", pool=keys, present=False), make_rep("Ben", pool=sales)
+    in_force(rule(stop(keys), stop(ann.pk, kind="person")), last=sales)
+
+    lead = make_lead()
+
+    assert where(lead) == (ben.pk, sales.pk)
+    told = Touch.objects.get(lead=lead).data["route"]
+    assert (told["rule"], told["stop"], [one[:2] for one in told["tried"]]) == ("r", ["fallback", 0], [["r", 0], ["r", 1]])
+    assert everything_holds() == []
+
+
+@pytest.mark.parametrize(("then", "pool"), [("hold", "Key accounts"), ("next", "Second"), ("fallback", "Sales")])
+def test_what_a_rule_does_when_it_has_nobody(sales, keys, then, pool):
+    second = Pool.objects.create(name="Second", created_at=NOON)
+    for one in (sales, second):
+        make_rep(f"Rep of {one.name.split()[0]}".replace(" ", ""), pool=one)
+    in_force(rule(stop(keys), when_none=then), rule(stop(second)) | {"id": "s"}, last=sales)
+
+    owner, where_it_is = where(make_lead())
+
+    assert (Pool.objects.get(pk=where_it_is).name, owner is None) == (pool, then == "hold")
+
+
+def test_needs_leave_out_who_lacks_them_and_the_draw_says_so(sales):
+    ann, ben, cleo = make_rep("Ann", pool=sales), make_rep("Ben", pool=sales), make_rep("Cleo", pool=sales)
+    Skill.objects.create(person=ben, kind="language", name="de")
+    Skill.objects.create(person=cleo, kind="language", name="DE")
+    cleo.sees_sensitive = True
+    cleo.save()
+    in_force(rule(stop(sales, needs={"languages": ["de"], "cleared": True})), last=sales)
+
+    assert {where(one) for one in make_leads(3)} == {(cleo.pk, sales.pk)}
+    assert Draw.objects.get().terms["lacks"] == {str(ann.pk): ["language:de", "cleared"], str(ben.pk): ["cleared"]}
+
+
+def test_least_loaded_goes_by_open_leads_for_what_fits(sales):
+    ann, ben = make_rep("Ann", pool=sales, cap=10), make_rep("Ben", pool=sales, cap=20)
+    Desk.objects.filter(person=ann).update(open_count=2)
+    in_force(rule(stop(sales, "least_loaded")), last=sales)
+
+    owners = [where(one)[0] for one in make_leads(5)]
+
+    assert owners == [ben.pk, ben.pk, ben.pk, ben.pk, ann.pk]
+    assert dict(Seat.objects.values_list("person", "turns")) == {ann.pk: 1, ben.pk: 4}
+
+
+def test_best_prefers_who_wins_and_decides_alike_for_the_same_seed(sales):
+    ann, ben = make_rep("Ann", pool=sales), make_rep("Ben", pool=sales)
+    in_force(rule(stop(sales, "best")), last=sales)
+    leads = make_leads(6)
+
+    draw = Draw.objects.get()
+    given = round_of(draw.roster, draw.terms, draw.pk)
+    assert choose(given, 6) == [where(one)[0] for one in leads]
+    assert {where(one)[0] for one in leads} <= {ann.pk, ben.pk}
+
+
+def test_whoever_had_the_contact_or_the_account_gets_it_whatever_the_turn(sales):
+    ann, ben, cleo = make_rep("Ann", pool=sales), make_rep("Ben"), make_rep("Cleo")
+    acme = Account.objects.create(name="Acme", domain="acme.com", owner=ben, created_at=NOON)
+    Contact.objects.create(email="eve@acme.com", account=acme, owner=cleo, created_at=NOON)
+    Account.objects.create(name="Mail", domain="gmail.com", owner=ben, created_at=NOON)
+    in_force(rule(stop(sales, "owner"), stop(sales, "account")), last=sales)
+
+    found = [where(make_lead({"name": "A B", "email": mail}))[0] for mail in ("eve@acme.com", "bob@acme.com", "x@gmail.com")]
+
+    assert found == [cleo.pk, ben.pk, ann.pk]
+    assert list(Assignment.objects.order_by("pk").values_list("how", flat=True)) == ["owner", "owner", "turn"]
+    assert everything_holds() == []
+
+
+def test_a_lead_that_nobody_accepts_moves_on_and_ends_in_the_pool_that_holds(sales, keys):
+    ann, ben = make_rep("Ann", pool=keys), make_rep("Ben", pool=sales)
+    in_force(rule(stop(keys, minutes=10), stop(keys, "claim", minutes=5)), last=sales)
+    lead = make_lead()
+    assert where(lead) == (ann.pk, keys.pk)
+
+    early = loop.move_due(now=NOON + timedelta(minutes=9), limit=10)
+    assert (early, where(lead)) == (0, (ann.pk, keys.pk))
+    loop.move_due(now=NOON + timedelta(minutes=10), limit=10)
+    assert where(lead) == (None, keys.pk)
+    loop.move_due(now=NOON + timedelta(minutes=15), limit=10)
+    assert where(lead) == (ben.pk, sales.pk)
+
+    assert not Journey.objects.exists()
+    assert [one.kind for one in Touch.objects.filter(lead=lead).order_by("pk")] == ["captured", "moved_on", "moved_on"]
+    assert Desk.objects.get(person=ann).open_count == 0
+    assert everything_holds() == []
+
+
+@pytest.mark.parametrize("said", ["accept", "claim"])
+def test_accepting_or_claiming_ends_the_journey(sales, keys, said):
+    ann = make_rep("Ann", pool=keys)
+    in_force(rule(stop(keys, "claim" if said == "claim" else "turn", minutes=10)), last=sales)
+    lead = make_lead()
+    assert Journey.objects.exists()
+
+    getattr(steps, said)([lead.pk], steps.by(ann, now=NOON))
+
+    assert not Journey.objects.exists()
+    assert loop.move_due(now=NOON + timedelta(hours=1), limit=10) == 0
+    assert where(lead) == (ann.pk, keys.pk)
+
+
+def test_a_stop_in_nurture_lets_the_lead_rest(sales):
+    in_force(rule(stop(14, kind="nurture")), last=sales)
+
+    lead = make_lead()
+
+    assert (Standing.objects.get(pk=lead.pk).stage, Recycle.objects.get(lead=lead).due_at) == ("nurture", NOON + timedelta(days=14))
+    assert everything_holds() == []
+
+
+def test_a_partner_stop_has_nobody_yet_and_falls_through(sales):
+    ann = make_rep("Ann", pool=sales)
+    in_force(rule(stop(7, kind="partner")), last=sales)
+
+    assert where(make_lead()) == (ann.pk, sales.pk)
+
+
+def test_many_leads_ask_as_much_as_one(sales, keys):
+    for name in ("Ann", "Ben", "Cleo"):
+        make_rep(name, pool=keys)
+    in_force(rule(stop(keys, "owner"), stop(keys, "account"), stop(keys, "best", minutes=5)), last=sales)
+    make_lead()
+    asked = []
+    for number in (2, 30):
+        batch = [arrival() for _ in range(number)]
+        with driver_statements() as queries:
+            loop.capture(batch, now=NOON)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_no_lead_is_without_owner_and_pool_and_no_cap_is_passed(sales, keys):
+    for number in range(4):
+        make_rep(f"Rep{number}", pool=keys, cap=3)
+    boss = make_person("Max", "manager")
+    in_force(rule(stop(boss.pk, kind="person"), stop(keys, "least_loaded"), stop(keys, "best"), when_none="next"), last=sales)
+
+    make_leads(20)
+
+    assert not Standing.objects.filter(owner=None, pool_id=None).exists()
+    assert set(Desk.objects.filter(person__name__startswith="Rep").values_list("open_count", flat=True)) == {3}
+    assert Standing.objects.filter(owner=None, pool_id=sales.pk).count() == 8
