@@ -156,7 +156,7 @@ def after(given: Round, count: int) -> tuple[tuple[Candidate, ...], list[int | N
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A candidate as one lead found them: chosen, or why not (codes), with shares before it and what they would have been with it."""
+    """A candidate as one lead found them: chosen, or why not (codes). `share` is what they would have with it, (turns + 1) / weight."""
 
     person: int
     chosen: bool
@@ -178,7 +178,7 @@ def seen(given: Round, place: int) -> list[Seen]:
     found = []
     for one in before:
         why = _why_not(one, given.method, wanted) if one.person != chosen else ()
-        share = one.turns / one.weight if one.weight else 0.0
+        share = (one.turns + 1) / one.weight if one.weight else 0.0
         load = (one.cap - one.free) / max(1, one.cap) if given.method == "least_loaded" else None
         found.append(Seen(one.person, one.person == chosen, why, one.turns, one.weight, one.free, share, tries.get(one.person), load))
     return sorted(found, key=lambda one: (not one.chosen, bool(one.why) and one.why != ("turn",), one.share, one.person))
