@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
 from leadloop.api.auth import KeyAuth
-from leadloop.api.shapes import BIGGEST_ID, IDEMPOTENCY_KEY, Id, LeadOut, LeadPage, SubmissionOut, TouchPage
+from leadloop.api.shapes import BIGGEST_ID, IDEMPOTENCY_KEY, Id, LeadOut, LeadPage, RoutingOut, SubmissionOut, TouchPage
 from leadloop.capture.batcher import BATCHER
 from leadloop.capture.domain import lead_in
 from leadloop.capture.post_leads import SCOPE, answer_of, entry_for
@@ -23,6 +23,7 @@ from leadloop.leads.domain.masks import masked_custom, masked_touch
 from leadloop.leads.domain.stages import Stage
 from leadloop.leads.models import Standing, Touch
 from leadloop.leads.sensitive import all_sensitive, held, note_reads
+from leadloop.routing.explaining import explain
 from leadloop.web.limits import PAGE_ROWS
 from leadloop.web.problems import Problem
 
@@ -144,6 +145,26 @@ def list_leads(
 def get_lead(request: HttpRequest, lead: Annotated[Id, Path()]) -> dict[str, Any]:
     row = _standing(lead)
     return as_json(row, _hidden_from(request, [row]))
+
+
+@router.get(
+    "/leads/{lead}/routing",
+    operation_id="explain_routing",
+    summary="Why a lead is with whom it is",
+    description=(
+        "The last decision of the route about the lead, recomputed from what was kept of it: what the rules read, each rule with the "
+        "truth of each condition, each stop with its candidates and why or why not, the version and the draw. Fields that the key may not read "
+        "are left out, and rules on them have no name."
+    ),
+    auth=KeyAuth("leads:read"),
+    response=RoutingOut,
+)
+def explain_routing(request: HttpRequest, lead: Annotated[Id, Path()]) -> dict[str, Any]:
+    hidden = _hidden_from(request, [_standing(lead)])
+    found = explain(lead, hidden=hidden)
+    if found is None:
+        raise NotFound
+    return found.as_json()
 
 
 @router.get(

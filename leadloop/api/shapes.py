@@ -77,6 +77,76 @@ class LeadOut(Schema):
     version: int
 
 
+class ConditionOut(Schema):
+    """A node of a rule's condition: a group has parts, a condition what was found."""
+
+    says: str
+    holds: bool
+    found: Any = None
+    parts: list["ConditionOut"] = []
+
+
+class RuleSeenOut(Schema):
+    """A rule as the lead met it; `held` null: not shown to this key."""
+
+    id: str
+    title: str
+    held: bool | None
+    decided: bool
+    asked: bool
+    says: str
+    conditions: ConditionOut | None
+
+
+class CandidateOut(Schema):
+    """Somebody who could have got the lead: chosen, or why not, and the ledger before and after."""
+
+    person: int
+    name: str
+    chosen: bool
+    why: list[str]
+    words: str
+    turns: int
+    turns_after: int
+    weight: float
+    free: int
+    share: float
+    chance: float | None
+    load: float | None
+
+
+class StopSeenOut(Schema):
+    """A stop on the lead's way."""
+
+    rule: str
+    stop: int
+    to: str
+    method: str
+    draw: int | None
+    place: int
+    seed: int | None
+    chosen: int | None
+    candidates: list[CandidateOut]
+
+
+class RoutingOut(Schema):
+    """One decision of the route, recomputed; `agrees` says whether it came out as it was decided."""
+
+    lead: int
+    touch: int
+    kind: str
+    decided_at: datetime
+    version: int | None
+    rule: str
+    saw: dict[str, Any]
+    as_now: list[str]
+    rules: list[RuleSeenOut]
+    stops: list[StopSeenOut]
+    owner: int | None
+    agrees: bool | None
+    says: str
+
+
 class LeadPage(Schema):
     """A page of leads, newest first; ask with `after=next` for the one that follows."""
 

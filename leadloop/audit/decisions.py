@@ -1,6 +1,6 @@
 """What a touch decided, explained by the versions it was decided under: the score's rules, the definition's text, the route, the draw."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 
@@ -8,7 +8,8 @@ from leadloop.kernel.drafts import title_of
 from leadloop.leads.domain.criteria import CriteriaInvalid, Vocabulary, parse, sentence
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
-from leadloop.routing.domain.rotation import Chair, deal
+from leadloop.routing.domain.candidates import choose, round_of
+from leadloop.routing.domain.stops import leaves, stops_of
 from leadloop.routing.models import Draw, Route
 from leadloop.scoring.actions import MODEL, MQL
 from leadloop.scoring.domain.reasons import words_of
@@ -101,17 +102,19 @@ def _definition(version: int, rules: Rules) -> dict[str, Any]:
 def _route(given: dict[str, Any], became: dict[str, Any], rules: Rules) -> dict[str, Any]:
     row = rules.routes.get(given.get("version", 0))
     spec = row.spec if row else {"rules": [], "fallback": {}}
-    rule = next((one for one in spec["rules"] if one["id"] == given.get("rule")), None)
+    asked = [one for one, _ in leaves(spec["rules"])]
+    rule = next((one for one in asked if one["id"] == given.get("rule")), None)
     taken = rule or spec["fallback"]
+    first = next(iter(stops_of(taken)), None) if taken else None
     pools = rules.names["pool"]
     told = {
         "version": given.get("version"),
         "rule": given.get("rule"),
         "title": title_of(rule) if rule else "Everybody else",
         "when": rules.words(rule["when"]) if rule else "no rule before it held",
-        "passed_over": [title_of(one) for one in spec["rules"][: spec["rules"].index(rule) if rule else None]],
-        "pool": pools.get(became.get("pool_id", 0), pools.get(taken.get("pool", 0), taken.get("pool"))),
-        "how": taken.get("how"),
+        "passed_over": [title_of(one) for one in asked[: asked.index(rule) if rule else None]],
+        "pool": pools.get(became.get("pool_id", 0), pools.get((first and first.pool_id) or 0, first and first.pool_id)),
+        "how": taken.get("how") or (first and first.method),
         "to": rules.names["owner"].get(became.get("owner_id") or 0),
     }
     draw = rules.draws.get(given.get("draw") or 0)
@@ -121,7 +124,7 @@ def _route(given: dict[str, Any], became: dict[str, Any], rules: Rules) -> dict[
 def _draw(draw: Draw, place: int, given_to: int | None, rules: Rules) -> dict[str, Any]:
     """The roster as it stood, and the choice dealt once more from it."""
     people = rules.names["owner"]
-    again = recompute(draw.roster, place)
+    again = recompute(draw, place)
     return {
         "id": draw.pk,
         "made_at": draw.made_at.astimezone(UTC),
@@ -135,10 +138,9 @@ def _draw(draw: Draw, place: int, given_to: int | None, rules: Rules) -> dict[st
     }
 
 
-def recompute(roster: Sequence[Sequence[Any]], place: int) -> int | None:
-    """Who a lead goes to by the roster of its draw and its place in the batch."""
-    chairs = [Chair(int(person), int(weight), int(turns), int(free), bool(present)) for person, weight, turns, free, present in roster]
-    return deal(chairs, place + 1)[place]
+def recompute(draw: Draw, place: int) -> int | None:
+    """Who a lead goes to by its draw and its place in the batch."""
+    return choose(round_of(draw.roster, draw.terms, draw.pk), place + 1)[place]
 
 
 def _named(became: dict[str, Any], names: Names) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from leadloop.leads.sensitive import all_sensitive
 from leadloop.matching.models import MatchKey
 from leadloop.nurture.models import Recycle
 from leadloop.outcomes.models import Conversion, Disposition
+from leadloop.routing.explaining import explain
 from leadloop.routing.models import Assignment
 from leadloop.segments.models import Change, Member, Segment
 from leadloop.work.models import Task
@@ -26,16 +27,18 @@ Story = dict[str, Any]
 
 
 def tell(lead: Lead) -> Story:
-    """Everything, oldest first. About twenty queries, whatever the lead went through."""
+    """Everything, oldest first. About thirty queries, whatever the lead went through."""
     names, hidden = reference_names(), all_sensitive()
     touches = list(Touch.objects.filter(lead=lead).order_by("pk"))
     rules = Rules(touches, names)
     standing = Standing.objects.filter(pk=lead.pk).first()
+    decided = explain(lead.pk, hidden=hidden)
     return {
         "lead": _lead(lead, names, hidden),
         "standing": _standing(standing, names) if standing else None,
         "submissions": _submissions(lead, hidden),
         "touches": [_touch(touch, rules, names, hidden) for touch in touches],
+        "routing": decided.as_json() if decided else None,
         "segments": _segments(lead, names),
         "assignments": _rows(Assignment.objects.filter(lead=lead), names, drop=("lead",)),
         "rests": _rows(Recycle.objects.filter(lead=lead), names, drop=("lead",)),

@@ -33,6 +33,11 @@ def text_of(story: Story, *, heading: Weight = _plainly) -> Iterator[str]:
     yield from _section("What happened", heading)
     for touch in story["touches"]:
         yield from _touch(touch, heading)
+    if story.get("routing"):
+        yield from _section("Why there", heading)
+        yield from _filled(story["routing"]["says"], indent=2)
+        if story["routing"]["agrees"] is False:
+            yield "  RECOMPUTED IT COMES OUT OTHERWISE"
     for title, key in (
         ("In segments", "segments"),
         ("In whose hands", "assignments"),

@@ -64,7 +64,7 @@ class Explanation:
         """For programs: plain JSON, with what each candidate lacked as codes and in words."""
         told = {name: getattr(self, name) for name in ("lead", "touch", "kind", "version", "rule", "owner", "agrees", "says")}
         told |= {"decided_at": self.decided_at.astimezone(UTC).isoformat(), "saw": _plain(self.saw), "as_now": list(self.as_now)}
-        told["rules"] = [_plain(asdict(rule)) for rule in self.rules]
+        told["rules"] = [_plain(asdict(rule) | {"conditions": rule.conditions or None}) for rule in self.rules]
         return told | {"stops": [self._stop(stop) for stop in self.stops]}
 
     def _stop(self, stop: StopSeen) -> dict[str, Any]:

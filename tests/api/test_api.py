@@ -148,3 +148,13 @@ def test_a_call_of_which_a_part_is_new_is_no_replay():
     fresh, kept = Answer(200, b"{}"), Answer(200, b"{}", replayed=True)
     assert "Idempotent-Replayed" not in _respond([kept, fresh])
     assert "Idempotent-Replayed" in _respond([kept, kept])
+
+
+def test_why_a_lead_is_where_it_is(program, leads):
+    answer = program.get(f"/api/v1/leads/{leads[2].pk}/routing")
+    told = answer.json()
+
+    assert (answer.status_code, told["rule"], told["agrees"], told["owner"]) == (200, "fallback", True, leads[2].standing.owner_id)
+    [stop] = told["stops"]
+    assert [(one["name"], one["chosen"], one["turns"], one["turns_after"]) for one in stop["candidates"]] == [("Ann", True, 2, 3)]
+    assert program.get("/api/v1/leads/999999/routing").status_code == 404

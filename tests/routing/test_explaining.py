@@ -53,7 +53,7 @@ def test_it_is_judged_by_what_was_known_then(sales):
     ann = make_rep("Ann", pool=sales)
     publish_rules(Route, ROUTE, {"rules": [big(stop(sales))], "fallback": {"stops": [stop(sales)]}})
     lead = make_lead({"name": "A B", "email": "a@b.com", "employees": 300})
-    steps.edit(lead.pk, steps.by(ann, now=NOON), values={"employees": 3})
+    steps.edit([lead.pk], steps.by(ann, now=NOON), values={"employees": 3})
     assert Lead.objects.get(pk=lead.pk).employees == 3
 
     told = explain(lead.pk)
@@ -113,7 +113,7 @@ def test_stops_that_had_nobody_are_told_too(sales):
 
 def test_who_may_not_see_sensitive_data_sees_no_rule_on_it(sales):
     make_rep("Ann", pool=sales)
-    fields.declare([{"name": "debt", "label": "Debt", "type": "whole", "is_sensitive": True}], now=NOON)
+    fields.declare([{"name": "debt", "label": "Debt", "type": "whole", "sensitivity": "sensitive"}], now=NOON)
     rule = big(stop(sales)) | {"when": {"field": "custom.debt", "op": "at_least", "value": 5}}
     publish_rules(Route, ROUTE, {"rules": [rule], "fallback": {"stops": [stop(sales)]}})
     lead = make_lead({"name": "A B", "email": "a@b.com", "custom": {"debt": 7}})
