@@ -56,7 +56,7 @@ class RuleList:
             raise Http404
         form = self.form(request.POST if posted else None, initial=rule)
         builder = criteria_form.for_rule(request, rule and rule["when"])
-        if not posted or builder.asked:
+        if not posted or builder.asked or getattr(form, "asked", False):
             return self._page(request, name, form, builder, rule)
         when = builder.spec_or_none()
         if when is None or not form.is_valid():

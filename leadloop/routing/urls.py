@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leadloop.routing.views import pools, routes
+from leadloop.routing.views import pools, routes, skills
 
 app_name = "routing"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("pools/<int:pool_id>/seats/<int:person_id>/weight/", pools.change_weight, name="seat_weight"),
     path("pools/<int:pool_id>/seats/<int:person_id>/removal/", pools.remove_seat, name="seat_removal"),
     path("pools/<int:pool_id>/seats/<int:person_id>/return/<int:weight>/", pools.return_seat, name="seat_return"),
+    path("people/skills/", skills.show_skills, name="skills"),
+    path("people/<int:person_id>/skills/", skills.change_skills, name="person_skills"),
     path("people/<int:person_id>/presence/", pools.begin_presence, name="presence"),
     path("people/<int:person_id>/absence/", pools.end_presence, name="absence"),
     path("people/<int:person_id>/comeback/", pools.come_back, name="comeback"),

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 import leadloop.web.paths  # noqa: F401  registers <number:…>
 from leadloop.work.offered import STEPS
-from leadloop.work.views import answers, junk_review, lead, news, rail, steps
+from leadloop.work.views import answers, junk_review, lead, news, rail, steps, why
 
 app_name = "work"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/seen/", news.see_notifications, name="see_notifications"),
     path("leads/<number:lead_id>/", lead.show_lead, name="lead"),
     path("leads/<number:lead_id>/sensitive/", lead.reveal_lead, name="reveal"),
+    path("leads/<number:lead_id>/why/", why.show_why, name="why"),
     path("leads/<number:lead_id>/touches/", lead.list_touches, name="touches"),
     path("leads/<number:lead_id>/answers/", answers.save_answers, name="answers"),
     path("leads/<number:lead_id>/edit/", lead.edit_lead, name="edit"),

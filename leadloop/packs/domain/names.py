@@ -39,6 +39,8 @@ def resolved(spec: Any, ids: Mapping[str, Mapping[str, int]]) -> Any:
     if spec.get("field") in REFERENCES and "value" in spec:
         kind, value = spec["field"], spec["value"]
         return {**spec, "value": [_id(ids, kind, one) for one in value] if isinstance(value, list) else _id(ids, kind, value)}
+    if spec.get("kind") in ("pool", "team") and isinstance(spec.get("id"), str):
+        return {**spec, "id": _id(ids, "pool", spec["id"])}
     return {key: _id(ids, "pool", part) if key == "pool" and isinstance(part, str) else resolved(part, ids) for key, part in spec.items()}
 
 
@@ -54,6 +56,8 @@ def spoken_of(spec: Any) -> Spoken:
                 ids.update(one for one in (value if isinstance(value, list) else [value]) if isinstance(one, int))
         if isinstance(table.get("pool"), int):
             found.pools.add(table["pool"])
+        if table.get("kind") in ("pool", "team") and isinstance(table.get("id"), int):  # a stop of a route
+            found.pools.add(table["id"])
         if isinstance(table.get("fields"), list):  # a form: its questions fill fields by their bare names
             found.fields.update(str(one.get("name")) for one in table["fields"] if isinstance(one, Mapping))
             found.source_names.add(str(table.get("source", "")))

@@ -1,5 +1,6 @@
 """The route: what is in force, the draft with its rules, and where the draft would send real leads."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +12,17 @@ from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft
 from leadloop.kernel.drafts import Problem, title_of
 from leadloop.leads import fields
-from leadloop.leads.domain import criteria
 from leadloop.leads.recalling import asked_of
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import Sample, lead_names, newest, reference_names
 from leadloop.routing.actions import ROUTE
-from leadloop.routing.domain.checks import check_route_rule, check_route_spec, destination_words, route_lines
+from leadloop.routing.domain.checks import Known, check_route_rule, check_route_spec, route_lines, route_warnings, rule_words
 from leadloop.routing.domain.decide import RoutePlan, compile_route
 from leadloop.routing.domain.preview import RoutePreview, preview_route
-from leadloop.routing.forms import DestinationForm, RuleForm
-from leadloop.routing.models import Pool, Route
+from leadloop.routing.domain.stops import Stop, leaves
+from leadloop.routing.domain.words import stop_words, way_words
+from leadloop.routing.forms import FallbackForm, RuleForm
+from leadloop.routing.models import Pool, Route, Seat
 from leadloop.routing.roster import pools_with_places, rosters
 from leadloop.teams.models import User
 from leadloop.web.access import roles
@@ -32,13 +34,13 @@ SHOWN = 20
 
 
 def check(spec: Any) -> list[Problem]:
-    """What keeps a route from being published, with the pools and fields that there are. Two queries."""
-    return check_route_spec(spec, _pool_ids(), fields.in_force())
+    """What keeps a route from being published, with the pools, people and fields that there are. Three queries."""
+    return check_route_spec(spec, _pool_ids(), fields.in_force(), _people_ids())
 
 
 def check_rule(rule: dict[str, Any]) -> list[Problem]:
-    """What is wrong with one rule. Two queries."""
-    return check_route_rule(rule, 1, set(), _pool_ids(), fields.in_force())
+    """What is wrong with one rule. Three queries."""
+    return check_route_rule(rule, 1, set(), Known(_pool_ids(), fields.in_force(), _people_ids()))
 
 
 def for_new_leads(request: HttpRequest, version: Any, now: datetime) -> str:
@@ -96,7 +98,9 @@ def show_draft(request: HttpRequest) -> HttpResponse:
 @roles(*EDITORS)
 def change_fallback(request: HttpRequest) -> HttpResponse:
     """Which pool takes the leads that no rule names."""
-    form = DestinationForm(request.POST)
+    form = FallbackForm(request.POST)
+    if form.asked:
+        return _draft_page(request, form=form)
     if not form.is_valid():
         return _draft_page(request, form=form, status=422)
     try:
@@ -127,7 +131,11 @@ def _compared(draft: Any, published: Any, names: Any) -> dict[str, Any]:
     sample = _sample(draft.spec, published.spec if published else {})
     found = _previewed(sample, before, after)
     leads = lead_names(one for one, _, _ in found.moves[:SHOWN])
-    titles = {rule["id"]: title_of(rule) for spec in (published.spec if published else {"rules": []}, draft.spec) for rule in spec["rules"]}
+    titles = {
+        rule["id"]: title_of(rule)
+        for spec in (published.spec if published else {"rules": []}, draft.spec)
+        for rule, _ in leaves(spec["rules"])
+    }
     people = User.objects.in_bulk(list(found.people))
     labels = [names["pool"].get(pool, "a pool that is gone") for pool in found.pools]
     series = [{"name": name, "values": [both[side] for both in found.pools.values()]} for side, name in enumerate(("In force", "Draft"))]
@@ -147,7 +155,8 @@ def _move(lead: Any, old: Any, new: Any, titles: dict[str, str], names: Any) -> 
     """One lead that would go elsewhere: from where, to where, by which rule."""
 
     def told(one: Any) -> dict[str, str]:
-        where = destination_words({"pool": one.pool_id, "how": one.how}, names["pool"])
+        stop = one.legs[0].stop if one.legs else Stop("pool", one.pool_id, "claim" if one.how == "wait" else "turn")
+        where = stop_words(stop, names)
         return {"where": where, "rule": "no rule holds" if one.rule == "fallback" else f"“{titles.get(one.rule, one.rule)}” holds"}
 
     return {"lead": lead, "old": told(old), "new": told(new)}
@@ -155,20 +164,49 @@ def _move(lead: Any, old: Any, new: Any, titles: dict[str, str], names: Any) -> 
 
 def _rows(spec: dict[str, Any], found: RoutePreview | None, names: Any) -> list[dict[str, Any]]:
     """The rules with the leads they take, (now, then); everybody else last."""
-    rows = [{"rule": rule, "title": title_of(rule), "says": criteria.in_words(rule["when"], names), "part": rule} for rule in spec["rules"]]
+    rows = [{"rule": rule, "title": title_of(rule), "says": rule_words(rule, (), names), "part": rule} for rule in spec["rules"]]
     rows.append({"rule": None, "title": "Everybody else", "says": "no rule above holds", "part": spec["fallback"]})
     for row in rows:
         part, key = row.pop("part"), row["rule"]["id"] if row["rule"] else "fallback"
         row |= {
-            "goes": destination_words(part, names["pool"]),
-            "how": part["how"],
-            "taken": found.rules.get(key, (0, 0)) if found else (0, 0),
+            "goes": _goes(part, names),
+            "inner": _inner(part, names),
+            "taken": _taken(part, key, found),
         }
     return rows
 
 
 def _pool_ids() -> set[int]:
     return set(Pool.objects.values_list("pk", flat=True))
+
+
+def _people_ids() -> set[int]:
+    return set(User.objects.active().values_list("pk", flat=True))
+
+
+def _seats() -> dict[int, int]:
+    """How many people who are here have a seat in each pool. One query."""
+    return Counter(Seat.objects.filter(person__is_active=True).values_list("pool_id", flat=True))
+
+
+def _goes(part: dict[str, Any], names: Any) -> str:
+    """Where a rule sends leads; a group only has rules in it."""
+    return way_words(part, names) if "stops" in part or "pool" in part else "the rules in it, in order"
+
+
+def _inner(part: dict[str, Any], names: Any) -> list[tuple[str, str, str]]:
+    """The rules in a group: title, when, where to."""
+    inner = part.get("rules", [])
+    return [(title_of(rule), rule_words(rule, above, names), way_words(rule, names)) for rule, above in leaves(inner)]
+
+
+def _taken(part: dict[str, Any], key: str, found: RoutePreview | None) -> tuple[int, int]:
+    """Leads that a rule takes, with those that the rules in it take: (now, then)."""
+    if found is None:
+        return 0, 0
+    keys = {key, *(rule["id"] for rule, _ in leaves(part.get("rules", [])))}
+    both = [found.rules.get(one, (0, 0)) for one in keys]
+    return sum(one for one, _ in both), sum(one for _, one in both)
 
 
 def _sample(*specs: dict[str, Any]) -> Sample:
@@ -181,11 +219,13 @@ def _previewed(sample: Sample, before: RoutePlan, after: RoutePlan) -> RoutePrev
 
 
 def _draft_page(
-    request: HttpRequest, *, form: DestinationForm | None = None, stale: StaleDraft | None = None, status: int = 200
+    request: HttpRequest, *, form: FallbackForm | None = None, stale: StaleDraft | None = None, status: int = 200
 ) -> HttpResponse:
     context = BOOK.page(request, ROUTE, "draft")
     if context["draft"]:
         spec = context["draft"].spec
-        form = form or DestinationForm(initial=spec["fallback"])
+        form = form or FallbackForm(initial=spec["fallback"])
         context |= {"rows": _rows(spec, None, context["names"])[:-1], "form": form, "stale": stale}
+        if not context["problems"]:
+            context["warnings"] = route_warnings(spec, _seats(), context["names"], context["names"].catalogue)
     return render(request, "routing/draft.html", context, status=status)
