@@ -153,7 +153,7 @@ def get_lead(request: HttpRequest, lead: Annotated[Id, Path()]) -> dict[str, Any
     summary="Why a lead is with whom it is",
     description=(
         "The last decision of the route about the lead, recomputed from what was kept of it: what the rules read, each rule with the "
-        "truth of each condition, each stop with its candidates and why or why not, the version and the draw. Fields that the key may not read "
+        "truth of each condition, each stop with its candidates and why or why not, version and draw. Fields that the key may not read "
         "are left out, and rules on them have no name."
     ),
     auth=KeyAuth("leads:read"),

@@ -108,7 +108,7 @@ class StopRows:
         return len(self.rows) >= STOP_LIMIT
 
     def spec(self) -> dict[str, Any] | None:
-        """The parts of a rule that say where; of the short shape where that says it all. None where a row has an error, which it then shows."""
+        """The parts of a rule that say where, in the short shape if that says it all. None where a row has an error, which it shows."""
         found = []
         for row in self.rows:
             try:

@@ -186,7 +186,7 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
 def _draw_of(handed: Touch | None) -> Draw | None:
     route = handed.data.get("route") if handed else None
     number = route.get("draw") if isinstance(route, dict) else None
-    return Draw.objects.filter(pk=number).first() if number else None
+    return Draw.objects.filter(pk=number, terms__isnull=True).first() if number else None
 
 
 def _permissions(lead: Lead) -> list[Permission]:

@@ -45,12 +45,15 @@ def draft():
     return Route.objects.get(status=Status.DRAFT)
 
 
+def one_stop(pool, method="turn"):
+    return {"stops": 1, "stop-0-to": f"pool:{pool.pk}", "stop-0-method": method}
+
+
 def new_rule(client, goes_to, stamp=None, **more):
     given = {
         "seen": stamp or seen(client, "/routes/draft/"),
         "label": "Germans",
-        "pool": goes_to.pk,
-        "how": "turn",
+        **one_stop(goes_to),
         **criteria("country", "is", "DE"),
         **more,
     }
@@ -92,7 +95,7 @@ def test_preview_equals_where_the_same_leads_go_after_publishing(max_, pool, key
     for number, (country, size) in enumerate(people):
         make_lead({"first_name": "A", "email": f"a{number}@one.com", "country": country, "employees": size})
     new_rule(max_, keys)
-    new_rule(max_, keys, label="Large", **criteria("employees", "at_least", "200"), how="wait")
+    new_rule(max_, keys, label="Large", **criteria("employees", "at_least", "200"), **{"stop-0-method": "claim"})
     shown = max_.get("/routes/preview/").context["preview"]
 
     publish(max_)
@@ -135,7 +138,9 @@ def test_a_draft_that_says_what_is_in_force_is_not_published(max_):
     assert Route.objects.published().get().version == 1
 
 
-@pytest.mark.parametrize("wrong", [{"label": ""}, {"how": "dice"}, {"pool": 999}, {"c-0-value": "Germany"}])
+@pytest.mark.parametrize(
+    "wrong", [{"label": ""}, {"stop-0-method": "dice"}, {"stop-0-to": "pool:999"}, {"stop-0-minutes": "-3"}, {"c-0-value": "Germany"}]
+)
 def test_a_rule_that_does_not_stand_is_refused_with_what_was_typed(max_, keys, wrong):
     answer = new_rule(max_, keys, **{"label": "Typed by hand", **wrong})
 
@@ -152,8 +157,7 @@ def test_rules_move_change_and_leave(max_, keys, pool):
     changed = {
         "seen": seen(max_, "/routes/draft/"),
         "label": "Very large",
-        "pool": pool.pk,
-        "how": "wait",
+        **one_stop(pool, "claim"),
         **criteria("employees", "at_least", "900"),
     }
     max_.post("/routes/draft/rules/large/", changed)
@@ -184,7 +188,7 @@ def test_a_rule_that_cannot_move_stays(max_, keys, rule, to):
 
 
 def test_everybody_else_goes_to_another_pool(max_, keys):
-    max_.post("/routes/draft/fallback/", {"seen": seen(max_, "/routes/draft/"), "pool": keys.pk, "how": "wait"})
+    max_.post("/routes/draft/fallback/", {"seen": seen(max_, "/routes/draft/"), **one_stop(keys, "claim")})
 
     assert draft().spec["fallback"] == {"pool": keys.pk, "how": "wait"}
 
@@ -218,3 +222,86 @@ def test_a_rule_on_a_field_of_ones_own_is_previewed(max_, keys):
 
     assert page.status_code == 200
     assert [row["taken"][1] for row in page.context["rows"]] == [1, 1]
+
+
+def test_stops_are_added_moved_and_taken_out_without_a_script(max_, pool, keys):
+    typed = {"label": "Typed", **one_stop(keys), "stop-0-minutes": "10", **criteria("country", "is", "DE")}
+
+    added = max_.post("/routes/draft/rules/", typed | {"stop": "add"}).context["form"]
+    assert ([row.to for row in added.stops.rows], added.initial["label"], added.is_bound) == ([f"pool:{keys.pk}", ""], "Typed", False)
+
+    two = typed | {"stops": 2, "stop-1-to": f"pool:{pool.pk}", "stop-1-method": "claim"}
+    moved = max_.post("/routes/draft/rules/", two | {"stop": "up:1"}).context["form"].stops.rows
+    assert [(row.to, row.minutes) for row in moved] == [(f"pool:{pool.pk}", ""), (f"pool:{keys.pk}", "10")]
+    left = max_.post("/routes/draft/rules/", two | {"stop": "drop:0"}).context["form"].stops.rows
+    assert [row.to for row in left] == [f"pool:{pool.pk}"]
+    assert not Route.objects.drafts().filter(spec__rules__0__label="Typed").exists()
+
+
+def test_a_rule_with_stops_hours_and_needs_is_saved_shown_and_read_back(max_, pool, keys):
+    ann = make_rep("Ann", pool=keys)
+    new_rule(
+        max_,
+        keys,
+        **{"stop-0-minutes": "10", "stop-0-languages": "de, fr", "stop-0-cleared": "yes", "stops": 2, "stop-1-to": f"person:{ann.pk}"},
+        when_none="fallback",
+        days=["0", "4"],
+        starts="09:00",
+        ends_at="17:30",
+        zone="Europe/Berlin",
+    )
+
+    [rule] = draft().spec["rules"]
+    needs = {"languages": ["de", "fr"], "cleared": True}
+    assert rule["stops"] == [
+        {"to": {"kind": "pool", "id": keys.pk}, "method": "turn", "needs": needs, "minutes": 10},
+        {"to": {"kind": "person", "id": ann.pk}, "method": "turn"},
+    ]
+    assert (rule["when_none"], rule["between"]) == ("fallback", {"days": [0, 4], "zone": "Europe/Berlin", "from": "09:00", "to": "17:30"})
+    page = max_.get("/routes/draft/").content.decode()
+    assert "Key accounts, next in turn, who speaks de, speaks fr and is cleared for sensitive data, for 10 minutes; then Ann" in page
+    assert "Mon, Fri 09:00-17:30 (Europe/Berlin)" in page
+    form = max_.get("/routes/draft/rules/germans/").context["form"]
+    assert form.stops.spec() == {"stops": rule["stops"], "when_none": "fallback"}
+    assert publish(max_).status_code == 303
+    assert max_.get("/routes/").status_code == 200
+
+
+def test_the_last_stop_of_everybody_else_is_a_pool(max_, pool):
+    ann = make_rep("Ann")
+    for to, method in ((f"person:{ann.pk}", "turn"), (f"pool:{pool.pk}", "owner")):
+        max_.post("/routes/draft/fallback/", {"seen": seen(max_, "/routes/draft/"), "stops": 1, "stop-0-to": to, "stop-0-method": method})
+        assert "Its last stop is a pool, so that no lead is nobody" in max_.get("/routes/draft/").content.decode()
+
+
+def test_a_rule_that_is_never_reached_and_a_pool_without_seats_are_warned_of(max_, keys):
+    new_rule(max_, keys, label="Large", **criteria("employees", "at_least", "200"))
+    new_rule(max_, keys, label="Very large", **criteria("employees", "at_least", "900"))
+
+    told = [str(one) for one in max_.get("/routes/draft/").context["warnings"]]
+
+    assert any("Very large" in one and "never reached: “Large” holds" in one for one in told)
+    assert any("Nobody has a seat in Key accounts" in one for one in told)
+
+
+def test_skills_are_kept_by_person(max_):
+    ann = make_rep("Ann")
+
+    max_.post(f"/people/{ann.pk}/skills/", {"skills": "Cranes, cranes , Leasing", "languages": "de"})
+
+    assert sorted(ann.skills.values_list("kind", "name")) == [("language", "de"), ("skill", "Cranes"), ("skill", "Leasing")]
+    assert "Cranes, Leasing" in max_.get("/people/skills/").content.decode()
+    assert max_.post(f"/people/{ann.pk}/skills/", {"skills": "x" * 61}).status_code == 422
+    assert signed_in("ben", "rep").get("/people/skills/").status_code == 404
+
+
+def test_why_is_told_to_whoever_sees_the_lead(max_, pool):
+    make_rep("Ann", pool=pool), make_rep("Ben", pool=pool, present=False)
+    lead = make_lead()
+
+    page = max_.get(f"/leads/{lead.pk}/why/").content.decode()
+
+    assert "Why Ann" in page
+    assert "Ben: is away" in page
+    assert f"/leads/{lead.pk}/why/" in max_.get(f"/leads/{lead.pk}/").content.decode()
+    assert signed_in("eve", "rep").get(f"/leads/{lead.pk}/why/").status_code == 404
