@@ -118,7 +118,9 @@ def measure(count: int) -> dict[str, float]:
         ids = leads_without_anybody(count, number * count * 2)
         put_in_force(pools, stops=stops)
         published_route.cache_clear()
+        spent = time.process_time()
         found[name] = place(ids)
+        found[f"{name}_of_processor"] = len(ids) / (time.process_time() - spent)  # what one core makes, whoever else uses the machine
         shares = Assignment.objects.filter(lead__in=ids).count()
         found[f"{name}_placed"] = shares
         found[f"{name}_decide_ms"], found[f"{name}_explain_ms"] = decide_one(ids[0]), explain_one(ids[0])

@@ -50,9 +50,10 @@ def _move(rows: Sequence[Journey], cases: dict[int, Case], version: int, now: da
     plan = plan_of(version, current_epoch())
     moving = {row.pk: cases[row.pk] for row in rows}
     routing.end_assignments(list(moving), how="timed out", now=now)
-    trips = []
+    trips, ways = [], dict[tuple[Leg, ...], tuple[Leg, ...]]()
     for row in rows:
-        legs = tuple(Leg(rule, index, plan.stop(rule, index)) for rule, index in row.ahead)
+        ahead = tuple(Leg(rule, index, plan.stop(rule, index)) for rule, index in row.ahead)
+        legs = ways.setdefault(ahead, ahead)  # leads that share their way are dealt together
         cases[row.pk].become(owner_id=None, pool_id=None)
         trips.append(trip_of(cases[row.pk], legs, not_to=row.person_id))
     news: News = Counter()

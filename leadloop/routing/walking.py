@@ -89,6 +89,13 @@ class _Walker:
         return self.legs[self.at]
 
     @property
+    def key(self) -> tuple[Any, ...]:
+        """What leads share that are dealt together: a stop with what is ahead of it. The stops of a plan are told apart by themselves."""
+        leg = self.legs[self.at]
+        stop = leg.stop if leg.rule == BEFORE else id(leg.stop)
+        return stop, id(self.trip.legs), self.at, self.trip.not_to
+
+    @property
     def home(self) -> int:
         """The pool at this stop, or the next one on the way, or the last one before."""
         ahead = [leg.stop.id for leg in self.legs[self.at :] if leg.stop.kind in SHARED]
@@ -107,16 +114,16 @@ def walk(trips: Sequence[Trip], *, version: int, now: datetime, due: Due = by_th
     while walkers:
         groups: dict[Any, list[_Walker]] = {}
         for walker in walkers:
-            groups.setdefault((walker.leg.stop, walker.home, walker.trip.not_to), []).append(walker)
+            groups.setdefault(walker.key, []).append(walker)
         walkers = []
-        for (stop, home, not_to), group in groups.items():
-            found = _at_stop(stop, home, not_to, group, floor, wanted, draws, now)
+        for group in groups.values():
+            home, found = group[0].home, _at_stop(group, floor, wanted, draws, now)
             for walker, one in zip(group, found, strict=True):
                 if one is None:
                     walker.at += 1
                     walkers.append(walker)
                 else:
-                    arrived.append(_settled(walker, one, floor, now, due))
+                    arrived.append(_settled(walker, one, home, floor, now, due))
     bulk.insert(Draw, DRAW_COLUMNS, draws)
     _write(arrived, floor, version=version, now=now)
     return arrived
@@ -132,9 +139,6 @@ class _Find:
 
 
 def _at_stop(
-    stop: Stop,
-    home: int,
-    not_to: int | None,
     group: list[_Walker],
     floor: Floor,
     wanted: Mapping[str, Mapping[int, int]],
@@ -142,6 +146,7 @@ def _at_stop(
     now: datetime,
 ) -> list[_Find | None]:
     """What each lead of a group finds at a stop that they share; None: they go on."""
+    stop, home, not_to = group[0].leg.stop, group[0].home, group[0].trip.not_to
     if stop.kind == "nurture":
         return [_Find(None, None, 0, None, "nurture")] * len(group)
     if stop.method == "claim" and stop.kind in SHARED:
@@ -210,10 +215,13 @@ def _with_before(trip: Trip) -> tuple[Leg, ...]:
 def _wanted(walkers: Sequence[_Walker]) -> dict[str, dict[int, int]]:
     """Whom leads belong to, for the stops that ask."""
     asking: dict[str, dict[int, Mapping[str, Any]]] = {"owner": {}, "account": {}}
+    asked: dict[int, set[str]] = {}
     for walker in walkers:
-        for leg in walker.legs:
-            if leg.stop.method in asking:
-                asking[leg.stop.method][walker.trip.lead_id] = walker.trip.values
+        legs = walker.trip.legs
+        if id(legs) not in asked:
+            asked[id(legs)] = {leg.stop.method for leg in legs} & asking.keys()
+        for method in asked[id(legs)]:
+            asking[method][walker.trip.lead_id] = walker.trip.values
     return {
         "owner": floors.holders_before(asking["owner"]) if asking["owner"] else {},
         "account": floors.account_owners(asking["account"]) if asking["account"] else {},
@@ -221,7 +229,7 @@ def _wanted(walkers: Sequence[_Walker]) -> dict[str, dict[int, int]]:
 
 
 def _floor(walkers: Sequence[_Walker], wanted: Mapping[str, Mapping[int, int]]) -> Floor:
-    stops = {leg.stop for walker in walkers for leg in walker.legs}
+    stops = {leg.stop for legs in {id(walker.legs): walker.legs for walker in walkers}.values() for leg in legs}
     persons = {person for owners in wanted.values() for person in owners.values()}
     persons |= {stop.id for stop in stops if stop.kind == "person" and stop.id}
     pools = {stop.id for stop in stops if stop.kind in SHARED and stop.id}
@@ -231,14 +239,12 @@ def _floor(walkers: Sequence[_Walker], wanted: Mapping[str, Mapping[int, int]]) 
     return floor
 
 
-def _settled(walker: _Walker, one: _Find, floor: Floor, now: datetime, due: Due) -> Arrived:
+def _settled(walker: _Walker, one: _Find, home: int, floor: Floor, now: datetime, due: Due) -> Arrived:
     trip, leg, ahead = walker.trip, walker.leg, walker.legs[walker.at + 1 :]
-    touch_by = due(trip.sla_minutes or floor.minutes.get(walker.home, 5), one.person, now)
+    touch_by = due(trip.sla_minutes or floor.minutes.get(home, 5), one.person, now)
     moves = leg.stop.minutes if ahead and one.how != "nurture" else None
     moves_at = due(moves, one.person, now) if moves else None
-    return Arrived(
-        trip, walker.home, leg, touch_by, one.person, one.draw_id, one.place, one.seat, one.how, tuple(walker.tried), ahead, moves_at
-    )
+    return Arrived(trip, home, leg, touch_by, one.person, one.draw_id, one.place, one.seat, one.how, tuple(walker.tried), ahead, moves_at)
 
 
 def _write(arrived: Sequence[Arrived], floor: Floor, *, version: int, now: datetime) -> None:
@@ -250,7 +256,8 @@ def _write(arrived: Sequence[Arrived], floor: Floor, *, version: int, now: datet
     bulk.add(Seat, "turns", "id", [(count, seat) for seat, count in sorted(floor.dealt.items())])
     moving = [one for one in arrived if one.moves_at]
     if moving:
-        Journey.objects.filter(pk__in=[one.trip.lead_id for one in moving]).delete()
+        condition, params = bulk.any_of("lead_id", [one.trip.lead_id for one in moving])
+        bulk.execute(f"delete from routing_journey where {condition}", params)  # noqa: S608 - constant text
     bulk.insert(
         Journey,
         JOURNEY_COLUMNS,

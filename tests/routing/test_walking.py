@@ -190,3 +190,16 @@ def test_no_lead_is_without_owner_and_pool_and_no_cap_is_passed(sales, keys):
     assert not Standing.objects.filter(owner=None, pool_id=None).exists()
     assert set(Desk.objects.filter(person__name__startswith="Rep").values_list("open_count", flat=True)) == {3}
     assert Standing.objects.filter(owner=None, pool_id=sales.pk).count() == 8
+
+
+def test_leads_that_share_their_way_share_a_draw(sales, keys):
+    make_rep("Ann", pool=keys)
+    make_rep("Ben", pool=sales)
+    in_force(rule(stop(keys, minutes=5), when_none="next"), rule(stop(sales, minutes=5)) | {"id": "s"}, last=keys)
+    make_leads(4)
+    assert Draw.objects.count() == 1
+
+    loop.move_due(now=NOON + timedelta(minutes=5), limit=10)
+
+    assert Draw.objects.count() == 2
+    assert list(Assignment.objects.filter(ended_at=None).values_list("person__name", flat=True)) == ["Ben"] * 4

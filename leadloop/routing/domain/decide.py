@@ -1,7 +1,7 @@
 """Which way a lead goes, by the first rule that holds; pure, so that it can be replayed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -49,6 +49,7 @@ class RoutePlan:
     rules: tuple[Ruling, ...]
     fallback: Destination
     last: tuple[Stop, ...]  # those of the fallback
+    ways: dict[tuple[str, ...], Destination] = field(default_factory=dict, compare=False)  # over several rules, once somebody went there
 
     def stop(self, rule: str, index: int) -> Stop:
         """A stop by the rule that it belongs to and its place there.
@@ -88,18 +89,18 @@ def decide(facts: dict[str, Any], plan: RoutePlan, *, now: datetime) -> Destinat
 
 def _going_on(facts: dict[str, Any], plan: RoutePlan, place: int, now: datetime) -> Destination:
     """The way of a rule that leaves what it cannot place to the rules after it."""
-    first, legs = plan.rules[place], list[Leg]()
+    first, taken = plan.rules[place], list[Ruling]()
     for rule in plan.rules[place:]:
         if rule is first or rule.holds(facts, now):
-            legs += _legs(rule.id, rule.stops)
-            if rule.when_none == "hold":
+            taken.append(rule)
+            if rule.when_none != "next":
                 break
-            if rule.when_none == "fallback":
-                legs += _legs("fallback", plan.last)
-                break
-    else:
-        legs += _legs("fallback", plan.last)
-    return Destination(_home(legs), first.destination.how, first.id, tuple(legs))
+    key = tuple(rule.id for rule in taken)
+    if key not in plan.ways:
+        legs = [leg for rule in taken for leg in _legs(rule.id, rule.stops)]
+        legs += _legs("fallback", plan.last) if taken[-1].when_none != "hold" else []
+        plan.ways[key] = Destination(_home(legs), first.destination.how, first.id, tuple(legs))
+    return plan.ways[key]
 
 
 def _destination(rule: str, stops: tuple[Stop, ...], then: str, last: tuple[Stop, ...]) -> Destination:
