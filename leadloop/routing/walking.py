@@ -71,7 +71,7 @@ class Arrived:
     def as_json(self, version: int) -> dict[str, Any]:
         """What the touch keeps: ids that recompute it."""
         told: dict[str, Any] = {"version": version, "rule": self.trip.legs[0].rule, "draw": self.draw_id, "place": self.place}
-        told["stop"] = [self.leg.rule, self.leg.index]
+        told["stop"] = [self.leg.rule, self.leg.place]
         if self.tried:
             told["tried"] = [list(one) for one in self.tried]
         return told | ({"kept": True} if self.how == "kept" else {})
@@ -168,7 +168,7 @@ def _at_stop(
         elif last:
             found.append(_Find(None, draw_id, place, None, how))
         else:
-            walker.tried.append(Tried(walker.leg.rule, walker.leg.index, draw_id, place))
+            walker.tried.append(Tried(walker.leg.rule, walker.leg.place, draw_id, place))
             found.append(None)
     return found
 
@@ -262,11 +262,11 @@ def _write(arrived: Sequence[Arrived], floor: Floor, *, version: int, now: datet
         Journey,
         JOURNEY_COLUMNS,
         [
-            (one.trip.lead_id, version, one.leg.rule, one.leg.index, _ids(one.ahead), one.person, stamp, moment(one.moves_at))
+            (one.trip.lead_id, version, one.leg.rule, one.leg.place, _ids(one.ahead), one.person, stamp, moment(one.moves_at))
             for one in moving
         ],
     )
 
 
 def _ids(legs: Sequence[Leg]) -> str:
-    return bulk.to_json([[leg.rule, leg.index] for leg in legs]).decode()
+    return bulk.to_json([[leg.rule, leg.place] for leg in legs]).decode()

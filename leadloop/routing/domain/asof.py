@@ -57,4 +57,4 @@ def _put(values: dict[str, Any], name: str, value: Any) -> None:
 
 
 def _blank(value: Any) -> Any:
-    return {str: "", list: [], dict: {}}.get(type(value))
+    return "" if isinstance(value, str) else [] if isinstance(value, list) else {} if isinstance(value, dict) else None

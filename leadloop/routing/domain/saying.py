@@ -63,11 +63,11 @@ def why_not(seen: Seen, chosen: Seen | None) -> str:
 
 def _code(code: str, seen: Seen, chosen: Seen | None) -> str:
     if code == "turn":
-        return f"not their turn{_against(seen.share, chosen and chosen.share, 'share')}"
+        return f"not their turn{_against(seen.share, chosen.share if chosen else None, 'share')}"
     if code == "load":
-        return f"more on the desk{_against(seen.load, chosen and chosen.load, 'load')}"
+        return f"more on the desk{_against(seen.load, chosen.load if chosen else None, 'load')}"
     if code == "chance":
-        return f"smaller chance{_against(seen.chance, chosen and chosen.chance, 'drawn')}"
+        return f"smaller chance{_against(seen.chance, chosen.chance if chosen else None, 'drawn')}"
     kind, _, name = code.partition(":")
     spoken = {"skill": f"lacks the skill {name}", "language": f"does not speak {name}", "time": name}
     return spoken.get(kind) or LACKS.get(code, code)

@@ -65,7 +65,7 @@ class Leg(NamedTuple):
     """A stop with the rule that it belongs to and its place there."""
 
     rule: str
-    index: int
+    place: int
     stop: Stop
 
 
