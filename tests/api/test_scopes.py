@@ -16,6 +16,7 @@ SCOPE_OF = {
     "list_leads": "leads:read",
     "get_lead": "leads:read",
     "list_touches": "leads:read",
+    "explain_routing": "leads:read",
     "get_submission": "leads:read",
     "take_steps": "steps:write",
     "report_funnel": "reports:read",

@@ -280,7 +280,7 @@ def test_leads_of_others_are_not_there_on_any_path(ann, bob, lead, method):
     task = actions.plan_step(lead.pk, steps.by(ann, now=now), person=ann, text="Call", due_at=now + timedelta(hours=1))
     before = (Touch.objects.count(), Standing.objects.values().get(pk=lead.pk), Task.objects.values().get())
     paths = lead_paths(lead, task)
-    assert set(STEPS) | {"lead", "edit", "answers", "touches", "reveal", "finish_task"} == set(paths)
+    assert set(STEPS) | {"lead", "edit", "answers", "touches", "reveal", "why", "finish_task"} == set(paths)
 
     for client in (signed_in(bob), on_rail(bob)):
         found = {
