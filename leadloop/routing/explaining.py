@@ -163,7 +163,7 @@ class _Telling:
         if "touches" in asked:
             known: list[Happening] = [one for one in case.known_touches if one.happened_at <= at]
             case.known_touches[:] = known
-            case.recall(**decisions([one.data for one in self.touches if one.id < self.touch.id]))
+            case.recall(**decisions([dict(one.data) for one in self.touches if one.id < self.touch.id]))
         feel([case], epoch=current_epoch(), now=at)
         return case
 
@@ -234,7 +234,7 @@ class _Telling:
     def _to(self, stop: Stop | None, *, last: bool) -> str:
         if stop is None:
             pool = (self.touch.data.get("became") or {}).get("pool_id")
-            return self.names["pool"].get(pool, "a pool that is gone") if last else "whoever had it before"
+            return self.names["pool"].get(pool or 0, "a pool that is gone") if last else "whoever had it before"
         if stop.kind in SHARED:
             return self.names["pool"].get(stop.id or 0, "a pool that is gone")
         return self.names["owner"].get(stop.id or 0, "somebody who is gone") if stop.kind == "person" else stop.kind
