@@ -103,7 +103,7 @@ def run_all(runs: Sequence[Run]) -> Iterator[Outcome]:
     alone = [run for run in runs if run.takes_all_cores]
     others = [run for run in runs if not run.takes_all_cores]
     if min(CORES, len(others)) == 1:
-        alone, others = runs, []
+        alone, others = list(runs), []
     for run in alone:
         print(f"\n=== {run.name}: pytest {' '.join(run.arguments)}", flush=True)
         yield run_pytest(run, output=None)[0]
