@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not is_installed(), reason="the extra learning is not installed"),
     pytest.mark.skipif(bulk.is_postgres(), reason="there is no database in it: the run on SQLite has measured it"),
 ]
-FOLDS = int(os.environ.get("LEADLOOP_FOLDS", "2"))  # of two, each learns from half; of five, from four fifths and takes four times as long
+FOLDS = int(os.environ.get("LEADLOOP_FOLDS", "5"))
 LEAKY = {
     "Tags",
     "Lead Quality",
