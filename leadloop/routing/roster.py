@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 
 from leadloop.db import bulk
-from leadloop.routing.domain.levels import joining_turns, returning_turns, reweighted_turns
+from leadloop.routing.domain.levels import joining_turns, made_up, returning_turns, reweighted_turns
 from leadloop.routing.domain.rotation import Chair
 from leadloop.routing.errors import PoolNameTaken
 from leadloop.routing.models import Assignment, Desk, Pool, Seat
@@ -70,7 +70,7 @@ def leave(pool: Pool, person: User) -> None:
 
 
 def set_present(person: User, *, present: bool) -> None:
-    """Begin or stop taking turns. Whoever comes back goes on level with the others: what was missed is not made up."""
+    """Begin or stop taking turns. Whoever comes back makes up of what was missed what each pool allows: by default nothing."""
     with transaction.atomic():
         bulk.lock_loop()
         desk, made = Desk.objects.get_or_create(person=person, defaults={"present": present})
@@ -82,10 +82,11 @@ def set_present(person: User, *, present: bool) -> None:
 
 
 def level_seats(person: User) -> None:
-    """Raise each seat of a person who was away to the level of its pool. Needs the loop's lock."""
-    for seat in Seat.objects.filter(person=person):
-        turns = returning_turns(seat.turns, _others(seat.pool_id, person.pk), seat.weight)
-        _move(seat, turns)
+    """Raise each seat of a person who was away to the level of its pool, less what the pool lets them make up. Needs the loop's lock."""
+    for seat in Seat.objects.filter(person=person).select_related("pool"):
+        most = made_up(seat.pool.catch_up, seat.pool.catch_up_most)
+        _move(seat, returning_turns(seat.turns, _others(seat.pool_id, person.pk), seat.pull, catch_up=most))
+    Seat.objects.filter(person=person, missing=True).update(missing=False)
 
 
 def come_back(person: User, *, by: User) -> None:
@@ -118,7 +119,7 @@ class Place(NamedTuple):
 
     @property
     def level(self) -> float:
-        return self.seat.turns / self.seat.weight
+        return self.seat.turns / self.seat.pull
 
 
 def pools_with_places() -> list[tuple[Pool, list[Place]]]:
@@ -165,7 +166,7 @@ def _others(pool_id: int, person_id: int) -> list[Chair]:
 
 def _chair(seat: Seat) -> Chair:
     desk = _desk(seat)
-    return Chair(seat.person_id, seat.weight, seat.turns, max(0, desk.open_cap - desk.open_count), desk.present and seat.person.is_active)
+    return Chair(seat.person_id, seat.pull, seat.turns, max(0, desk.open_cap - desk.open_count), desk.present and seat.person.is_active)
 
 
 def _desk(seat: Seat) -> Desk:

@@ -7,11 +7,6 @@ from django.db.models import F, Q
 PERSON = settings.AUTH_USER_MODEL
 
 
-def office_week() -> list[list[int]]:
-    """Monday to Friday, nine to five: what a new calendar begins with."""
-    return [[day, 540, 1_020] for day in range(5)]
-
-
 class How(models.TextChoices):
     """The door an absence came in by."""
 
@@ -26,7 +21,7 @@ class WorkCalendar(models.Model):
 
     name = models.CharField(max_length=80, unique=True)
     zone = models.CharField(max_length=64)  # IANA name
-    weekly = models.JSONField(default=office_week)  # [[day, first minute, minute after the last], ...], see domain.business.Shift
+    weekly = models.JSONField(default=list)  # [[day, first minute, minute after the last], ...], see domain.business.Shift
     country = models.CharField(max_length=8, blank=True)  # ISO code by which holidays were last filled
     region = models.CharField(max_length=40, blank=True)
     is_default = models.BooleanField(default=False)
