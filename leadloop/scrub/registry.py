@@ -45,7 +45,7 @@ REGISTRY: dict[str, dict[str, Fate]] = {
         **dict.fromkeys(("args", "kwargs", "result", "problem"), SWEPT),
     },
     "teams.User": {"password": STAFF, "email": STAFF, "name": STAFF, "zone": STAFF},
-    "worktime.WorkCalendar": dict.fromkeys(("name", "zone", "weekly", "country", "region"), STAFF),
+    "worktime.WorkCalendar": dict.fromkeys(("name", "zone", "weekly", "country", "region", "problem"), STAFF),
     "worktime.Holiday": {"name": PLAIN},
     "worktime.PersonTime": dict.fromkeys(("zone", "weekly", "feed_url", "feed_problem"), STAFF),
     "worktime.Absence": {"why": STAFF, "feed_key": STAFF},

@@ -38,11 +38,8 @@ def absent(
 def cancel(absence: Absence, *, now: datetime) -> None:
     """It does not hold any more; what has passed of one that began stays."""
     with transaction.atomic():
-        if absence.starts_at < now and (absence.ends_at is None or absence.ends_at > now):
-            moved = Absence.objects.standing().filter(pk=absence.pk).update(ends_at=now)
-        else:
-            moved = Absence.objects.standing().filter(pk=absence.pk).update(cancelled_at=now)
-        if moved:
+        live = Absence.objects.standing().filter(Q(ends_at=None) | Q(ends_at__gt=now), pk=absence.pk)
+        if live.filter(starts_at__gte=now).update(cancelled_at=now) or live.filter(starts_at__lt=now).update(ends_at=now):
             turn_epoch()
 
 

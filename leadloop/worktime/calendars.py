@@ -53,7 +53,9 @@ def remove_calendar(calendar: WorkCalendar) -> None:
     """
     with transaction.atomic():
         others = WorkCalendar.objects.exclude(pk=calendar.pk).exists()
-        if PersonTime.objects.filter(calendar=calendar).exists() or (calendar.is_default and others):
+        if PersonTime.objects.filter(calendar=calendar).exists() or (
+            others and WorkCalendar.objects.filter(pk=calendar.pk, is_default=True).exists()
+        ):
             raise CalendarInUse(name=calendar.name)
         calendar.delete()
         turn_epoch()

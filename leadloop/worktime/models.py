@@ -24,6 +24,7 @@ class WorkCalendar(models.Model):
     weekly = models.JSONField(default=list)  # [[day, first minute, minute after the last], ...], see domain.business.Shift
     country = models.CharField(max_length=8, blank=True)  # ISO code by which holidays were last filled
     region = models.CharField(max_length=40, blank=True)
+    problem = models.CharField(max_length=200, blank=True)  # why holidays could not be filled
     is_default = models.BooleanField(default=False)
 
     class Meta:

@@ -99,7 +99,7 @@ def _rule(one: Any, naive: datetime, place: Any) -> rruleset:
     parts = [part for part in text.split(";") if not part.upper().startswith("UNTIL=")]
     until = one["RRULE"].get("UNTIL")
     rule = rrulestr(";".join(parts), dtstart=naive)
-    rules.rrule(rule.replace(until=_naive_of(until[0], place)) if until else rule)  # type: ignore[arg-type]  # one rule, not a set
+    rules.rrule(rule.replace(until=_naive_of(until[0], place)) if until else rule)
     left_out = one.get("EXDATE") or []
     for group in left_out if isinstance(left_out, list) else [left_out]:
         for gone in group.dts:

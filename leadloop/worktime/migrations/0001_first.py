@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ("weekly", models.JSONField(default=list)),
                 ("country", models.CharField(blank=True, max_length=8)),
                 ("region", models.CharField(blank=True, max_length=40)),
+                ("problem", models.CharField(blank=True, max_length=200)),
                 ("is_default", models.BooleanField(default=False)),
             ],
             options={
