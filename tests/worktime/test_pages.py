@@ -53,9 +53,14 @@ def test_copying_a_day_saves_nothing_and_keeps_what_was_typed(manager):
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"d0-0-to": ""}, "Say both times"), ({"d0-0-from": "25:00"}, "Say both times"), ({"name": "Taken"}, "There is a calendar called Taken"), ({"zone": "Mars"}, "valid choice")],
+    [
+        ({"d0-0-to": ""}, "Say both times"),
+        ({"d0-0-from": "25:00"}, "Say both times"),
+        ({"name": "Taken"}, "There is a calendar called Taken"),
+        ({"zone": "Mars"}, "valid choice"),
+    ],
     ids=["half a span", "no time", "a taken name", "no zone"],
-)  # fmt: skip
+)
 def test_what_cannot_be_saved_says_why(manager, change, words):
     office(name="Taken")
     answer = manager.post(reverse("worktime:new_calendar"), NEW | change)
@@ -162,7 +167,7 @@ def test_the_overview_costs_the_same_for_one_person_and_for_three(manager):
 
 def test_a_program_says_who_is_away_and_reads_it_back(client):
     ann = make_person("Ann")
-    _, token = keys.make_key("Mail", scopes=["absences:read", "absences:write"], source=None, author=None, now=utc_now())
+    _, token = keys.new_key("Mail", scopes=["absences:read", "absences:write"], source=None, author=None, now=utc_now())
     headers = {"Authorization": f"Bearer {token}"}
     told = {"email": "ANN@leadloop.test", "starts_at": "2030-01-07T09:00:00+01:00", "ends_at": "2030-01-09T09:00:00+01:00", "how": "mail"}
 
