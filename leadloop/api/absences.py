@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from leadloop.api.auth import KeyAuth
@@ -58,7 +58,7 @@ def list_absences(
 
 
 @router.post("/absences", operation_id="add_absence", summary="Somebody is away", auth=KeyAuth(WRITE), response={201: AbsenceOut})
-def add_absence(request: HttpRequest, payload: AbsenceIn) -> tuple[int, dict[str, Any]]:
+def add_absence(request: HttpRequest, payload: AbsenceIn) -> Status:
     """No new leads in that time. The same absence sent twice is one."""
     who = User.objects.active()
     if payload.person is not None:
@@ -68,17 +68,17 @@ def add_absence(request: HttpRequest, payload: AbsenceIn) -> tuple[int, dict[str
     if person is None:
         raise NotFound
     made = absences.absent(person, payload.starts_at, payload.ends_at, how=payload.how, why=payload.why, now=utc_now())
-    return 201, _shown(made)
+    return Status(201, _shown(made))
 
 
 @router.delete("/absences/{absence_id}", operation_id="end_absence", summary="Somebody is back", auth=KeyAuth(WRITE), response={204: None})
-def end_absence(request: HttpRequest, absence_id: Id) -> tuple[int, None]:
+def end_absence(request: HttpRequest, absence_id: Id) -> Status:
     """One that has begun ends now; one to come is cancelled. Ending it twice changes nothing."""
     absence = Absence.objects.filter(pk=absence_id).first()
     if absence is None:
         raise NotFound
     absences.cancel(absence, now=utc_now())
-    return 204, None
+    return Status(204, None)
 
 
 def _shown(one: Absence) -> dict[str, Any]:

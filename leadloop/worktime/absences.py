@@ -1,7 +1,7 @@
 """The verbs of absence: somebody is away, comes back, or is away as their calendar says. Each turns the epoch, so that all notice."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +23,7 @@ def absent(
     Raises:
         BadAbsence: it ends before it starts.
     """
+    starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC) if ends_at else None
     if ends_at is not None and ends_at <= starts_at:
         raise BadAbsence
     with transaction.atomic():

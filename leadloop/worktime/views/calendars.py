@@ -184,8 +184,8 @@ def _calendar_page(
         country = calendar.country or ""
         context |= {
             "holidays": list(calendar.holidays.filter(day__gte=since).order_by("day")),
-            "fill_form": FillForm(initial={"country": country, "region": calendar.region}),
-            "holiday_form": HolidayForm(),
+            "fill_form": FillForm(initial={"country": country, "region": calendar.region}, auto_id="fill_%s"),
+            "holiday_form": HolidayForm(auto_id="holiday_%s"),
             "file_form": FileForm(),
             "people": list(User.objects.active().filter(time__calendar=calendar).order_by("name")),
         }
