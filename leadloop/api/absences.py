@@ -1,6 +1,6 @@
 """Absences for programs: who is away and when, and the door for a mail reader or a personnel system to say so."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -18,6 +18,10 @@ from leadloop.worktime.models import Absence
 router = Router(tags=["People's time"])
 READ, WRITE = "absences:read", "absences:write"
 PAGE = 200
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC), description="With an offset; from 2000 to 2200."),
+]
 
 
 class AbsenceIn(Strict):
@@ -25,8 +29,8 @@ class AbsenceIn(Strict):
 
     person: Id | None = None
     email: Annotated[str, Field(max_length=254, pattern=NO_NUL)] | None = None
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment
+    ends_at: Moment | None = None
     why: Annotated[str, Field(max_length=120, pattern=NO_NUL)] = ""
     how: Literal["api", "mail", "calendar"] = "api"
 

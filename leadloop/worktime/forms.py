@@ -10,6 +10,7 @@ from django import forms
 from leadloop.teams.forms import zones
 from leadloop.worktime.domain.clocks import start_of_day
 from leadloop.worktime.models import WorkCalendar
+from leadloop.worktime.strip import FIRST_YEAR, LAST_YEAR
 
 DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOST = 10_000
@@ -105,6 +106,10 @@ class AbsenceForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         if given.get("first") is None:
             return given
+        for name in ("first", "last"):
+            if given.get(name) and not FIRST_YEAR <= given[name].year <= LAST_YEAR:
+                self.add_error(name, f"A day from {FIRST_YEAR} to {LAST_YEAR}.")
+                return given
         given["starts_at"] = self._moment(given["first"], given.get("start"))
         last = given.get("last") or (given["first"] if given.get("end") else None)
         given["ends_at"] = None if last is None else self._moment(last if given.get("end") else last + timedelta(days=1), given.get("end"))

@@ -10,6 +10,8 @@ from leadloop.worktime.domain.clocks import dates, start_of_day
 from leadloop.worktime.domain.presence import Presence
 from leadloop.worktime.setup import Setup, Terms
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
 
 @dataclass(frozen=True, slots=True)
 class Square:
@@ -33,9 +35,10 @@ class Row:
 def month_of(asked: str, today: date) -> date:
     """The first of the month that was asked for as "2026-03", else of today's."""
     try:
-        return date.fromisoformat(f"{asked}-01") if asked else today.replace(day=1)
+        month = date.fromisoformat(f"{asked}-01")
     except ValueError:
         return today.replace(day=1)
+    return month if FIRST_YEAR <= month.year <= LAST_YEAR else today.replace(day=1)
 
 
 def month_after(first: date) -> date:

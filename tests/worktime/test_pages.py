@@ -183,3 +183,18 @@ def test_a_program_says_who_is_away_and_reads_it_back(client):
     assert client.post("/api/v1/absences", wrong, content_type="application/json", headers=headers).json()["code"] == "bad_absence"
     nobody = told | {"email": "nobody@leadloop.test"}
     assert client.post("/api/v1/absences", nobody, content_type="application/json", headers=headers).status_code == 404
+
+
+@pytest.mark.parametrize("asked", ["", "2026-02", "0001-01", "9999-12", "2026-13", "x"])
+def test_any_month_that_is_asked_for_shows_one(manager, asked):
+    ann = make_person("Ann")
+    for name, args in (("working_time", []), ("person", [ann.pk])):
+        assert manager.get(reverse(f"worktime:{name}", args=args), {"month": asked}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "days", [{"first": "9999-12-31", "last": "9999-12-31"}, {"first": "0001-01-01"}, {"first": "2030-01-01", "last": "9999-12-31"}, {}]
+)
+def test_days_out_of_range_are_refused(days):
+    ann = make_person("Ann")
+    assert client_of(ann).post(reverse("worktime:absences", args=[ann.pk]), days).status_code == 422
