@@ -211,7 +211,20 @@ def test_refused_rows_are_told_and_written(db, file, tmp_path):
     out = run("import", str(file), "--source", "Fair", "--map", "Received on=received_at", "--errors", str(tmp_path / "bad.csv"))
     assert "1  cannot be taken" in out
     [row] = csv.DictReader((tmp_path / "bad.csv").read_text().splitlines())
-    assert (row["line"], row["Name"]) == ("3", "Ben")
+    assert (row["line"], row["Name"], row["kept"]) == ("3", "Ben", "")
+
+
+def test_doubtful_rows_are_told_and_written(db, file, tmp_path):
+    make_install()
+    file.write_text("Name,E-Mail\nAda,nonsense\nBen,ben@x.com\nCarl,\n")
+    foreseen = run("import", str(file), "--source", "Fair", "--dry-run")
+    out = run("import", str(file), "--source", "Fair", "--errors", str(tmp_path / "bad.csv"))
+    assert "1  would be kept with an e-mail or phone that cannot be read" in foreseen
+    assert "1  were kept with an e-mail or phone that cannot be read" in out
+    assert "2  were kept without any e-mail or phone" in out
+    assert "line 4: no e-mail and no phone number (kept)" in out
+    rows = list(csv.DictReader((tmp_path / "bad.csv").read_text().splitlines()))
+    assert [(row["line"], row["kept"]) for row in rows] == [("2", "yes"), ("4", "yes")]
 
 
 @pytest.mark.parametrize(
