@@ -15,9 +15,9 @@ from leadloop.leads.custom_shown import shown
 from leadloop.leads.custom_sql import sortable
 from leadloop.leads.domain.custom_fields import FieldSpec
 from leadloop.leads.domain.masks import MASK
+from leadloop.leads.domain.stages import OPEN
 from leadloop.leads.domain.temperature import Thermometer
 from leadloop.leads.models import Standing
-from leadloop.leads.domain.stages import OPEN
 from leadloop.leads.temperature import thermometer
 from leadloop.templatetags.moments import ago, clock_name, deadline, urgency
 from leadloop.templatetags.navigation import address_of
