@@ -99,6 +99,7 @@ def _page(request: HttpRequest, pack: Pack) -> dict[str, Any]:
         "fresh": is_fresh(),
         "sample": sample,
         "steps": shown.next_steps(installed),
+        "first": shown.first_steps(groups),
         "reports": shown.reports(pack),
     }
 
