@@ -259,7 +259,16 @@ def test_doubtful_rows_are_shown_before_and_after_and_come_as_a_list(client, man
 
 @pytest.mark.parametrize(
     ("cell", "plain"),
-    [("=1", "'=1"), ("+49", "'+49"), ("@x", "'@x"), ("\tx", "'\tx"), (" =1", "' =1"), ("\uff1d1", "'\uff1d1"), ("a=1", "a=1"), ("", "")],
+    [
+        ("=1", "'=1"),
+        ("+49 30", "'+49 30"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        (" =1", "' =1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("a=1", "a=1"),
+        ("", ""),
+    ],
 )
 def test_cells_that_a_spreadsheet_would_run_are_quoted(cell, plain):
     assert plain_cell(cell) == plain

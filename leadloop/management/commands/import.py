@@ -12,7 +12,7 @@ from leadloop.capture.importing import import_file
 from leadloop.capture.models import RefusedRow
 from leadloop.db.clock import utc_now
 from leadloop.management.verb import Verb
-from leadloop.work.export import safe_cell
+from leadloop.web.csv_cells import safe_cell
 
 
 class Command(Verb):
