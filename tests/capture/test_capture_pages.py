@@ -241,22 +241,6 @@ def test_refused_rows_come_back_as_a_file_that_runs_nothing_and_imports_again(cl
     assert sorted(Lead.objects.values_list("email", flat=True)) == ["a@b.test", "b@c.test"]
 
 
-def test_doubtful_rows_are_shown_before_and_after_and_come_as_a_list(client, manager):
-    upload(client, "Name,E-mail\nAda,nonsense\nBen,b@c.test\n")
-    row = Import.objects.get()
-    client.post(f"/imports/{row.pk}/", columns(row, "try"))
-    assert "1 row with an e-mail or phone that cannot be read" in client.get(f"/imports/{row.pk}/").content.decode()
-    client.post(f"/imports/{row.pk}/", columns(row, "start"))
-    work()
-    page = client.get(f"/imports/{row.pk}/").content.decode()
-    assert "1 row with an e-mail or phone that cannot be read" in page
-    assert f"/imports/{row.pk}/doubtful.csv" in page
-    text = b"".join(client.get(f"/imports/{row.pk}/doubtful.csv").streaming_content).decode()
-    assert text.splitlines()[1] == '2,"the e-mail could not be read, so that there is no way to reach this lead"'
-    refused = b"".join(client.get(f"/imports/{row.pk}/refused.csv").streaming_content).decode()
-    assert len(refused.splitlines()) == 1
-
-
 @pytest.mark.parametrize(
     ("cell", "plain"),
     [

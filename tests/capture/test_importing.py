@@ -165,39 +165,6 @@ def test_dry_run_counts_exactly_what_the_import_then_does(sheet):
     assert RefusedRow.objects.get(line=6).cells == {"Name": "Bad Date", "E-mail": "", "Created": "2026-02-31"}
 
 
-def test_rows_that_nobody_can_be_reached_by_are_kept_counted_and_listed_before_and_after(sheet):
-    make_install()
-    rows = [
-        *PEOPLE,
-        ("Ned Nonsense", "nonsense", ""),
-        ("Nora Name", "", ""),
-        ("Phil Phone", "", "12"),
-        ("Two Ways", "no at", "+1 415 555 0100"),
-    ]
-    path = sheet(["Name", "E-mail", "Phone"], [(*one, "")[:3] for one in rows])
-
-    foreseen, done = take(path, dry_run=True), take(path)
-
-    for result in (foreseen, done):
-        assert (result.created, result.unread, result.unreachable) == (7, 3, 3)
-        assert result.doubts == [
-            {"line": 5, "reason": "the e-mail could not be read, so that there is no way to reach this lead"},
-            {"line": 6, "reason": "no e-mail and no phone number"},
-            {"line": 7, "reason": "the phone number could not be read, so that there is no way to reach this lead"},
-            {"line": 8, "reason": "the e-mail could not be read"},
-        ]
-    assert Lead.objects.filter(flaws__icontains="email_invalid").count() == 2
-    assert list(RefusedRow.objects.values_list("kept", "cells").distinct()) == [(True, {})]
-    again = take(path)
-    assert (again.skipped, again.unread, again.unreachable) == (7, 0, 0)
-
-
-def test_a_file_without_columns_of_contact_points_is_counted_and_not_listed_row_by_row(sheet):
-    make_install()
-    result = take(sheet(["Name", "Company"], [("Ada Lovelace", "Analytical"), ("Grace Hopper", "Navy")]))
-    assert (result.unread, result.unreachable, result.doubts, RefusedRow.objects.count()) == (0, 2, [], 0)
-
-
 def test_dry_run_of_a_new_source_writes_none(sheet):
     make_install()
     before = set(Source.objects.values_list("name", flat=True))
