@@ -12,7 +12,7 @@ from django_tasks import task
 from leadloop import loop
 from leadloop.db import bulk
 from leadloop.db.clock import utc_now
-from leadloop.db.models import Job
+from leadloop.db.queue import leave_once
 from leadloop.db.versions import current_epoch
 from leadloop.leads import actions as leads
 from leadloop.leads import fields
@@ -46,8 +46,7 @@ def rescore_open(
         if came.last is not None:
             further = {"reason": reason, "total": total, "done": done + came.judged, "below": came.last, "batch": batch, "plan": plan}
             key = f"rescore:{reason}:{came.last}"
-            job = Job(name=TASK, kwargs=further, run_after=now, created_at=now, dedupe_key=key)
-            Job.objects.bulk_create([job], ignore_conflicts=True)
+            leave_once(TASK, further, key=key, now=now)
         Rescoring.objects.filter(pk=plan or 0).update(
             done=done + came.judged,
             changed=F("changed") + came.changed,

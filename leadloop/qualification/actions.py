@@ -13,7 +13,7 @@ from leadloop.qualification.models import Handed, Passage, Verdict
 TURNED = (Word.REJECTED, Word.WITHDRAWN)
 _SAID = ("word", "reason", "person_id", "said_at", "truths", "due_at", "qualified_at")
 _VERDICT = ("handed_id", "word", "kind", "reason", "truths", "person_id", "said_at", "due_at")
-_ASKED = ("lead_id", "source_id", "version", "score", "truths", "asked_at", "due_at", "word", "reason")
+_ASKED = ("lead_id", "source_id", "version", "score", "truths", "asked_at", "due_at", "word", "reason", "from_before")
 
 
 class Agreed(Protocol):
@@ -50,6 +50,7 @@ def hand_over(cases: Sequence[Case], term: Agreed, *, now: datetime) -> None:
             moment(term.due(now)),
             Word.OPEN.value,
             "",
+            False,
         )
         for case in cases
     ]

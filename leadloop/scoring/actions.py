@@ -14,7 +14,7 @@ from leadloop.leads.domain.touch_kinds import WEIGHTS, by_machine
 from leadloop.leads.temperature import thermometer
 from leadloop.leads.warmth import hear
 from leadloop.scoring.crossings import call_by_hand, call_hot, cross, tell_crossings
-from leadloop.scoring.domain.definition import Term, compile_definition
+from leadloop.scoring.domain.definition import Ends, Term, by_the_clock, compile_definition
 from leadloop.scoring.domain.scorecard import MAIN, Score, Scorecard, compile_scorecard, score
 from leadloop.scoring.domain.terms import MQL, SQL
 from leadloop.scoring.models import Definition, ModelScore, ScoreModel
@@ -79,14 +79,24 @@ def agreed(epoch: int, version: int) -> Term | None:
     """The definition of a marketing qualified lead as it was in that version; None where its fields are gone."""
     row = Definition.objects.filter(name=MQL, version=version).first()
     try:
-        return compile_definition(row.spec, version=version, catalogue=fields.known(epoch)) if row else None
+        return _compiled(row, epoch) if row else None
     except CriteriaInvalid:
         return None
 
 
 def _in_force(name: str, epoch: int) -> Term | None:
     row = Definition.objects.published().filter(name=name).first()
-    return compile_definition(row.spec, version=row.version, catalogue=fields.known(epoch)) if row else None
+    return _compiled(row, epoch) if row else None
+
+
+def _compiled(row: Definition, epoch: int) -> Term:
+    return compile_definition(row.spec, version=row.version, catalogue=fields.known(epoch), ends=promise_ends(epoch))
+
+
+def promise_ends(epoch: int) -> Ends:
+    """When the promise of a verdict is over, by what is in force in this epoch. The one place for a calendar of working time."""
+    del epoch  # nobody publishes a calendar yet
+    return by_the_clock
 
 
 def rescore(cases: Sequence[Case], *, epoch: int, now: datetime, quiet: bool = False, also: Signal | None = None) -> None:

@@ -172,7 +172,7 @@ def read_lead(standing: Standing, viewer: User, *, revealed: bool = False) -> Le
         ends=life_of(lead.pk),
         may_erase=viewer.is_manager,
         verdict=verdict_on(standing),
-        chance=chance_of(lead.pk),
+        chance=chance_of(lead.pk, stage=standing.stage),
         segments=segments_of(lead.pk),
         panel=panel,
         facts=_facts(lead, standing),

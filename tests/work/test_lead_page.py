@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from leadloop import loop, steps
 from leadloop.db.clock import utc_now
+from leadloop.leads import fields
+from leadloop.leads.domain.masks import MASK
 from leadloop.leads.models import Lead, Notification, Touch
 from leadloop.work import actions
 from leadloop.work.forms_edit import EditForm
@@ -137,6 +139,30 @@ def test_a_conflict_keeps_what_was_typed_and_shows_what_changed(ann, mia, lead):
     assert browser.post(f"/leads/{lead.pk}/edit/", again).status_code == 303
     lead.refresh_from_db()
     assert (lead.title, lead.company) == ("Chief of everything", "")
+
+
+def test_a_conflict_in_declared_fields_shows_them_too_and_nothing_that_is_masked(ann, mia, lead):
+    sensitive = {"type": "text", "sensitivity": "sensitive"}
+    declared = [
+        {"name": "roof", "label": "Roof", "type": "text"},
+        {"name": "cover", "label": "Cover", "type": "money", "limits": {"currency": "USD"}},
+        {"name": "illness", "label": "Illness", **sensitive},
+        {"name": "allergy", "label": "Allergy", **sensitive},
+    ]
+    fields.declare(declared, now=NOON)
+    sent = edited(lead, **{"custom.roof": "Slate", "custom.cover": "", "custom.illness": "", "custom.allergy": "Nuts"})
+    told = {"roof": "Thatch", "cover": {"cents": 500_000, "currency": "USD"}, "illness": "Gout", "allergy": "Milk"}
+    steps.edit([lead.pk], steps.by(mia, now=utc_now()), values={f"custom.{name}": value for name, value in told.items()}).or_raise()
+
+    response = signed_in(ann).post(f"/leads/{lead.pk}/edit/", sent)
+
+    assert response.status_code == 409
+    found = {label: (yours, stored) for label, yours, stored in response.context["differs"]}
+    assert (found["Roof"], found["Allergy"]) == (("Slate", "Thatch"), ("Nuts", MASK))
+    assert (found["Cover"][0], "5,000" in found["Cover"][1]) == ("", True)
+    assert "Illness" not in found
+    assert "Gout" not in response.content.decode()
+    assert "Milk" not in response.content.decode()
 
 
 @pytest.mark.parametrize(

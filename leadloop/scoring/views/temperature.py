@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -117,7 +117,7 @@ def _counts(spec: Spec, now: datetime) -> list[tuple[str, str, int]]:
     """Open leads by temperature at this moment, over the whole base. One query."""
     rule = compile_temperature(spec, version=0)
     wishes: dict[str, Any] = {one: Count("pk", filter=is_as_warm_as([one], rule, now)) for one in TEMPERATURES}
-    found = Standing.objects.open().filter(Q()).aggregate(**wishes)
+    found = Standing.objects.open().aggregate(**wishes)
     return [(one, LABELS[one], found[one]) for one in TEMPERATURES]
 
 

@@ -113,6 +113,7 @@ def _stale(request: SignedInRequest, standing: Standing, form: EditForm, *, may:
         for name in stored
         if name != "version" and (typed[name] or "") != (stored[name] or "")
     ]
+    differs += known.differing(typed)
     again = request.POST.copy()
     again["version"] = str(standing.version)
     form = EditForm(again, declared=known)
