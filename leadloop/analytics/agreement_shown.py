@@ -7,7 +7,7 @@ from leadloop.analytics.domain.agreeing import Gap, Option, Rate, Suggestion, Te
 from leadloop.analytics.shown import MINUS, NONE
 from leadloop.outcomes.domain.reasons import STARTER, Labels
 from leadloop.templatetags.words import percent
-from leadloop.work.verdict import reason_words
+from leadloop.work.panels.verdict import reason_words
 
 MOST_LINES = 50
 TELLINGS = {
