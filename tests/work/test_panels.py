@@ -11,18 +11,21 @@ from django.template.loader import get_template
 
 from leadloop import steps
 from leadloop.db.clock import utc_now
-from leadloop.leads.models import Touch
+from leadloop.leads.models import Lead, Standing, Touch
 from leadloop.outcomes.actions import Deal
 from leadloop.work import panels
 from leadloop.work.lead_page import PANELS, read_lead
 from leadloop.work.opened import open_lead
 from tests.make import make_lead
-from tests.work.conftest import standing_of
 from tests.work.test_lead_page import PERSON
 
 SHARED_QUERIES = 6  # touches, draws, versions of rules, names, answers, tasks
 COST = {"verdict": 1, "chance": 1, "segments": 1, "consent": 1, "submissions": 1}
 PARAMETERS = [pytest.param(panel, id=panel.__name__.rpartition(".")[2]) for _, panel in PANELS]
+
+
+def as_the_view_reads_it(lead: Lead) -> Standing:
+    return Standing.objects.select_related("lead", "source", "owner").get(pk=lead.pk)
 
 
 def test_every_module_of_panels_is_on_the_page_once():
@@ -40,7 +43,7 @@ def test_a_panel_gives_a_frozen_result_and_has_a_partial(panel: ModuleType):
 
 
 def test_what_panels_share_is_read_once(ann, lead, django_assert_num_queries):
-    standing = standing_of(lead)
+    standing = as_the_view_reads_it(lead)
     read_lead(standing, ann, now=utc_now())  # rules are compiled
 
     with django_assert_num_queries(SHARED_QUERIES):
@@ -49,7 +52,7 @@ def test_what_panels_share_is_read_once(ann, lead, django_assert_num_queries):
 
 @pytest.mark.parametrize("panel", PARAMETERS)
 def test_a_panel_costs_no_query_or_the_one_it_is_for(panel: ModuleType, ann, django_assert_num_queries):
-    standing = standing_of(make_lead(PERSON))
+    standing = as_the_view_reads_it(make_lead(PERSON))
     read_lead(standing, ann, now=utc_now())
     opened = open_lead(standing, ann, now=utc_now())
 
@@ -64,8 +67,8 @@ def test_a_lead_that_has_been_everything_costs_four_queries_more(ann, django_ass
     steps.reopen([lead.pk], by).or_raise()
     steps.convert(lead.pk, by, deal=Deal("A deal", 100_00, "USD"))
     steps.lose([lead.pk], by, reason="price").or_raise()
-    read_lead(standing_of(lead), ann, now=utc_now())
-    standing = standing_of(lead)
+    read_lead(as_the_view_reads_it(lead), ann, now=utc_now())
+    standing = as_the_view_reads_it(lead)
 
     with django_assert_num_queries(SHARED_QUERIES + sum(COST.values()) + 4):  # ends, when it comes back, what reasons are called, the deal
         page = read_lead(standing, ann, now=utc_now())
@@ -74,13 +77,13 @@ def test_a_lead_that_has_been_everything_costs_four_queries_more(ann, django_ass
 
 
 def test_touches_are_found_however_far_back_they_are(ann, lead):
-    first = open_lead(standing_of(lead), ann, now=utc_now()).history
+    first = open_lead(as_the_view_reads_it(lead), ann, now=utc_now()).history
     now = utc_now()
     Touch.objects.bulk_create(
         Touch(lead=lead, kind="noted", happened_at=now + timedelta(seconds=number), data={"text": "x"}) for number in range(40)
     )
 
-    history = open_lead(standing_of(lead), ann, now=now).history
+    history = open_lead(as_the_view_reads_it(lead), ann, now=now).history
 
     assert (history.scored, history.handed, history.sent) == (first.scored, first.handed, first.sent)
     assert history.handed is not None
