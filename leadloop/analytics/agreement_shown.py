@@ -29,7 +29,7 @@ def rate_words(rate: Rate) -> dict[str, Any]:
 
 def line_row(line: Line, labels: Labels | None = None) -> dict[str, Any]:
     """A version, source or rep as a line of a table."""
-    reasons = [f"{reason_words(reason, labels or STARTER)} {number:,}" for reason, number in line.reason_counts.items()]
+    reasons = [(reason_words(reason, labels or STARTER), number) for reason, number in line.reason_counts.items()]
     counts = line.counts
     return {
         "name": line.name,

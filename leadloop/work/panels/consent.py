@@ -12,7 +12,7 @@ MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """The latest word of a contact point on a purpose and channel, with its evidence."""
+    """The latest word on a purpose and channel, with its evidence; one for all contact points that got it at once."""
 
     consent: Consent
     evidence: list[tuple[str, str]]
@@ -30,7 +30,8 @@ def read(opened: Opened) -> Permissions:
     latest: dict[tuple[str, str, str], Consent] = {}
     for row in Consent.objects.filter(contact_point__in=_points(opened.lead)).order_by("-id")[:MOST]:
         latest.setdefault((row.contact_point, row.purpose, row.channel), row)
-    return Permissions([Permission(row, _evidence(row)) for row in latest.values()])
+    said = {(row.purpose, row.channel, row.granted, row.happened_at, str(row.evidence)): row for row in latest.values()}
+    return Permissions([Permission(row, _evidence(row)) for row in said.values()])
 
 
 def _points(lead: Lead) -> list[str]:
