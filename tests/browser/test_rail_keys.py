@@ -34,7 +34,7 @@ def test_two_keys_pressed_at_once_wait_for_the_dialog_that_the_first_one_asked_f
     page = sign_in("rep")
     first = focus_first(page)
     waiting: list[Route] = []
-    page.route("**/log/", waiting.append)
+    page.route("**/log/", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright marks what it is given
 
     with page.expect_request("**/log/"):
         page.keyboard.press("l")
