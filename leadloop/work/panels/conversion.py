@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from leadloop.leads.domain.stages import Stage
-from leadloop.outcomes.models import Account, Contact, Conversion, Opportunity
+from leadloop.leads.models import Account, Contact
+from leadloop.outcomes.models import Conversion, Opportunity
 from leadloop.work.offered import Offer
 from leadloop.work.opened import Opened
 

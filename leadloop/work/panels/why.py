@@ -23,7 +23,7 @@ def read(opened: Opened) -> WhyTheirs | None:
     """None where nobody ever decided. No query."""
     handed = opened.history.handed
     route = (handed.data.get("route") if handed else None) or {}
-    draw = opened.draws.get(route.get("draw")) if route else None
+    draw = opened.draws.get(route.get("draw", 0))
     seats = candidates(draw.roster, int(route.get("place", 0))) if draw else []
     if not opened.why and not seats:
         return None
