@@ -42,6 +42,7 @@ def _nothing_kept() -> None:
     from leadloop.routing import actions as routing  # noqa: PLC0415 - as above
     from leadloop.scoring import actions as scoring  # noqa: PLC0415 - as above
     from leadloop.segments import actions as segments  # noqa: PLC0415 - as above
+    from leadloop.worktime import setup as worktime  # noqa: PLC0415 - as above
 
     intake._tallied.clear()
     rules = (
@@ -56,5 +57,5 @@ def _nothing_kept() -> None:
         answering.published_frameworks,
     )
     declared = (fields.ever_declared, fields.declared, fields.catalogue, fields.known)
-    for kept in (loop._asked, suppression.in_use, junk.published_rules, *rules, *declared):
+    for kept in (worktime._setup, loop._asked, suppression.in_use, junk.published_rules, *rules, *declared):
         kept.cache_clear()

@@ -8,7 +8,7 @@ from leadloop.kernel.drafts import title_of
 from leadloop.leads.domain.criteria import CriteriaInvalid, Vocabulary, parse, sentence
 from leadloop.leads.models import Touch
 from leadloop.routing.actions import ROUTE
-from leadloop.routing.domain.rotation import Chair, deal
+from leadloop.routing.domain.rotation import deal, seated
 from leadloop.routing.models import Draw, Route
 from leadloop.scoring.actions import MODEL, MQL
 from leadloop.scoring.domain.reasons import words_of
@@ -128,6 +128,7 @@ def _draw(draw: Draw, place: int, given_to: int | None, rules: Rules) -> dict[st
         "place": place,
         "roster": [
             {"person": people.get(row[0], row[0]), "weight": row[1], "turns": row[2], "free": row[3], "present": bool(row[4])}
+            | ({"why": row[5]} if len(row) > 5 else {})
             for row in draw.roster
         ],
         "dealt_again_to": people.get(again or 0, again),
@@ -137,8 +138,7 @@ def _draw(draw: Draw, place: int, given_to: int | None, rules: Rules) -> dict[st
 
 def recompute(roster: Sequence[Sequence[Any]], place: int) -> int | None:
     """Who a lead goes to by the roster of its draw and its place in the batch."""
-    chairs = [Chair(int(person), int(weight), int(turns), int(free), bool(present)) for person, weight, turns, free, present in roster]
-    return deal(chairs, place + 1)[place]
+    return deal([seated(row) for row in roster], place + 1)[place]
 
 
 def _named(became: dict[str, Any], names: Names) -> dict[str, Any]:

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "leadloop.web",
     "leadloop.teams",
     "leadloop.consent",
+    "leadloop.worktime",
     "leadloop.leads",
     "leadloop.intake",
     "leadloop.matching",

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leadloop.analytics.urls")),
     path("", include("leadloop.routing.urls")),
     path("", include("leadloop.teams.urls")),
+    path("", include("leadloop.worktime.urls")),
     path("", include("leadloop.fieldbook.urls")),
     path("", include("leadloop.packs.urls")),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from leadloop.leads.sample import pools
+from leadloop.routing.models import CatchUp
 from leadloop.routing.roster import HEAVIEST, LARGEST_CAP
 from leadloop.teams.models import User
 
@@ -38,6 +39,19 @@ class PoolForm(forms.Form):
         max_value=LONGEST_SLA,
         help_text="For leads without the promise of the definition.",
     )
+
+    catch_up = forms.ChoiceField(
+        label="After an absence", choices=CatchUp, initial=CatchUp.NONE, required=False, help_text="What somebody makes up who was away."
+    )
+    catch_up_most = forms.IntegerField(
+        label="At most, leads", min_value=0, max_value=1_000, initial=0, required=False, help_text="Where some are made up."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        given["catch_up"] = given.get("catch_up") or CatchUp.NONE.value
+        given["catch_up_most"] = given.get("catch_up_most") or 0
+        return given
 
 
 class SeatForm(forms.Form):

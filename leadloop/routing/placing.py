@@ -25,7 +25,7 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes
         if plan and case.standing["pool_id"] is None
     ]
     news: Counter[tuple[int, str, int]] = Counter()
-    for handover, request in zip(routing.assign_leads(requests, now=now), _by_pool(requests), strict=True):
+    for handover, request in zip(routing.assign_leads(requests, now=now, epoch=epoch), _by_pool(requests), strict=True):
         case = homeless[handover.lead_id]
         case.become(owner_id=handover.person, pool_id=handover.pool_id, waits_since=now, due_at=handover.touch_by)
         case.decided["route"] = {

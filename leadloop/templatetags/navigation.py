@@ -106,6 +106,7 @@ GROUPS = (
             Place("outcomes:reasons", "Reasons", icon="tags", key="h", roles=MANAGERS),
             Place("scrub:scrubs", "Scrub", icon="eraser", key="g", roles=MANAGERS),
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
+            Place("worktime:working_time", "Working time", icon="calendar-time", roles=MANAGERS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
         ),
         icon="settings",
