@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadloop.nurture.models import Recycle
-from leadloop.outcomes import reasons
 from leadloop.outcomes.domain.reasons import END_OF_STAGE, spoken
 from leadloop.outcomes.models import Disposition
+from leadloop.work.opened import Opened
 
+TEMPLATE = "work/panels/_life.html"
 MOST = 30
 
 
@@ -26,13 +27,20 @@ class End:
     back_at: datetime | None = None  # when a resting lead comes back
 
 
-def life_of(lead_id: int) -> list[End]:
-    """Every end, the first one first. One query for a lead that never ended, else three."""
-    rows = list(Disposition.objects.filter(lead_id=lead_id).select_related("author").order_by("pk")[:MOST])
-    if not rows:
-        return []
-    labels = reasons.labels()
-    due = Recycle.objects.filter(lead_id=lead_id, ended_at=None).values_list("due_at", flat=True).first()
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Every end, the first one first."""
+
+    ends: list[End]
+
+
+def read(opened: Opened) -> Life | None:
+    """None for a lead that never ended. No query for one, else two, and what reasons are called."""
+    if not opened.history.ended:
+        return None
+    rows = list(Disposition.objects.filter(lead_id=opened.standing.pk).select_related("author").order_by("pk")[:MOST])
+    labels = opened.labels()
+    due = Recycle.objects.filter(lead_id=opened.standing.pk, ended_at=None).values_list("due_at", flat=True).first()
     told, before = [], dict[str, list[str]]()
     for row in rows:
         reason = spoken(labels, END_OF_STAGE.get(row.stage, ""), row.reason) if row.reason else ""
@@ -44,7 +52,7 @@ def life_of(lead_id: int) -> list[End]:
         back_at = due if row.stage == "nurture" and fate == "in force" else None
         by = str(row.author) if row.author else "A junk rule" if row.rule else ""
         told.append(End(row.stage, reason, row.note, by, row.ended_at, fate, at, earlier, back_at))
-    return told
+    return Life(told)
 
 
 def _fate(row: Disposition) -> tuple[str, datetime | None]:

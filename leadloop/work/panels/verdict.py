@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from leadloop.db.clock import utc_now
-from leadloop.leads.models import Standing
-from leadloop.outcomes import reasons
 from leadloop.outcomes.domain.reasons import Labels, spoken
-from leadloop.qualification.actions import handed_now
 from leadloop.qualification.domain.verdicts import Word
 from leadloop.qualification.models import Handed
-from leadloop.teams.models import User
+from leadloop.work.opened import Opened
 
+TEMPLATE = "work/panels/_verdict.html"
 END_OF = {"disqualified": "disqualified", "junked": "junk", "recycled": "recycled"}
 TONES = {Word.OPEN: "amber", Word.ACCEPTED: "green", Word.REJECTED: "red", Word.WITHDRAWN: "gray"}
 
@@ -23,6 +20,7 @@ class Spoken:
     row: Handed
     person: str
     silent: bool
+    why: str
 
     @property
     def title(self) -> str:
@@ -41,18 +39,17 @@ class Spoken:
     def due_at(self) -> datetime | None:
         return self.row.due_at if self.row.word == Word.OPEN else None
 
-    @property
-    def why(self) -> str:
-        return reason_words(self.row.reason, reasons.labels()) if self.row.reason else ""
 
-
-def verdict_on(standing: Standing) -> Spoken | None:
-    """The verdict on the last handover of a lead, or None where it was never handed over. Two queries at most."""
-    row = handed_now([standing.pk]).get(standing.pk) if standing.mql_at else None
+def read(opened: Opened) -> Spoken | None:
+    """The verdict on the last handover of a lead, or None where it was never handed over. One query at most."""
+    standing = opened.standing
+    if standing.mql_at is None:
+        return None
+    row = Handed.objects.filter(lead_id=standing.pk).select_related("person").order_by("-id").first()
     if row is None:
         return None
-    person = User.objects.filter(pk=row.person_id).values_list("name", flat=True).first() if row.person_id else None
-    return Spoken(row, person or "", row.word == Word.OPEN and row.due_at < utc_now() and standing.closed_at is None)
+    silent = row.word == Word.OPEN and row.due_at < opened.now and standing.closed_at is None
+    return Spoken(row, row.person.name if row.person else "", silent, reason_words(row.reason, opened.labels()) if row.reason else "")
 
 
 def reason_words(reason: str, labels: Labels) -> str:
