@@ -27,8 +27,16 @@ _TABLE = f"""
     create temporary table if not exists {FRESH}
     (lead_id bigint, place integer, score smallint, grade varchar(1), rest integer, level float)
 """
-_PLANS = "select " + ", ".join(f"set_config('enable_{name}', 'on', true)" for name in ("seqscan", "hashjoin", "mergejoin"))
-"""A range is read whole: `bulk.lock_loop` would have it looked up lead by lead."""
+_PLANS = "select " + ", ".join(
+    f"set_config('{name}', '{value}', true)"
+    for name, value in (
+        *((f"enable_{way}", "on") for way in ("seqscan", "hashjoin", "mergejoin")),
+        *((f"parallel_{what}_cost", "0") for what in ("setup", "tuple")),
+        *((f"min_parallel_{what}_scan_size", "0") for what in ("table", "index")),
+    )
+)
+"""A range is read whole, by all processors: `bulk.lock_loop` would have it looked up lead by lead, and what thirty rules cost a lead is
+more than PostgreSQL thinks when it asks whether a second process pays."""
 
 
 @dataclass(slots=True)
@@ -59,10 +67,10 @@ def write_scores(
         _run(Sql(_PLANS, []))
         _run(Sql("select 1 from leads_standing where lead_id between %s and %s order by lead_id for update", [*ids]))
     if len(models) == 1 and not models[0].spec.get("for") and not models[0].card.thresholds:
-        written.changed = _differing(models[0], leads, now=now)
+        written.changed = _differing(models[0], leads, ids, now=now)
         _write(written.changed)
     else:
-        _compute(models, leads, now=now)
+        _compute(models, leads, ids, now=now)
         if len(models) > 1:
             _keep(models, ids)
         written.changed = _update(models, leads, ids)
@@ -74,9 +82,9 @@ def write_scores(
     return written
 
 
-def _differing(model: Model, leads: QuerySet[Standing], *, now: datetime) -> list[Row]:
+def _differing(model: Model, leads: QuerySet[Standing], ids: tuple[int, int], *, now: datetime) -> list[Row]:
     """The leads whose score or grade by the one model is another than what stands. A plain read, which PostgreSQL shares among workers."""
-    given = scored(model, leads, now)
+    given = scored(model, leads, now, ids=ids)
     text = f"select lead_id, score, grade from ({given.text}) new where score is distinct from was_score or grade <> was_grade"  # noqa: S608 - our own names
     return sorted(_run(Sql(text, given.params)))
 
@@ -98,12 +106,12 @@ def _write(changed: Sequence[Row]) -> None:
         cursor.executemany("update leads_standing set score = %s, grade = %s, version = version + 1 where lead_id = %s", rows)
 
 
-def _compute(models: Sequence[Model], leads: QuerySet[Standing], *, now: datetime) -> None:
+def _compute(models: Sequence[Model], leads: QuerySet[Standing], ids: tuple[int, int], *, now: datetime) -> None:
     """The scores by every model beside the standings, for what follows from more than one number."""
     _run(Sql(_TABLE, []))
     _run(Sql(f"delete from {FRESH}", []))  # noqa: S608 - our own name
     for place, model in enumerate(models):
-        given = scored(model, leads, now)
+        given = scored(model, leads, now, ids=ids)
         into = f"insert into {FRESH} (lead_id, place, score, grade, rest, level)"
         _run(Sql(f"{into} select lead_id, {place}, score, grade, rest, level from ({given.text}) one", given.params))  # noqa: S608 - our own names
 
