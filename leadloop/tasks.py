@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, Max, Min
 from django_tasks import task
 
 from leadloop import loop
@@ -75,19 +75,21 @@ def rescore_range(below: int | None, *, batch: int, now: datetime, plan: Rescori
     waiting = Standing.objects.open_by_id()
     if below is not None:
         waiting = waiting.filter(lead_id__lt=below)
-    ids = list(waiting.order_by("-lead_id").values_list("lead_id", flat=True)[:batch])
-    if not ids:
+    newest = waiting.order_by("-lead_id").values("lead_id")[:batch]
+    span = newest.aggregate(low=Min("lead_id"), high=Max("lead_id"), count=Count("lead_id"))
+    low, high, count = span["low"], span["high"], span["count"]
+    if not count:
         return Came(0, 0, 0, None)
-    last = ids[-1] if len(ids) == batch else None
+    last = low if count == batch else None
     models = models_in_force()
-    range_ = Standing.objects.open_by_id().filter(lead_id__gte=ids[-1], lead_id__lte=ids[0])
-    written = write_scores(models, range_, (ids[-1], ids[0]), now=now, plan=plan) if models else None
-    followed = sorted({*_followed(range_, now), *(written.crossing if written else ())})
+    range_ = Standing.objects.open_by_id().filter(lead_id__gte=low, lead_id__lte=high)
+    written = write_scores(models, range_, (low, high), now=now, plan=plan) if models else None
+    followed = sorted({*_followed(range_, now), *((*written.crossing, *written.missed) if written else ())})
     changed = {row[0] for row in written.changed} if written else set()
     for part in bulk.chunks(followed, AT_ONCE):
         loop.rescore(part, now=now, fire=bool(plan and plan.fires))
     _place(sorted(changed - set(followed)), now=now)
-    return Came(len(ids), len(changed | set(followed)), len(written.crossing) if written else 0, last)
+    return Came(count, len(changed | set(followed)), len(written.crossing) if written else 0, last)
 
 
 def _followed(range_: StandingQuerySet, now: datetime) -> list[int]:

@@ -26,7 +26,7 @@ from leadloop.scoring.domain.scorecard import TOP, Scorecard, compile_scorecard
 
 Params = list[Any]
 LEAD = Lead._meta.db_table
-_KEPT = "fitted.lead_id, was_score, was_grade, fit, likely"
+_KEPT = "fitted.lead_id, was_score, was_grade, was_version, fit, likely"
 
 
 class Sql(NamedTuple):
@@ -68,7 +68,7 @@ def likely_of(card: Scorecard) -> Any:
 
 
 def scored(model: Model, leads: QuerySet[Standing], now: datetime, *, ids: tuple[int, int] | None = None) -> Sql:
-    """Select (lead_id, score, grade, rest, level, was_score, was_grade) of those of `leads` that the model applies to.
+    """Select (lead_id, score, grade, rest, level, was_score, was_grade, was_version) of those of `leads` that the model applies to.
 
     `rest` is the score without activity, not held between 0 and 100; `level` is the faded activity; `was_...` is what stands now.
 
@@ -78,7 +78,9 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime, *, ids: tuple
     card = model.card
     if model.spec.get("for"):
         leads = leads.filter(condition(criteria.parse(model.spec["for"], model.catalogue), now))
-    rows = leads.order_by().values_list("lead_id", "heat", "score", "grade", fit_of(model.spec, now, model.catalogue), likely_of(card))
+    rows = leads.order_by().values_list(
+        "lead_id", "heat", "score", "grade", "version", fit_of(model.spec, now, model.catalogue), likely_of(card)
+    )
     if ids and LEAD in rows.query.alias_map:
         key = Lead._meta.pk.get_col(LEAD)
         rows = rows.filter(GreaterThanOrEqual(key, ids[0]), LessThanOrEqual(key, ids[1]))
@@ -86,7 +88,7 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime, *, ids: tuple
         fitted, params = _compiled(rows)
     except EmptyResultSet:  # it applies to nobody
         nobody = rows.model.objects.filter(lead_id=-1)
-        fitted, params = _compiled(nobody.values_list("lead_id", "heat", "score", "grade", Value(0), likely_of(card)))
+        fitted, params = _compiled(nobody.values_list("lead_id", "heat", "score", "grade", "version", Value(0), likely_of(card)))
     level, heard = _level(card, now)
     points, full = (card.engagement.points, card.engagement.full_at) if card.engagement else (card.heat_points, card.heat_full)
     grade = Sql("'D'", [])
@@ -95,15 +97,15 @@ def scored(model: Model, leads: QuerySet[Standing], now: datetime, *, ids: tuple
         grade = Sql(f"case {'when fit >= %s then %s ' * len(card.grades)}else 'D' end", steps)
     once = "" if bulk.is_postgres() else "materialized"
     text = f"""
-        with given(lead_id, heat, was_score, was_grade, fit, likely) as {once} ({fitted}),
-        fitted as (select lead_id, heat, was_score, was_grade, {_once("fit")} as fit, likely from given), {heard.text}
+        with given(lead_id, heat, was_score, was_grade, was_version, fit, likely) as {once} ({fitted}),
+        fitted as (select lead_id, heat, was_score, was_grade, was_version, {_once("fit")} as fit, likely from given), {heard.text}
         levelled as {once} ({level.text}),
-        weighed as (select lead_id, was_score, was_grade, fit, likely, level,
+        weighed as (select lead_id, was_score, was_grade, was_version, fit, likely, level,
             {_least("%s * level / %s", "%s * 1.0")} as exactly from levelled),
-        summed as {once} (select lead_id, was_score, was_grade, fit, likely, level,
+        summed as {once} (select lead_id, was_score, was_grade, was_version, fit, likely, level,
             {_once(f"fit + likely + {_rounded('exactly', exact=card.exact)}")} as whole from weighed)
         select lead_id, cast(case when whole < 0 then 0 when whole > {TOP} then {TOP} else whole end as integer) as score,
-            {grade.text} as grade, fit + likely as rest, level, was_score, was_grade from summed
+            {grade.text} as grade, fit + likely as rest, level, was_score, was_grade, was_version from summed
     """  # noqa: S608 - our own names
     return Sql(text, [*params, *heard.params, *level.params, points, full, points, *grade.params])
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from leadloop import loop, steps
@@ -102,7 +102,9 @@ def standings_differ() -> list[tuple[Any, ...]]:
 
 
 def people(first: int, number: int) -> list[Any]:
-    return [arrival({"email": f"p{one}@firm.de", "country": "DE" if one % 2 else "FR"}, now=utc_now()) for one in range(first, first + number)]
+    return [
+        arrival({"email": f"p{one}@firm.de", "country": "DE" if one % 2 else "FR"}, now=utc_now()) for one in range(first, first + number)
+    ]
 
 
 def somebody_waits() -> bool:
