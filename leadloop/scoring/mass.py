@@ -39,6 +39,10 @@ _PLANS = "select " + ", ".join(
 """A range is read whole, by all processors: `bulk.lock_loop` would have it looked up lead by lead, and what thirty rules cost a lead is
 more than PostgreSQL thinks when it asks whether a second process pays."""
 
+_SOMEBODY = """
+    select 1 from pg_locks where relation = 'leads_standing'::regclass and mode in ('RowShareLock', 'RowExclusiveLock')
+        and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database()) limit 1
+"""
 _ALL = "select 1 from leads_standing where lead_id between %s and %s order by lead_id for update"
 _HELD = _ALL.replace("order by", "and xmax <> '0' order by")
 """The rows that a step holds, or once held in vain: locking every row would be a write of every row. What a step holds has its number in
@@ -74,7 +78,8 @@ def write_scores(
     plain = len(models) == 1 and not models[0].spec.get("for") and not models[0].card.thresholds
     if bulk.is_postgres():
         _run(Sql(_PLANS, []))
-        _run(Sql(_HELD if plain else _ALL, [*ids]))
+        if not plain or _run(Sql(_SOMEBODY, [])):
+            _run(Sql(_HELD if plain else _ALL, [*ids]))
     if plain:
         differing = _differing(models[0], leads, ids, now=now)
         written.changed = _write(differing)
