@@ -165,16 +165,16 @@ def test_a_step_that_was_judged_by_the_rules_before_is_judged_again(mia):
 
 
 @only_postgres
-def test_a_step_that_makes_a_lead_what_the_new_rules_say_by_the_rules_before_is_judged_again(mia):
+def test_a_step_on_a_lead_that_stood_right_before_it_is_judged_again(mia):
     """The rescoring may read the lead as it was, where nothing differs, before the step commits the score that is out of force."""
     publish_score(mia, 30)
     known = [taken.case.lead_id for taken in loop.capture(people(1, 2), now=utc_now())]
     publish_score(mia, 10)
     queue.Job.objects.all().delete()  # nobody was judged again: they still have 30 and 37
 
-    judged_by_the_rules_before(mia, lambda: steps.edit(known, steps.by(None, now=utc_now()), values={"city": "Ulm"}))
+    judged_by_the_rules_before(mia, lambda: steps.log(known, steps.by(None, now=utc_now()), kind="replied"))
 
-    assert sorted(Standing.objects.values_list("score", flat=True)) == [30, 37]
+    assert sorted(Standing.objects.values_list("score", flat=True)) == [41, 48]
     assert everything_holds() == []
 
 
