@@ -28,6 +28,8 @@ from leadloop.scoring.models import Definition, Rescoring
 from leadloop.scoring.rescoring import TASK
 from leadloop.segments import actions as segments
 from leadloop.segments.models import Segment
+from leadloop.segments.published import segments_in_force
+from leadloop.segments.tasks import rebuild_members
 
 RESCORE_BATCH = 40_000 if bulk.is_postgres() else 20_000
 """Leads that one transaction judges. Captures wait for it, a second or two where every lead changes; a smaller one costs more a lead."""
@@ -120,3 +122,16 @@ def _place(changed: Sequence[int], *, now: datetime) -> None:
 def count_exactly(*, name: str, draft: str) -> bool:
     """What a draft of a score would do to every open lead."""
     return exact.count(name, draft=draft, now=utc_now())
+
+
+@task()
+def follow_temperature() -> int:
+    """A rule of temperature came into force: segments that ask how warm a lead is compare everybody. Returns how many did."""
+    asking = [
+        rule.name
+        for rule in segments_in_force().rules
+        if any(isinstance(leaf, criteria.Condition) and leaf.field.name == "temperature" for leaf in rule.moving)
+    ]
+    for name in asking:
+        rebuild_members.func(name)
+    return len(asking)
