@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft
+from leadloop.db.models import Job
 from leadloop.kernel.drafts import Line, Problem
 from leadloop.leads.domain.temperature import LABELS, TEMPERATURES, USUAL, check_temperature, compile_temperature
 from leadloop.leads.models import Standing, TemperatureRule
@@ -22,6 +23,8 @@ from leadloop.web.access import roles
 from leadloop.web.rulebook import Names, Rulebook, Spec, see
 
 SHOWN = 10
+FOLLOWING = "leadloop.tasks.follow_temperature"
+"""Rooms meet above this one, so the row only names what is to run."""
 
 
 def check(spec: Spec) -> list[Problem]:
@@ -41,6 +44,14 @@ def lines(spec: Spec, names: Names | None = None) -> dict[str, Line]:
     return told
 
 
+def followed(request: HttpRequest, version: Any, now: datetime) -> str:
+    """After publication: have segments that ask how warm a lead is compare everybody."""
+    del request
+    job = Job(name=FOLLOWING, run_after=now, created_at=now, dedupe_key=f"temperature:{version.version}")
+    Job.objects.bulk_create([job], ignore_conflicts=True)
+    return "Segments that ask for it follow in the background."
+
+
 BOOK = Rulebook(
     model=TemperatureRule,
     key="scoring:temperature",
@@ -51,6 +62,7 @@ BOOK = Rulebook(
     names=dict,
     name=NAME,
     home="scoring:temperature",
+    published=followed,
 )
 
 
