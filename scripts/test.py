@@ -86,7 +86,7 @@ class Children:
         """As Ctrl-C would, so that they clear up and say what they found; then less and less politely."""
         self.ended_by = number
         self._tell(signal.SIGINT)
-        for patience, how in ((20, signal.SIGTERM), (40, signal.SIGKILL)):
+        for patience, how in ((30, signal.SIGTERM), (60, signal.SIGKILL)):
             later = threading.Timer(patience, self._tell, [how])
             later.daemon = True
             later.start()
