@@ -5,18 +5,24 @@
 A lane is a folder of tests that needs something of its own (a browser, processes to kill, a schema fuzzer) and a pytest
 run of its own; with pytest arguments there is one run per database instead. The quick lane shares its tests among all
 cores; of the others as many run side by side as there are cores, each told when it has ended. What this machine cannot
-run is left out and said so; with CI=true that is an error.
+run is left out and said so; with CI=true that is an error. Ctrl-C or a SIGTERM ends the runs and prints what they said.
 """
 
 import argparse
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -62,16 +68,60 @@ class Outcome:
     remark: str
 
 
+@dataclass
+class Children:
+    """The runs that are going on. All that they start carries a mark in its environment, by which what outlives them is found."""
+
+    mark: str = field(default_factory=lambda: uuid4().hex)
+    running: set[subprocess.Popen[Any]] = field(default_factory=set)
+    ended_by: int = 0
+    """The signal that ended it all, if one did."""
+
+    def environment(self) -> dict[str, str]:
+        """Modules are compiled once and not in each of some hundred processes, whatever this machine prefers."""
+        leave = {"LEADLOOP_DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
+        return {key: value for key, value in os.environ.items() if key not in leave} | {"LEADLOOP_TEST_RUN": self.mark}
+
+    def end(self, number: int, _frame: object) -> None:
+        """As Ctrl-C would, so that they clear up and say what they found; then less and less politely."""
+        self.ended_by = number
+        self._tell(signal.SIGINT)
+        for patience, how in ((30, signal.SIGTERM), (60, signal.SIGKILL)):
+            later = threading.Timer(patience, self._tell, [how])
+            later.daemon = True
+            later.start()
+
+    def _tell(self, how: signal.Signals) -> None:
+        for child in list(self.running):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, how)
+
+    def sweep(self) -> None:
+        """End what they left behind: servers of tests have sessions of their own."""
+        mark = f"LEADLOOP_TEST_RUN={self.mark}".encode()
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark in (folder / "environ").read_bytes().split(b"\0"):
+                    os.kill(int(folder.name), signal.SIGKILL)
+
+
+CHILDREN = Children()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
     parser.add_argument("--lanes", default=",".join(LANES), help=f"of {', '.join(LANES)} (default all)")
     parser.add_argument("--databases", default=",".join(DATABASES), help=f"of {', '.join(DATABASES)} (default both)")
     options, arguments = parser.parse_known_args()
     databases, lanes = chosen(options.databases, DATABASES), chosen(options.lanes, tuple(LANES))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, CHILDREN.end)
     began = time.monotonic()
     planned = list(plan(databases, lanes, arguments))
     outcomes = [*(one for one in planned if isinstance(one, Outcome)), *run_all([one for one in planned if isinstance(one, Run)])]
-    return report(outcomes, seconds=time.monotonic() - began, strict=os.environ.get("CI") == "true")
+    CHILDREN.sweep()
+    code = report(outcomes, seconds=time.monotonic() - began, strict=os.environ.get("CI") == "true")
+    return 128 + CHILDREN.ended_by if CHILDREN.ended_by else code
 
 
 def chosen(wanted: str, known: Sequence[str]) -> list[str]:
@@ -106,26 +156,35 @@ def run_all(runs: Sequence[Run]) -> Iterator[Outcome]:
         alone, others = list(runs), []
     for run in alone:
         print(f"\n=== {run.name}: pytest {' '.join(run.arguments)}", flush=True)
-        yield run_pytest(run, output=None)[0]
+        yield run_pytest(run, aloud=True)[0]
     if others:
         print(f"\n=== {CORES} at a time: {', '.join(run.name for run in others)}", flush=True)
     with ThreadPoolExecutor(CORES) as pool:
-        for ended in as_completed([pool.submit(run_pytest, run, output=subprocess.PIPE) for run in others]):
+        for ended in as_completed([pool.submit(run_pytest, run, aloud=False) for run in others]):
             outcome, said = ended.result()
             print(f"\n=== {outcome.name}\n{said.rstrip()}", flush=True)
             yield outcome
 
 
-def run_pytest(run: Run, *, output: int | None) -> tuple[Outcome, str]:
+def run_pytest(run: Run, *, aloud: bool) -> tuple[Outcome, str]:
     """How it ended, and what it said unless that went to the terminal."""
+    if CHILDREN.ended_by:
+        return Outcome(run.name, "left out", "it was not begun"), ""
     command = [sys.executable, "-m", "pytest", *run.arguments]
     if run.database == "postgresql":  # a cluster of its own, as long as the command lasts
         command = [sys.executable, str(ROOT / "scripts" / "pg.py"), *(["--durable"] if run.durable else []), "--", *command]
-    environment = {key: value for key, value in os.environ.items() if key != "LEADLOOP_DATABASE_URL"}
     began = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=output, stderr=output and subprocess.STDOUT, text=True, check=False)
-    remark = f"{time.monotonic() - began:4.0f} s" + (f", pytest ended with {done.returncode}" if done.returncode else "")
-    return Outcome(run.name, "failed" if done.returncode else "passed", remark), done.stdout or ""
+    with tempfile.TemporaryFile("w+", errors="replace") as said:  # and no pipe, which any process that stays behind would hold open
+        to = None if aloud else said
+        child = subprocess.Popen(command, cwd=ROOT, env=CHILDREN.environment(), stdout=to, stderr=to, process_group=0)
+        CHILDREN.running.add(child)
+        if CHILDREN.ended_by:  # in the very moment
+            os.killpg(child.pid, signal.SIGINT)
+        code = child.wait()
+        CHILDREN.running.discard(child)
+        said.seek(0)
+        remark = f"{time.monotonic() - began:4.0f} s" + (f", pytest ended with {code}" if code else "")
+        return Outcome(run.name, "failed" if code else "passed", remark), said.read()
 
 
 def report(outcomes: Sequence[Outcome], *, seconds: float, strict: bool) -> int:
