@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 
@@ -21,8 +21,7 @@ ROUTE = "main"
 ASSIGNMENT_COLUMNS = ("lead_id", "person_id", "pool_id", "how", "assigned_at", "touch_by", "ended_how")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A lead that needs somebody: where the route sends it, and the minutes promised for it (None: the pool's own).
 
     `before` had it when it went to rest, and gets it back without a turn if there is room on the desk.
@@ -34,8 +33,7 @@ class Request:
     before: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
+class Handover(NamedTuple):
     """Who got the lead (None: it waits in the pool), by when, and the draw and place that recompute the choice."""
 
     lead_id: int
@@ -95,8 +93,9 @@ def _deal_pool(roster: Roster, requests: Sequence[Request], kept: set[int], take
     people = iter(deal(chairs, len(turns)))
     draw_id = _write_draw(roster.pool_id, chairs, now) if turns else None
     handovers, place = [], 0
+    due = {minutes: now + timedelta(minutes=minutes) for minutes in {one.sla_minutes or roster.sla_minutes for one in mine}}
     for request in mine:
-        touch_by = now + timedelta(minutes=request.sla_minutes or roster.sla_minutes)
+        touch_by = due[request.sla_minutes or roster.sla_minutes]
         if request.lead_id in kept:
             handovers.append(Handover(request.lead_id, roster.pool_id, request.before, touch_by, None, 0, how="kept"))
         elif request.destination.how == "turn":
