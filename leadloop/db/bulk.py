@@ -91,7 +91,7 @@ def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[R
         return
     if not is_postgres():
         _insert_lines(model, columns, rows, clash="fail")
-    elif len(rows) >= COPY_FROM and not _pipelining():
+    elif len(rows) >= COPY_FROM and not _is_pipelined(_raw()):
         _copy(model, columns, rows)
     else:
         _execute(_records_sql(model, columns), [_records(columns, rows)])
@@ -193,17 +193,15 @@ def chunks(rows: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
         yield rows[start : start + size]
 
 
-def _cursor() -> Any:
-    """A driver's cursor below Django's: parameters are bound by the server, nothing is logged or wrapped."""
-    raw = _raw()
-    return psycopg.Cursor(raw) if IS_POSTGRES else sqlite3.Cursor(raw)
-
-
 def _execute(sql: str, params: Sequence[Any] = ()) -> Any:
-    """On PostgreSQL a small batch, which is pipelined, is planned once a connection; its plans go by index, see `lock_loop`."""
+    """By a driver's cursor below Django's: parameters are bound by the server, nothing is logged or wrapped.
+
+    On PostgreSQL a small batch, which is pipelined, is planned once a connection; its plans go by index, see `lock_loop`.
+    """
+    raw = _raw()
     if IS_POSTGRES:
-        return _cursor().execute(sql, params, prepare=_pipelining())
-    return _cursor().execute(sql.replace("%s", "?"), params)
+        return psycopg.Cursor(raw).execute(sql, params, prepare=_is_pipelined(raw))
+    return sqlite3.Cursor(raw).execute(sql.replace("%s", "?"), params)
 
 
 def _raw() -> Any:
@@ -238,12 +236,12 @@ _blocks: dict[tuple[str, str], list[int]] = {}
 _blocks_lock = threading.Lock()
 
 
-def _pipelining() -> bool:
-    return connection.connection is not None and connection.connection._pipeline is not None  # noqa: SLF001 - psycopg has no public question for it
+def _is_pipelined(raw: Any) -> bool:
+    return raw._pipeline is not None  # noqa: SLF001 - psycopg has no public question for it
 
 
 def _copy(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    with _cursor().copy(_copy_sql(model, columns)) as copy:
+    with psycopg.Cursor(_raw()).copy(_copy_sql(model, columns)) as copy:
         for row in rows:
             copy.write_row(row)
 
