@@ -39,16 +39,17 @@ class Said(NamedTuple):
 
 def hand_over(cases: Sequence[Case], term: Agreed, *, now: datetime) -> None:
     """Sales owes a verdict on these leads from now on. One statement."""
+    version, asked_at, due_at, word = term.version, moment(now), moment(term.due(now)), Word.OPEN.value
     rows = [
         (
             case.lead_id,
             case.standing["source_id"],
-            term.version,
+            version,
             case.standing["score"],
             term.truths(case.facts(), now),
-            moment(now),
-            moment(term.due(now)),
-            Word.OPEN.value,
+            asked_at,
+            due_at,
+            word,
             "",
             False,
         )

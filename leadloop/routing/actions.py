@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 
@@ -23,8 +23,7 @@ ROUTE = "main"
 ASSIGNMENT_COLUMNS = ("lead_id", "person_id", "pool_id", "how", "assigned_at", "touch_by", "ended_how")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A lead that needs somebody: where the route sends it, and the minutes promised for it (None: the pool's own).
 
     `before` had it when it went to rest, and gets it back without a turn if there is room on the desk.
@@ -36,8 +35,7 @@ class Request:
     before: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
+class Handover(NamedTuple):
     """Who got the lead (None: it waits in the pool), by when, and the draw and place that recompute the choice."""
 
     lead_id: int

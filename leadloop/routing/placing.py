@@ -1,6 +1,5 @@
 """Places leads with people: who gets each open lead that nobody has, who hears of it, and where a lead waits meanwhile."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,6 +8,9 @@ from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.stages import OPEN, SOLD
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import decide
+
+News = dict[tuple[int, str], list[int]]
+"""Leads by whoever is to hear of them, and of what."""
 
 
 def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes: int | None) -> None:
@@ -24,25 +26,21 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes
         for case in homeless.values()
         if plan and case.standing["pool_id"] is None
     ]
-    news: Counter[tuple[int, str, int]] = Counter()
+    news: News = {}
+    version = plan.version if plan else None
     for handover, request in zip(routing.assign_leads(requests, now=now, epoch=epoch), _by_pool(requests), strict=True):
         case = homeless[handover.lead_id]
         case.become(owner_id=handover.person, pool_id=handover.pool_id, waits_since=now, due_at=handover.touch_by)
-        case.decided["route"] = {
-            "version": plan.version if plan else None,
-            "rule": request.destination.rule,
-            "draw": handover.draw_id,
-            "place": handover.place,
-        }
-        if handover.how == "kept":
-            case.decided["route"]["kept"] = True
+        told = {"version": version, "rule": request.destination.rule, "draw": handover.draw_id, "place": handover.place}
+        case.decided["route"] = told if handover.how != "kept" else told | {"kept": True}
         if handover.person is not None:
             again = handover.how == "kept" and case.inquiries
-            news[handover.person, "asked_again" if again else "assigned", case.lead_id] += 1
+            news.setdefault((handover.person, "asked_again" if again else "assigned"), []).append(case.lead_id)
     for case in cases:
-        told = case.standing["owner_id"] and case.standing["stage"] in (*OPEN, *SOLD)  # nobody has to hear of junk
-        if told and case.lead_id not in homeless and case.inquiries and not case.woken:
-            news[case.standing["owner_id"], "asked_again", case.lead_id] += 1
+        if case.lead_id in homeless or not case.inquiries or case.woken:
+            continue
+        if case.standing["owner_id"] and case.standing["stage"] in (*OPEN, *SOLD):  # nobody has to hear of junk
+            news.setdefault((case.standing["owner_id"], "asked_again"), []).append(case.lead_id)
             if case.standing["stage"] in OPEN:
                 case.become(waits_since=case.standing["waits_since"] or now, due_at=min(case.standing["due_at"] or now, now))
     _notify(news, now=now)
@@ -61,15 +59,12 @@ def _by_pool(requests: Sequence[routing.Request]) -> list[routing.Request]:
     return sorted(requests, key=lambda request: request.destination.pool_id)
 
 
-def _notify(news: Counter[tuple[int, str, int]], *, now: datetime) -> None:
+def _notify(news: News, *, now: datetime) -> None:
     """One row a person and kind: with the lead if there is one, with a count if there are many."""
     texts = {
         "assigned": ("A new lead is yours", "{} new leads are yours"),
         "asked_again": ("A lead of yours asked again", "{} of your leads asked again"),
     }
-    by_person: dict[tuple[int, str], list[int]] = {}
-    for person, kind, lead_id in news:
-        by_person.setdefault((person, kind), []).append(lead_id)
     leads.notify(
         [
             (
@@ -79,7 +74,7 @@ def _notify(news: Counter[tuple[int, str, int]], *, now: datetime) -> None:
                 len(ids),
                 texts[kind][0] if len(ids) == 1 else texts[kind][1].format(len(ids)),
             )
-            for (person, kind), ids in sorted(by_person.items())
+            for (person, kind), ids in sorted(news.items())
         ],
         now=now,
     )

@@ -113,13 +113,15 @@ def rescore(cases: Sequence[Case], *, epoch: int, now: datetime, quiet: bool = F
     if models.listens:
         listen(cases, also)
     given: list[tuple[Case, Given]] = []
+    again = rule.asks_score
     for case in cases:
         case.remember()
         facts = case.facts()
         facts["temperature"] = rule.reads(case.standing, now)
         if models.cards:
             given.append((case, _judged(case, facts, models, now)))
-            facts["temperature"] = rule.reads(case.standing, now)  # a rule of temperature may read the score
+            if again:
+                facts["temperature"] = rule.reads(case.standing, now)
         if definition and case.standing["stage"] == Stage.NEW and definition.holds(facts, now):
             case.become(stage=Stage.MQL.value, mql_at=now, entered_at=now)
             case.decided["definition"] = definition.version
@@ -158,7 +160,9 @@ def _judged(case: Case, facts: dict[str, Any], models: Models, now: datetime) ->
         return given
     card, main = given[0]
     case.become(score=main.points, grade=main.grade)
-    case.decided["score"] = {"model": card.version, "reasons": main.reasons} | ({} if card.name == MODEL else {"name": card.name})
+    said = case.decided["score"] = {"model": card.version, "reasons": main.reasons}
+    if card.name != MODEL:
+        said["name"] = card.name
     return given
 
 

@@ -156,8 +156,10 @@ def _add_extras(payload: Mapping[str, object], context: Mapping[str, object], va
     if "marks" in payload:
         add_marks(payload["marks"], marks)
     if context:
-        add_marks(context.get("marks"), marks)
-        add_marks(marks_of_url(context.get("page_url")), marks)
+        if given := context.get("marks"):
+            add_marks(given, marks)
+        if url := context.get("page_url"):
+            add_marks(marks_of_url(url), marks)
     words = NO_WORDS
     if "custom" in payload:
         words = add_custom(payload["custom"], values["custom"], values["flaws"])

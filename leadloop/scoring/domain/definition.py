@@ -53,7 +53,7 @@ class Term:
 
     def truths(self, facts: Mapping[str, Any], now: datetime) -> str:
         """Which conditions hold, in their order: "101"."""
-        return "".join("1" if leaf(facts, now) else "0" for leaf in self.leaves)
+        return "".join(["1" if leaf(facts, now) else "0" for leaf in self.leaves])
 
 
 def compile_definition(
