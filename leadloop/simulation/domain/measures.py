@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from leadloop.simulation.domain.floor import Floor
+from leadloop.simulation.domain.presence import Presence
 from leadloop.simulation.domain.world import DAY, HOUR
 
 PROMISE = 5.0
@@ -66,9 +67,9 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _worked(spans: Sequence[tuple[float, float]], presence: "object", begin: float, end: float) -> float:
+def _worked(spans: Sequence[tuple[float, float]], presence: Presence, begin: float, end: float) -> float:
     """Minutes of work inside the measured days; nights that a piece of work reaches over are left out."""
-    return sum(presence.minutes(max(begin, start), min(end, stop)) for start, stop in spans if start < end and stop > begin)  # type: ignore[attr-defined]
+    return sum(presence.minutes(max(begin, start), min(end, stop)) for start, stop in spans if start < end and stop > begin)
 
 
 def _fairness(floor: Floor, there: Sequence[float]) -> float:
