@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "leadloop.work",
     "leadloop.scrub",
     "leadloop.analytics",
+    "leadloop.simulation",
     "leadloop.packs",
     "leadloop.api",
 ]

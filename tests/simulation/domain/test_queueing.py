@@ -23,7 +23,7 @@ def a_queue(servers: int, rho: float) -> World:
     """Servers that never leave, and Poisson arrivals that keep them busy for a share of the time."""
     people = tuple(Person(f"Server {number}", cap=10**9, **ALWAYS_THERE) for number in range(servers))
     per_week = rho * servers / SERVICE * WEEK
-    return World((Source("Poisson", per_week, (1.0,) * 168),), people, AT_ONCE, days=3_000 / per_week * 7, warm_days=0.5, tail_days=0.5)
+    return World((Source("Poisson", per_week, (1.0,) * 168),), people, AT_ONCE, days=4_000 / per_week * 7, warm_days=0.5, tail_days=0.5)
 
 
 def mean_wait_and_load(servers: int, rho: float, kind: Kind):
@@ -36,7 +36,7 @@ def mean_wait_and_load(servers: int, rho: float, kind: Kind):
     return over([one.waiting for one in found]), over([one.load for one in found])
 
 
-@pytest.mark.parametrize(("servers", "rho"), [(1, 0.5), (2, 0.7), (5, 0.85), (10, 0.9)])
+@pytest.mark.parametrize(("servers", "rho"), [(1, 0.5), (2, 0.7), (5, 0.8), (10, 0.85)])
 def test_a_pool_waits_as_erlang_says(servers, rho):
     wait, load = mean_wait_and_load(servers, rho, Kind.PULL)
     expected = pooled_wait(servers, rho * servers / SERVICE, SERVICE)
