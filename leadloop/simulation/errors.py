@@ -12,7 +12,10 @@ class BadAssumptions(Refused):
 class TooMuch(Refused):
     """More leads, policies and seeds than a page or a program may ask for; the command takes any."""
 
-    code, message = "simulation_too_large", "That is {asked} leads to follow, and {most} is the most here. Take fewer seeds, policies, leads or days."
+    code, message = (
+        "simulation_too_large",
+        "That is {asked} leads to follow, and {most} is the most here. Take fewer seeds, policies, leads or days.",
+    )
 
 
 class NoSimulation(NotFound):

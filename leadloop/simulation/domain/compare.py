@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from leadloop.simulation.domain.demand import arrivals
 from leadloop.simulation.domain.floor import Floor
@@ -22,6 +23,7 @@ class Line:
     figures: dict[str, Interval]
     gains: dict[str, Interval]
     won_ratio: Interval | None
+    won: tuple[float, ...]  # by seed, so that any two policies can be compared
     people: tuple[float, ...]  # leads begun by each, mean over seeds
     busy: tuple[float, ...]  # busy share of each, mean over seeds
 
@@ -67,12 +69,19 @@ def _line(policy: Policy, runs: Sequence[Measured], base: Sequence[Measured]) ->
     others = {name: [float(getattr(run, name)) for run in base] for name in FIGURES}
     return Line(
         policy,
-        {name: over(values[name]) for name in FIGURES},
+        {name: _inside(name, over(values[name])) for name in FIGURES},
         {name: over([mine - other for mine, other in zip(values[name], others[name], strict=True)]) for name in FIGURES},
         ratio(values["won"], others["won"]),
+        tuple(values["won"]),
         _means([run.taken for run in runs]),
         _means([run.busy for run in runs]),
     )
+
+
+def _inside(name: str, value: Interval) -> Interval:
+    """Ends that cannot be are left out: no wait is below zero, no share above one."""
+    top = inf if name in ("median", "p90", "waiting") else 1.0
+    return Interval(value.mean, max(0.0, value.low), min(top, value.high))
 
 
 def _means(rows: Sequence[Sequence[float]]) -> tuple[float, ...]:

@@ -4,7 +4,7 @@ from math import exp, log, sqrt
 from statistics import NormalDist
 
 MASK = (1 << 64) - 1
-ARRIVAL, SOURCE, REACTION, REACH, WIN, MINUTES, FORGOTTEN, WANTED, ABSENT = range(1, 10)
+ARRIVAL, REACTION, REACH, MINUTES, FORGOTTEN, WANTED, ABSENT = range(1, 8)
 """What a draw is for; each has a stream of its own."""
 
 _NORMAL = NormalDist()

@@ -231,7 +231,7 @@ class Floor:
         response = self._response
         if reached:
             ticket.reached = True
-            ticket.won = uniform(self.seed, draws.WIN, ticket.number) < response.win.at(began - ticket.arrived)
+            ticket.won = response.win.at(began - ticket.arrived)
         if reached or ticket.attempts >= response.attempts:
             ticket.over = True
             self._let_go(ticket)

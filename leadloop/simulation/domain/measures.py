@@ -22,7 +22,7 @@ class Measured:
     p90: float
     within: float  # begun within five minutes
     reached: float
-    won: float
+    won: float  # expected: the sum of what each reached lead's chance was
     waiting: float  # mean minutes until the first attempt; a lead that nobody began counts with the days it was watched
     load: float  # busy share of the hours somebody was there
     fairness: float  # 1: everybody began as many per hour there and weight as the others (Jain's index)
@@ -73,6 +73,8 @@ def _worked(spans: Sequence[tuple[float, float]], presence: Presence, begin: flo
 
 
 def _fairness(floor: Floor, there: Sequence[float]) -> float:
-    rates = [worker.taken / (worker.person.weight * minutes / HOUR) for worker, minutes in zip(floor.workers, there, strict=True) if minutes]
+    rates = [
+        worker.taken / (worker.person.weight * minutes / HOUR) for worker, minutes in zip(floor.workers, there, strict=True) if minutes
+    ]
     squares = sum(rate * rate for rate in rates)
     return sum(rates) ** 2 / (len(rates) * squares) if squares else 1.0

@@ -22,7 +22,7 @@ class Ticket:
         self.begun: float | None = None  # the first attempt
         self.attempts = 0
         self.reached = False
-        self.won = False
+        self.won = 0.0  # how likely it is won: closing is expected, not thrown dice for, which makes intervals tighter
         self.over = False  # nobody works on it any more
 
 

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,20 +14,32 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Simulation',
+            name="Simulation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waits for a worker'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=7)),
-                ('asked_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('percent', models.PositiveSmallIntegerField(default=0)),
-                ('says', models.CharField(blank=True, max_length=200)),
-                ('document', models.JSONField()),
-                ('seeds', models.JSONField()),
-                ('grounds', models.JSONField(default=list)),
-                ('result', models.JSONField(null=True)),
-                ('problem', models.CharField(blank=True, max_length=400)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waits for a worker"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("percent", models.PositiveSmallIntegerField(default=0)),
+                ("says", models.CharField(blank=True, max_length=200)),
+                ("document", models.JSONField()),
+                ("seeds", models.JSONField()),
+                ("grounds", models.JSONField(default=list)),
+                ("result", models.JSONField(null=True)),
+                ("problem", models.CharField(blank=True, max_length=400)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
     ]
