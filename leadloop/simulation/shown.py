@@ -115,6 +115,34 @@ def _signed(name: str, value: Mapping[str, float]) -> str:
     return f"{mean} ({low} to {high})" if sure else "no sure difference"
 
 
+def rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A policy a row for the page: figures with ends, and whether each surely differs from the first policy's."""
+    found = []
+    for place, line in enumerate(result["policies"]):
+        cells = []
+        for name, label in LABELS.items():
+            mean = _told(name, line["figures"][name]["mean"])
+            ends = figure(name, line["figures"][name])[len(mean) + 2 : -1]
+            cells.append({"label": label, "mean": mean, "ends": ends, "gain": _signed(name, line["gains"][name]) if place else ""})
+        found.append({"title": line["title"], "cells": cells, "times": times(line["won_ratio"]) if place else "the first"})
+    return found
+
+
+def loads(result: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """Leads begun by each person, under each policy."""
+    policies = result["policies"]
+    people = [
+        {
+            "name": name,
+            "cells": [
+                {"title": line["title"], "leads": f"{line['people'][place]:.0f}", "busy": f"{line['busy'][place]:.0%}"} for line in policies
+            ],
+        }
+        for place, name in enumerate(names)
+    ]
+    return {"titles": [line["title"] for line in policies], "people": people}
+
+
 def chart(result: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Bars with whiskers: a policy a bar, with the ends of its interval."""
     scale = 100 if name in SHARES else 1
