@@ -26,7 +26,9 @@ class SimulationForm(forms.Form):
         error_messages={"required": "Tick at least one."},
     )
     minutes = forms.FloatField(label="Minutes until a pushed lead goes to the pool", min_value=1, max_value=100_000, initial=15)
-    open_limit = forms.IntegerField(label="Open leads one may hold and still claim", min_value=0, max_value=100_000, initial=0, help_text="0: as each person’s cap")  # fmt: skip
+    open_limit = forms.IntegerField(
+        label="Open leads one may hold and still claim", min_value=0, max_value=100_000, initial=0, help_text="0: the cap of each person"
+    )
     hour_limit = forms.IntegerField(label="Claims in any hour", min_value=0, max_value=1_000, initial=0, help_text="0: no limit")
     seeds = forms.IntegerField(
         label="Runs of each policy", min_value=1, max_value=MOST_SEEDS, initial=10, help_text="More runs make tighter intervals"

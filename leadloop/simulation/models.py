@@ -25,10 +25,10 @@ class Simulation(models.Model):
     result = models.JSONField(null=True)
     problem = models.CharField(max_length=400, blank=True)
 
+    def __str__(self) -> str:
+        return f"simulation {self.pk} {self.state}"
+
     @property
     def tone(self) -> str:
         """The tone of its badge."""
         return {"done": "green", "failed": "red"}.get(self.state, "blue")
-
-    def __str__(self) -> str:
-        return f"simulation {self.pk} {self.state}"

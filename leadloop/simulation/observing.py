@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,7 +82,7 @@ def _touches(since: datetime, zone: ZoneInfo) -> tuple[Any, ...]:
             reached.append((first, stage == Stage.WON))
         elif first is None and stage not in UNDECIDED:
             attempts.append(len(made))
-        pauses += [after - before for (before, came), (after, _) in zip(made, made[1:], strict=False) if not came]
+        pauses += [after - before for (before, came), (after, _) in pairwise(made) if not came]
     return calls, reached, attempts, pauses, entries
 
 

@@ -15,6 +15,7 @@ LABELS = {
     "reached": "Reached", "won": "Won", "load": "Busy", "fairness": "Fairness",
 }  # fmt: skip
 DIGITS = 6
+NONE, TIMES = "\u2013", "\u00d7"
 
 
 def as_json(found: Comparison) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def grounds_json(grounds: Sequence[Ground]) -> list[dict[str, Any]]:
 def figure(name: str, value: Mapping[str, float] | None, *, ends: bool = True) -> str:
     """ "12.3 % (11.8 to 12.9)", "4 min (3 to 5)"."""
     if value is None:
-        return "–"
+        return NONE
     mean, low, high = (_told(name, value[end]) for end in ("mean", "low", "high"))
     return f"{mean} ({low} to {high})" if ends and value["low"] != value["high"] else mean
 
@@ -72,8 +73,8 @@ def minutes(value: float) -> str:
 
 
 def times(value: Mapping[str, float] | None) -> str:
-    """ "1.42 × (1.38 to 1.46)": how many times the closing of the first policy."""
-    return "–" if value is None else f"{value['mean']:.2f} × ({value['low']:.2f} to {value['high']:.2f})"
+    """ "1.42 \u00d7 (1.38 to 1.46)": how many times the closing of the first policy."""
+    return NONE if value is None else f"{value['mean']:.2f} {TIMES} ({value['low']:.2f} to {value['high']:.2f})"
 
 
 def table(result: Mapping[str, Any], names: Sequence[str] = tuple(LABELS)) -> list[list[str]]:

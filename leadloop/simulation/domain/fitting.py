@@ -132,11 +132,13 @@ def _people(seen: Observed, usual: World) -> tuple[tuple[Person, ...], list[Grou
             )
         found.append(person)
     gone = sum(person.gone for person in found)
+    seated = "those with a seat in a pool; gone: no entry in 14 days, or none and switched off"
     per = f"{LEAST_ENTRIES} entries on {LEAST_WORKDAYS} days needed each, the others as assumed"
+    lagging = f"from leads given while nothing else waited with them, in minutes of their shifts; {LEAST_LAGS} needed each"
     grounds = [
-        Ground("People", f"{len(found)}, {gone} of them gone", True, "those with a seat in a pool; gone: no entry in the last 14 days, or none at all and switched off"),
+        Ground("People", f"{len(found)}, {gone} of them gone", True, seated),
         Ground("Hours and days there", _span(found), known > 0, f"{known} of {len(found)} from the hours of their entries; {per}"),
-        Ground("Minutes until a person turns to a lead", _reactions(found), reacted > 0, f"{reacted} of {len(found)} from leads given while nothing else waited with them, in minutes of their shifts; {LEAST_LAGS} needed each"),
+        Ground("Minutes until a person turns to a lead", _reactions(found), reacted > 0, f"{reacted} of {len(found)} {lagging}"),
     ]  # fmt: skip
     return tuple(found), grounds
 

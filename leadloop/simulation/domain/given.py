@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -15,7 +16,8 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "reaction_spread": (0, 5), "attempts": (1, 100), "pause_minutes": (1, 1_000_000), "handling_minutes": (0.01, 100_000),
     "handling_spread": (0, 5), "try_minutes": (0.01, 100_000), "forgotten": (0, 1), "unwanted": (0, 1), "unwanted_minutes": (0, 1_000_000),
     "cold_days": (0.1, 10_000), "days": (1, MOST_DAYS), "warm_days": (0, MOST_DAYS), "tail_days": (0, MOST_DAYS),
-    "per_week": (0, MOST_PER_WEEK), "minutes": (0, 1_000_000), "open_limit": (0, 1_000_000), "hour_limit": (0, 1_000_000), "count": (1, MOST_PEOPLE),
+    "per_week": (0, MOST_PER_WEEK), "minutes": (0, 1_000_000), "open_limit": (0, 1_000_000), "hour_limit": (0, 1_000_000),
+    "count": (1, MOST_PEOPLE),
 }  # fmt: skip
 _WHOLE = {"cap", "attempts", "open_limit", "hour_limit", "count"}
 _TOP = {"days", "warm_days", "tail_days", "sources", "people", "response", "policies"}
@@ -142,8 +144,8 @@ def _number(value: Any, name: str, where: str) -> Any:
     return int(value) if name in _WHOLE else float(value)
 
 
-def _numbers(row: Mapping[str, Any], where: str, *, but: set[str] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]  # an empty set
-    return {name: _number(value, name, f"{where}.{name}") for name, value in row.items() if name in _BOUNDS and name not in but}
+def _numbers(row: Mapping[str, Any], where: str) -> dict[str, Any]:
+    return {name: _number(value, name, f"{where}.{name}") for name, value in row.items() if name in _BOUNDS}
 
 
 def _name(row: Mapping[str, Any], where: str) -> str:
@@ -179,7 +181,7 @@ def _source(row: Mapping[str, Any], where: str) -> Source:
 
 def _people(row: Mapping[str, Any], where: str) -> list[Person]:
     _only(row, {one.name for one in fields(Person)} | {"count"}, where)
-    values = _numbers(row, where)
+    values = _numbers({name: value for name, value in row.items() if name != "days"}, where)
     count = values.pop("count", 1)
     if "days" in row:
         values["days"] = tuple(sorted({int(day) for day in _list(row["days"], f"{where}.days", least=0, most=6, sizes=range(1, 8))}))
@@ -201,7 +203,7 @@ def _response(row: Mapping[str, Any], usual: Response) -> Response:
 def _curve(value: Any, where: str) -> Curve:
     points = value if isinstance(value, list) else []
     found = [_list(point, where, least=0, most=1e9, sizes=(2,)) for point in points]
-    rising = all(left[0] < right[0] for left, right in zip(found, found[1:], strict=False))
+    rising = all(left[0] < right[0] for left, right in pairwise(found))
     if not 0 < len(found) <= 50 or not rising or any(share > 1 for _, share in found):
         raise NotUnderstood(f"{where}: pairs of minutes and a share from 0 to 1 are expected, minutes rising")
     return Curve(tuple((minutes, share) for minutes, share in found))

@@ -15,7 +15,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One way. `listed` pushes to everybody on the list, there or not; `rounds` are hours of working days when leads are handed out by hand."""
+    """One way. `listed` pushes to everybody on the list, there or not; `rounds` are hours of handing out by hand."""
 
     name: str
     title: str

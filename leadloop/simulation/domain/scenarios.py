@@ -1,6 +1,6 @@
 """Teams and response curves under which push and pull are compared in the guide. Inputs, each stated; none is a measurement of anybody."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from leadloop.simulation.domain.world import Curve, Person, Response, Source, World
 
@@ -27,8 +27,8 @@ class Team(Named):
 class Answer(Named):
     """How leads respond to sooner and later."""
 
-    reach: Curve = Curve(((5, 0.4),))
-    win: Curve = Curve(((5, 0.15),))
+    reach: Curve
+    win: Curve
 
 
 TEAMS = (
@@ -37,16 +37,23 @@ TEAMS = (
     Team("an old list", "5 of 8 have left and are still on the list; 10 % of days are missed", gone=5, absent=0.10),
 )
 ANSWERS = (
-    Answer("speed is nothing", "an attempt reaches 40 % whenever it is made, and 15 % of those are won"),
+    Answer(
+        "speed is nothing",
+        "an attempt reaches 40 % whenever it is made, and 15 % of those are won",
+        Curve(((5, 0.4),)),
+        Curve(((5, 0.15),)),
+    ),
     Answer(
         "speed matters",
-        "an attempt reaches 55 % after 5 minutes, 36 % after an hour, 25 % after a day, 15 % after a week; of those 20, 16, 12 and 8 % are won",
+        "an attempt reaches 55 % after 5 minutes, 36 % after an hour, 25 % after a day, 15 % after a week; of those "
+        "20, 16, 12 and 8 % are won",
         Response().reach,
         Response().win,
     ),
     Answer(
         "speed is nearly all",
-        "an attempt reaches 50 % after 5 minutes, 12 % after half an hour, 6 % after an hour, 2 % after a day, 1 % after a week; 15 % of those are won",
+        "an attempt reaches 50 % after 5 minutes, 12 % after half an hour, 6 % after an hour, 2 % after a day, 1 % after a "
+        "week; 15 % of those are won",
         Curve(((5, 0.50), (30, 0.12), (60, 0.06), (1440, 0.02), (10080, 0.01))),
         Curve(((5, 0.15),)),
     ),
@@ -62,7 +69,7 @@ CAP = 500
 class Turn(Named):
     """One thing that is otherwise."""
 
-    response: Response = Response()
+    response: Response = field(default_factory=Response)
     reaction: float = 12.0
     leads: int = LEADS
 
