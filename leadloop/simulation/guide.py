@@ -159,8 +159,8 @@ def _verdict(cells: Cells) -> str:
     )
     could_not = _paragraph(
         f"It could not come about by pull alone: next to a push that knows who is there, the best case is {best:.2f} times. Nor where "
-        "all are there and speed is nothing. A figure of that size from your own base is more likely to say that the list was out of date, or that "
-        "something else changed at the same time."
+        "all are there and speed is nothing. A figure of that size from your own base is more likely to say that the list was out of "
+        "date, or that something else changed at the same time."
     )
     return "\n\n".join([head, *(["\n".join(reached)] if reached else []), could, could_not])
 

@@ -122,7 +122,7 @@ def test_only_the_last_runs_are_kept():
 
 
 def test_the_api_answers_a_short_run_and_leaves_a_long_one_to_a_worker():
-    _, secret = new_key("Reports", scopes=["reports:read"], author=None, now=NOON)
+    _, secret = new_key("Reports", scopes=["reports:read"], source=None, author=None, now=NOON)
     program = Client(headers={"authorization": f"Bearer {secret}"})
 
     def post(body):

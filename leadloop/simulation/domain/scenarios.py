@@ -82,7 +82,7 @@ TURNS = (
         "nothing is forgotten, but half of the pool is left lying for two days",
         Response(forgotten=0.0, unwanted=0.5, unwanted_minutes=2880),
     ),
-    Turn("a busy month", "three times the leads: people are busy most of the day", Response(), leads=3 * LEADS),
+    Turn("a busy month", "three times the leads: people are busy more than half of the day", Response(), leads=3 * LEADS),
     Turn("people look up at once", "a minute from the news to the lead", Response(), reaction=1.0),
     Turn("people look up late", "two hours from the news to the lead", Response(), reaction=120.0),
 )
