@@ -1,4 +1,4 @@
-"""A simulated month of 20 people and 10,000 leads, one policy after the other. In a process of its own: `python -m benchmarks.simulation`."""
+"""A simulated month of 20 people and 10,000 leads, one policy after the other, in a process of its own."""
 
 import json
 import sys

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Path, Router, Schema
+from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
 from leadloop.api.auth import KeyAuth
@@ -63,14 +63,14 @@ class SimulationOut(Schema):
     auth=KeyAuth(SCOPE),
     response={200: SimulationOut, 202: SimulationOut},
 )
-def create_simulation(request: HttpRequest, asked: SimulationIn) -> tuple[int, dict[str, Any]]:
+def create_simulation(request: HttpRequest, asked: SimulationIn) -> Status[dict[str, Any]]:
     """A short run is done in the answer (200); a long one is left for a worker (202), and read later. Nothing else is changed."""
     now = utc_now()
     world, policies, grounds = actions.assumed(asked.assumptions, now=now if asked.basis == "base" else None)
     world = actions.resized(world, days=asked.days, leads=asked.leads, people=asked.people)
     chosen = tuple(PRESETS[name] for name in dict.fromkeys(asked.policies)) or policies
     row = actions.ask(world, chosen, range(1, asked.seeds + 1), grounds=grounds, author=None, now=now)
-    return 200 if row.state == Simulation.State.DONE else 202, _told(row)
+    return Status(200 if row.state == Simulation.State.DONE else 202, _told(row))
 
 
 @router.get(

@@ -32,7 +32,8 @@ def _of(source: Source, number: int, until: float, seed: int) -> list[float]:
     if source.per_week <= 0 or total <= 0:
         return []
     ends = list(accumulate(source.per_week * share / total for share in source.by_hour))
-    found, passed, count = [], 0.0, number * BLOCK
+    found: list[float] = []
+    passed, count = 0.0, number * BLOCK
     while True:
         passed += exponential(uniform(seed, ARRIVAL, count), 1.0)
         count += 1
