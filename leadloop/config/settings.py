@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "leadloop.work",
     "leadloop.scrub",
     "leadloop.analytics",
+    "leadloop.simulation",
     "leadloop.packs",
     "leadloop.api",
 ]

@@ -110,6 +110,7 @@ REGISTRY: dict[str, dict[str, Fate]] = {
     "qualification.Passage": {"truths": PLAIN, "failing": PLAIN, "override_reason": BLANKED},
     "qualification.Framework": _VERSIONED,
     "qualification.Answer": {"framework": PLAIN, "question": PLAIN, "value": BLANKED, "evidence": BLANKED},
+    "simulation.Simulation": dict.fromkeys(("says", "document", "seeds", "grounds", "result", "problem"), STAFF),  # our people by name
     "learning.Model": _VERSIONED,
     "learning.Likelihood": {"why": BLANKED},
     "learning.Training": {"reason": STAFF, "says": STAFF, "problem": SWEPT},  # an error may quote a value

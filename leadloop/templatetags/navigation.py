@@ -73,6 +73,7 @@ GROUPS = (
             Place("analytics:speed", "Speed", icon="stopwatch", key="v", roles=OPERATIONS),
             Place("analytics:people", "Team", icon="chart-bar", key="e", roles=OPERATIONS),
             Place("analytics:agreement", "Verdicts", icon="thumb-up", key="j", roles=OPERATIONS),
+            Place("simulation:simulations", "Push or pull", icon="arrows-exchange", roles=MANAGERS),
         ),
     ),
     Group(

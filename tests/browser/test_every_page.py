@@ -25,6 +25,7 @@ PAGES = [
     ("manager", "funnel-month", "/measure/funnel/?by=month"),
     ("manager", "speed", "/measure/speed/"),
     ("manager", "measure-people", "/measure/people/"),
+    ("manager", "simulations", "/simulations/"),
     ("manager", "score", "/score/"),
     ("marketer", "score-draft", "/score/draft/"),
     ("marketer", "score-rule", "/score/draft/rules/"),

@@ -1,8 +1,10 @@
 // What ECharts is told for each kind of chart. Data: {labels, series: [{name, values}], unit}.
+import { whisker } from "./chart_whiskers.js";
+
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function optionOf(kind, data, colour, room) {
-  const shape = { funnel, bar, line }[kind] ?? bar;
+  const shape = { funnel, bar, line, whisker }[kind] ?? bar;
   return {
     animation: !still,
     animationDuration: 350,

@@ -1,5 +1,5 @@
 // [data-chart="id"] draws the numbers of <script type="application/json" id="id"> in the colours of the page.
-import { BarChart, LineChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
@@ -7,7 +7,7 @@ import { SVGRenderer } from "echarts/renderers";
 import { optionOf } from "./chart_options.js";
 import { styleByObjectModel } from "./strict_styles.js";
 
-use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, LabelLayout, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, LabelLayout, SVGRenderer]);
 styleByObjectModel();
 
 const drawn = new Map();
