@@ -11,6 +11,13 @@ ROOT = Path(__file__).resolve().parent.parent
 LANES = ("browser", "faults", "fuzz")
 
 
+def pytest_configure() -> None:
+    """Every `Client()` loads the middleware, and WhiteNoise then looks at every static file: here only when one is asked for."""
+    from django.conf import settings  # noqa: PLC0415 - once pytest-django knows which
+
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         parts = item.path.relative_to(ROOT).parts

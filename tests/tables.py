@@ -16,9 +16,11 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from scripts import pg
+
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".pytest_cache" / "tables"
-"""On SQLite one file for each state of the migrations; on PostgreSQL a database of the run's own cluster, called likewise."""
+"""For each state of the migrations a SQLite file, and what `pg_dump` says; from that, one database in each run's cluster."""
 
 
 @cache
@@ -56,8 +58,7 @@ def copied_in(url: str) -> Iterator[str]:
         admin.execute("select pg_advisory_lock(1)")  # of many that start at once, one makes them
         if not admin.execute("select from pg_database where datname = %s", [kept]).rowcount:
             admin.execute(f"create database {name}")
-            with tempfile.TemporaryDirectory() as home:
-                migrate(home=home, url=beside(url, name))
+            fill(beside(url, name))
             admin.execute(f"alter database {name} rename to {kept}")
         admin.execute(f"create database {name} template {kept}")
     try:
@@ -65,6 +66,24 @@ def copied_in(url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(url, autocommit=True) as admin:
             admin.execute(f"drop database {name} with (force)")
+
+
+def fill(url: str) -> None:
+    """The tables in an empty database: from what an earlier run wrote down, else by the migrations."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    kept, programs = KEPT / f"{key()}.sql", pg.binaries()
+    if programs and kept.exists():
+        options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+        subprocess.run([programs / "psql", *options, "--file", kept, url], check=True, stdout=subprocess.DEVNULL)
+        return
+    with tempfile.TemporaryDirectory() as home:
+        migrate(home=home, url=url)
+    if programs:
+        for older in KEPT.glob("*.sql"):
+            older.unlink(missing_ok=True)
+        new = KEPT / f"{uuid4().hex}.new"
+        subprocess.run([programs / "pg_dump", "--no-owner", "--file", new, url], check=True)
+        new.rename(kept)
 
 
 def beside(url: str, name: str) -> str:
