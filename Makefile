@@ -23,7 +23,7 @@ demo: ## put the demo funnel and its people into the install
 setup: ## everything at once: tools, front end and, as root on Debian, Chromium, PostgreSQL and wrk
 	$(SETUP) all
 
-test: ## all tests on SQLite, then on PostgreSQL (ARGS="tests/leads -k merge", LANES=quick,fuzz,browser,faults DATABASES=sqlite,postgresql)
+test: ## all tests on SQLite and on PostgreSQL (ARGS="tests/leads -k merge", LANES=quick,fuzz,browser,faults DATABASES=sqlite,postgresql)
 	$(SETUP) test
 	@$(BIN)/python scripts/test.py $(if $(LANES),--lanes "$(LANES)") $(if $(DATABASES),--databases "$(DATABASES)") $(ARGS)
 

@@ -19,6 +19,7 @@ from leadloop.scoring.domain.scorecard import compile_scorecard, score
 from leadloop.scoring.models import Rescored, ScoreModel
 from leadloop.scoring.rescoring import ask_rescoring
 from leadloop.scoring.score_sql import fit_of
+from leadloop.tasks import RESCORE_BATCH
 from leadloop.teams.models import User
 
 
@@ -64,7 +65,8 @@ def rescore(runs: int) -> dict[str, float]:
         _work_off(f"run{run}")
         pairs.append((time.perf_counter() - begun, bare))
     took, bare = sorted(pairs, key=lambda pair: pair[0] / pair[1])[len(pairs) // 2]
-    changed = sum(Rescored.objects.order_by("-pk").values_list("count", flat=True)[: (Standing.objects.open().count() + 19_999) // 20_000])
+    ranges = -(-Standing.objects.open().count() // RESCORE_BATCH)
+    changed = sum(Rescored.objects.order_by("-pk").values_list("count", flat=True)[:ranges])
     return {"seconds": took, "bare_seconds": bare, "leads": Standing.objects.open().count(), "changed": changed}
 
 

@@ -8,6 +8,7 @@ import django
 from django.core.management import execute_from_command_line, load_command_class
 from pydantic import ValidationError
 
+from leadloop.config.installed import no_install
 from leadloop.management import commands
 
 
@@ -19,6 +20,9 @@ def main() -> int:
         if not asked or asked in (["help"], ["--help"], ["-h"]):
             print(overview())
             return 0
+        if problem := no_install(asked):
+            print(problem, file=sys.stderr)
+            return 2
         execute_from_command_line(["leadloop", *asked])
     except ValidationError as error:
         if error.title != "Env":

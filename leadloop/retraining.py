@@ -10,7 +10,7 @@ from django_tasks import task
 
 from leadloop.db import bulk, queue
 from leadloop.db.clock import utc_now
-from leadloop.db.models import Job
+from leadloop.db.queue import leave_once
 from leadloop.db.versions import current_epoch
 from leadloop.intake import actions as intake
 from leadloop.intake.domain.normalise import normalise
@@ -81,8 +81,7 @@ def score_open(*, version: int | None, shadow: int | None, below: int | None = N
         if len(ids) == SCORED_AT_ONCE:
             further = {"version": version, "shadow": shadow, "below": ids[-1]}
             key = f"foretell:{version}:{shadow}:{ids[-1]}"
-            job = Job(name=runs.SCORE, kwargs=further, run_after=now, created_at=now, dedupe_key=key)
-            Job.objects.bulk_create([job], ignore_conflicts=True)
+            leave_once(runs.SCORE, further, key=key, now=now)
         else:
             follow_word(reason=f"likelihood-{version}-{shadow}", now=now)
     return {"judged": len(words)}

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, Max, Min
 from django_tasks import task
 
 from leadloop import loop
 from leadloop.db import bulk
 from leadloop.db.clock import utc_now
-from leadloop.db.models import Job
+from leadloop.db.queue import leave_once
 from leadloop.db.versions import current_epoch
 from leadloop.leads import actions as leads
 from leadloop.leads import fields
@@ -28,8 +28,11 @@ from leadloop.scoring.models import Definition, Rescoring
 from leadloop.scoring.rescoring import TASK
 from leadloop.segments import actions as segments
 from leadloop.segments.models import Segment
+from leadloop.segments.published import segments_in_force
+from leadloop.segments.tasks import rebuild_members
 
-RESCORE_BATCH = 20_000
+RESCORE_BATCH = 40_000 if bulk.is_postgres() else 20_000
+"""Leads that one transaction judges. Captures wait for it, a second or two where every lead changes; a smaller one costs more a lead."""
 AT_ONCE = 1_000
 READS_SCORES = ('"score"', '"grade"', '"temperature"')
 
@@ -46,8 +49,7 @@ def rescore_open(
         if came.last is not None:
             further = {"reason": reason, "total": total, "done": done + came.judged, "below": came.last, "batch": batch, "plan": plan}
             key = f"rescore:{reason}:{came.last}"
-            job = Job(name=TASK, kwargs=further, run_after=now, created_at=now, dedupe_key=key)
-            Job.objects.bulk_create([job], ignore_conflicts=True)
+            leave_once(TASK, further, key=key, now=now)
         Rescoring.objects.filter(pk=plan or 0).update(
             done=done + came.judged,
             changed=F("changed") + came.changed,
@@ -75,19 +77,21 @@ def rescore_range(below: int | None, *, batch: int, now: datetime, plan: Rescori
     waiting = Standing.objects.open_by_id()
     if below is not None:
         waiting = waiting.filter(lead_id__lt=below)
-    ids = list(waiting.order_by("-lead_id").values_list("lead_id", flat=True)[:batch])
-    if not ids:
+    newest = waiting.order_by("-lead_id").values("lead_id")[:batch]
+    span = newest.aggregate(low=Min("lead_id"), high=Max("lead_id"), count=Count("lead_id"))
+    low, high, count = span["low"], span["high"], span["count"]
+    if not count:
         return Came(0, 0, 0, None)
-    last = ids[-1] if len(ids) == batch else None
+    last = low if count == batch else None
     models = models_in_force()
-    range_ = Standing.objects.open_by_id().filter(lead_id__gte=ids[-1], lead_id__lte=ids[0])
-    written = write_scores(models, range_, (ids[-1], ids[0]), now=now, plan=plan) if models else None
-    followed = sorted({*_followed(range_, now), *(written.crossing if written else ())})
+    range_ = Standing.objects.open_by_id().filter(lead_id__gte=low, lead_id__lte=high)
+    written = write_scores(models, range_, (low, high), now=now, plan=plan) if models else None
+    followed = sorted({*_followed(range_, now), *((*written.crossing, *written.missed) if written else ())})
     changed = {row[0] for row in written.changed} if written else set()
     for part in bulk.chunks(followed, AT_ONCE):
         loop.rescore(part, now=now, fire=bool(plan and plan.fires))
     _place(sorted(changed - set(followed)), now=now)
-    return Came(len(ids), len(changed | set(followed)), len(written.crossing) if written else 0, last)
+    return Came(count, len(changed | set(followed)), len(written.crossing) if written else 0, last)
 
 
 def _followed(range_: StandingQuerySet, now: datetime) -> list[int]:
@@ -117,3 +121,16 @@ def _place(changed: Sequence[int], *, now: datetime) -> None:
 def count_exactly(*, name: str, draft: str) -> bool:
     """What a draft of a score would do to every open lead."""
     return exact.count(name, draft=draft, now=utc_now())
+
+
+@task()
+def follow_temperature() -> int:
+    """A rule of temperature came into force: segments that ask how warm a lead is compare everybody. Returns how many did."""
+    asking = [
+        rule.name
+        for rule in segments_in_force().rules
+        if any(isinstance(leaf, criteria.Condition) and leaf.field.name == "temperature" for leaf in rule.moving)
+    ]
+    for name in asking:
+        rebuild_members.func(name)
+    return len(asking)

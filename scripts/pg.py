@@ -184,6 +184,7 @@ def main() -> int:
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, lambda *_: None)  # the command gets it as well, and the cluster is there until that has ended
     try:
         with cluster(durable=options.durable) as url:
             return subprocess.run(options.command, env=os.environ | {"LEADLOOP_DATABASE_URL": url}, check=False).returncode

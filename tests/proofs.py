@@ -22,12 +22,17 @@ def publish_rules(model, name: str, spec: dict) -> None:
 
 @contextmanager
 def driver_statements():
-    """Counts what is sent to the database below Django, bulk writes included, without touching either; blocks of ids apart."""
+    """Counts what is sent to the database below Django, bulk writes included, without touching either; blocks of ids apart.
+
+    An insert of many rows counts once, in however many pieces SQLite is told it.
+    """
     seen: list[str] = []
 
     def watch(frame, event, arg):
         name, file = frame.f_code.co_name, frame.f_code.co_filename
-        if event == "c_call" and getattr(arg, "__name__", "") in ("execute", "executemany"):
+        if event == "call" and name == "_insert_lines":
+            seen.append(name)
+        elif event == "c_call" and name != "_insert_lines" and getattr(arg, "__name__", "") in ("execute", "executemany"):
             if isinstance(arg.__self__, sqlite3.Cursor | sqlite3.Connection):
                 seen.append(arg.__name__)
         elif event == "call" and file.endswith("psycopg/cursor.py") and name == "execute":

@@ -14,7 +14,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import uuid4
+
+from tests import tables
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -122,16 +123,16 @@ class Install:
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     def prepare(self, *, scopes: tuple[str, ...] = ("leads:write", "leads:read", "steps:write", "reports:read"), reps: int = 3) -> str:
-        """Tables, starter rules and people; returns an API key."""
+        """Starter rules and people; returns an API key."""
         return str(
             self.run(
                 f"""
-from leadloop.config.prepare import prepare
-prepare()
+from leadloop import starter
 from leadloop.capture.keys import new_key
 from leadloop.db.clock import utc_now
 from leadloop.routing.models import Desk, Pool, Seat
 from leadloop.teams.models import User
+starter.set_up(now=utc_now())
 pool = Pool.objects.get()
 for number in range({reps}):
     person = User.objects.create_user(f"rep{{number}}@leadloop.test", None, name=f"Rep {{number}}", role="rep")
@@ -148,7 +149,7 @@ def install(*, worker: bool = True, **settings: str) -> Iterator[Install]:
     """On the kind of database this test run is on; nothing of it is left afterwards."""
     home = Path(tempfile.mkdtemp(prefix="leadloop-install-"))
     (home / "static").mkdir()
-    with _database() as url:
+    with _database(home) as url:
         one = Install(home, url, worker=worker, **settings)
         try:
             yield one
@@ -158,22 +159,15 @@ def install(*, worker: bool = True, **settings: str) -> Iterator[Install]:
 
 
 @contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """'' for SQLite; on PostgreSQL a database of its own in the run's cluster."""
+def _database(home: Path) -> Iterator[str]:
+    """Tables without rows. '' for SQLite, in the home; on PostgreSQL the address of a database of its own in the run's cluster."""
     url = os.environ.get("LEADLOOP_DATABASE_URL", "")
     if not url:
+        tables.copy_to(home / "leadloop.sqlite3")
         yield ""
         return
-    import psycopg  # noqa: PLC0415 - an extra that a SQLite-only machine lacks
-
-    name = f"install_{uuid4().hex[:12]}"
-    with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(f"create database {name}")
-    try:
-        yield url.rpartition("/")[0] + "/" + name
-    finally:
-        with psycopg.connect(url, autocommit=True) as admin:
-            admin.execute(f"drop database {name} with (force)")
+    with tables.copied_in(url) as name:
+        yield tables.beside(url, name)
 
 
 def free_port() -> int:

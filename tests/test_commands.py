@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -209,7 +211,20 @@ def test_refused_rows_are_told_and_written(db, file, tmp_path):
     out = run("import", str(file), "--source", "Fair", "--map", "Received on=received_at", "--errors", str(tmp_path / "bad.csv"))
     assert "1  cannot be taken" in out
     [row] = csv.DictReader((tmp_path / "bad.csv").read_text().splitlines())
-    assert (row["line"], row["Name"]) == ("3", "Ben")
+    assert (row["line"], row["Name"], row["kept"]) == ("3", "Ben", "")
+
+
+def test_doubtful_rows_are_told_and_written(db, file, tmp_path):
+    make_install()
+    file.write_text("Name,E-Mail\nAda,nonsense\nBen,ben@x.com\nCarl,\n")
+    foreseen = run("import", str(file), "--source", "Fair", "--dry-run")
+    out = run("import", str(file), "--source", "Fair", "--errors", str(tmp_path / "bad.csv"))
+    assert "1  would be kept with an e-mail or phone that cannot be read" in foreseen
+    assert "1  were kept with an e-mail or phone that cannot be read" in out
+    assert "2  were kept without any e-mail or phone" in out
+    assert "line 4: no e-mail and no phone number (kept)" in out
+    rows = list(csv.DictReader((tmp_path / "bad.csv").read_text().splitlines()))
+    assert [(row["line"], row["kept"]) for row in rows] == [("2", "yes"), ("4", "yes")]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +300,25 @@ def test_hints_name_the_program_as_this_shell_finds_it(tmp_path, monkeypatch, ca
     assert own_name() == written
 
 
+@pytest.mark.parametrize("asked", [["verify"], ["trace", "7"], ["worker", "--once"], ["key", "list"], ["shell", "-c", ""]], ids=" ".join)
+def test_a_command_without_an_install_says_so_and_leaves_nothing_behind(tmp_path, asked):
+    home = tmp_path / "elsewhere"
+    ended = program(home, *asked)
+    assert (ended.returncode, ended.stdout, home.exists()) == (2, "", False)
+    assert ended.stderr.startswith(f"There is no Leadloop install at {home} (LEADLOOP_HOME).")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_file_without_our_tables_is_no_install(tmp_path):
+    (tmp_path / "leadloop.sqlite3").touch()
+    ended = program(tmp_path, "trace", "7")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(f"There is no Leadloop install at {tmp_path} (LEADLOOP_HOME).")
+
+
 def test_a_refusal_of_the_program_is_one_line(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "leadloop.sqlite3")) as store:
+        store.execute("create table leads_lead (id integer)")  # an install that stopped half-way through its first start
     ended = program(tmp_path, "trace", "7")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.strip() == "The database is not set up for this version yet. Run `leadloop migrate`, or `leadloop serve`, first."

@@ -40,9 +40,10 @@ def report(period: Period, *, now: datetime, version: int | None = None, most: i
     Args:
         most: handovers that are all counted; of more, about half as many.
     """
-    ends = _in(period, Handed.objects.all(), "asked_at").aggregate(count=Count("pk"), first=Min("asked_at"), last=Max("asked_at"))
+    handed = _in(period, Handed.objects.filter(from_before=False), "asked_at")
+    ends = handed.aggregate(count=Count("pk"), first=Min("asked_at"), last=Max("asked_at"))
     every = ceil(2 * ends["count"] / most) if ends["count"] > most else 1
-    counted = _counted(_sampled(_in(period, Handed.objects.all(), "asked_at"), every), now=now)
+    counted = _counted(_sampled(handed, every), now=now)
     versions = _lines(counted, "version", lambda key: f"Version {key}", every)
     versions.sort(key=lambda line: -(line.key or 0))
     chosen = version if any(line.key == version for line in versions) else next((line.key for line in versions), None)

@@ -7,7 +7,7 @@ from leadloop.analytics.domain.agreeing import Gap, Option, Rate, Suggestion, Te
 from leadloop.analytics.shown import MINUS, NONE
 from leadloop.outcomes.domain.reasons import STARTER, Labels
 from leadloop.templatetags.words import percent
-from leadloop.work.verdict import reason_words
+from leadloop.work.panels.verdict import reason_words
 
 MOST_LINES = 50
 TELLINGS = {
@@ -29,7 +29,7 @@ def rate_words(rate: Rate) -> dict[str, Any]:
 
 def line_row(line: Line, labels: Labels | None = None) -> dict[str, Any]:
     """A version, source or rep as a line of a table."""
-    reasons = [f"{reason_words(reason, labels or STARTER)} {number:,}" for reason, number in line.reason_counts.items()]
+    reasons = [(reason_words(reason, labels or STARTER), number) for reason, number in line.reason_counts.items()]
     counts = line.counts
     return {
         "name": line.name,

@@ -1,7 +1,7 @@
 """The API object: every router, mounted at /api/v1/."""
 
 from leadloop import __version__
-from leadloop.api import erasures, leads, reports, segments, steps
+from leadloop.api import absences, erasures, leads, reports, segments, simulations, steps
 from leadloop.api.problem_api import ProblemApi, add_handlers
 
 api = ProblemApi(
@@ -19,4 +19,6 @@ api.add_router("", steps.router)
 api.add_router("", reports.router)
 api.add_router("", erasures.router)
 api.add_router("", segments.router)
+api.add_router("", absences.router)
+api.add_router("", simulations.router)
 add_handlers(api)

@@ -131,6 +131,7 @@ def _draw(draw: Draw, place: int, given_to: int | None, rules: Rules) -> dict[st
         "place": place,
         "roster": [
             {"person": people.get(row[0], row[0]), "weight": row[1], "turns": row[2], "free": row[3], "present": bool(row[4])}
+            | ({"why": row[5]} if len(row) > 5 else {})
             for row in draw.roster
         ],
         "dealt_again_to": people.get(again or 0, again),

@@ -1,6 +1,6 @@
 """What an import would do at this moment, by the same keys and the same rule as the loop, without writing anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from leadloop.capture import taken_rows
+from leadloop.capture.domain.doubts import doubt_about, worth_listing
 from leadloop.capture.domain.import_rows import ReadRow
 from leadloop.capture.domain.sheets import Sheet
 from leadloop.capture.import_files import reading_of, rows_of
@@ -84,13 +85,24 @@ def foresee(sheet: Sheet, row: Import, *, now: datetime) -> ImportResult:
             good, bad = sort_rows(chunk, sources)
             known = taken_rows.known([(sources.of(one)[0], digest) for one, digest in good])
             fresh = [one for one, digest in good if (sources.of(one)[0], digest) not in known]
-            ahead.count([_inquiry(one, sources.of(one), now=now) for one in fresh])
+            inquiries = [_inquiry(one, sources.of(one), now=now) for one in fresh]
+            ahead.count(inquiries)
+            _doubt(result, zip(fresh, inquiries, strict=True))
             result.skipped += len(good) - len(fresh)
             result.refused += len(bad)
             result.looked_at += len(chunk)
             result.refusals += [{"line": one.line, "reason": one.reason} for one in bad[: SHOWN_REFUSALS - len(result.refusals)]]
     result.created, result.matched = ahead.created, ahead.matched
     return result
+
+
+def _doubt(result: ImportResult, rows: Iterable[tuple[ReadRow, Inquiry]]) -> None:
+    found = (doubt_about(row.line, inquiry.values) for row, inquiry in rows)
+    doubts = [one for one in found if one]
+    result.unread += sum(one.unread for one in doubts)
+    result.unreachable += sum(one.unreachable for one in doubts)
+    listed = worth_listing(doubts, result.mapping)[: SHOWN_REFUSALS - len(result.doubts)]
+    result.doubts += [{"line": one.line, "reason": one.reason} for one in listed]
 
 
 def _inquiry(one: ReadRow, source: tuple[int, str], *, now: datetime) -> Inquiry:

@@ -15,6 +15,7 @@ from django.db.models import F
 
 from leadloop import loop
 from leadloop.capture import taken_rows, uploads
+from leadloop.capture.domain.doubts import Doubt, doubt_about, worth_listing
 from leadloop.capture.domain.import_rows import ReadRow, tidy_source
 from leadloop.capture.domain.rows import SheetRefused
 from leadloop.capture.domain.sheets import open_sheet
@@ -238,7 +239,9 @@ def import_file(
 def result_of(row: Import) -> ImportResult:
     """The counts so far, from the row."""
     counted = row.created_rows + row.matched_rows + row.skipped_rows + row.refused_rows
-    refusals = row.refusals.order_by("line").values("line", "reason")[:SHOWN_REFUSALS] if row.refused_rows else []
+    told = row.refusals.order_by("line").values("line", "reason")
+    refusals = told.filter(kept=False)[:SHOWN_REFUSALS] if row.refused_rows else []
+    doubts = told.filter(kept=True)[:SHOWN_REFUSALS] if row.unread_rows or row.unreachable_rows else []
     return ImportResult(
         file_name=row.file_name,
         source=row.source.name,
@@ -249,11 +252,14 @@ def result_of(row: Import) -> ImportResult:
         skipped=row.skipped_rows,
         refused=row.refused_rows,
         set_aside=row.done_rows - counted,
+        unread=row.unread_rows,
+        unreachable=row.unreachable_rows,
         looked_at=row.done_rows,
         import_id=row.pk,
         dates=str(row.options.get("dates", "")),
         mapping=dict(row.mapping),
         refusals=[dict(one) for one in refusals],
+        doubts=[dict(one) for one in doubts],
     )
 
 
@@ -285,8 +291,10 @@ def _take_chunk(row: Import, chunk: Sequence[taken_rows.Numbered], *, done: int,
         fault("before-capture")
         taken = loop.capture([_arrival(one, row, sources.of(one), now=now) for one, _ in fresh], now=now)
         taken_rows.remember([(sources.of(one)[0], digest) for one, digest in fresh])
-        refused = [(row.pk, one.line, one.reason[:300], bulk.to_json(one.cells).decode()) for one in bad]
-        bulk.insert(RefusedRow, ("of_id", "line", "reason", "cells"), refused)
+        refused = [(row.pk, one.line, one.reason[:300], bulk.to_json(one.cells).decode(), False) for one in bad]
+        doubts = _doubts(fresh, taken)
+        kept = [(row.pk, one.line, one.reason, "{}", True) for one in worth_listing(doubts, row.mapping)]
+        bulk.insert(RefusedRow, ("of_id", "line", "reason", "cells", "kept"), refused + kept)
         outcomes = Counter(one.outcome for one in taken)
         Import.objects.filter(pk=row.pk).update(
             done_rows=done + len(chunk),
@@ -294,8 +302,17 @@ def _take_chunk(row: Import, chunk: Sequence[taken_rows.Numbered], *, done: int,
             matched_rows=F("matched_rows") + outcomes["matched"],
             skipped_rows=F("skipped_rows") + len(good) - len(fresh),
             refused_rows=F("refused_rows") + len(bad),
+            unread_rows=F("unread_rows") + sum(one.unread for one in doubts),
+            unreachable_rows=F("unreachable_rows") + sum(one.unreachable for one in doubts),
         )
         fault("before-commit")
+
+
+def _doubts(fresh: Sequence[tuple[ReadRow, bytes]], taken: Sequence[loop.Taken]) -> list[Doubt]:
+    """Of rows that became inquiries just now."""
+    values = {inquiry.submission_id: inquiry.values for one in taken if one.case for inquiry in one.case.inquiries}
+    found = (doubt_about(row.line, values[one.submission_id]) for (row, _), one in zip(fresh, taken, strict=True) if one.case)
+    return [one for one in found if one]
 
 
 def _arrival(one: ReadRow, row: Import, source: tuple[int, str], *, now: datetime) -> Arrival:

@@ -81,6 +81,8 @@ class Import(models.Model):
     matched_rows = models.PositiveIntegerField(default=0)
     skipped_rows = models.PositiveIntegerField(default=0)  # came in before, unchanged
     refused_rows = models.PositiveIntegerField(default=0)
+    unread_rows = models.PositiveIntegerField(default=0)  # taken, with an e-mail or phone that could not be read
+    unreachable_rows = models.PositiveIntegerField(default=0)  # taken, without any contact point
     author = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -91,12 +93,13 @@ class Import(models.Model):
 
 
 class RefusedRow(models.Model):
-    """A row that could not be taken, with its line and reason, to be downloaded and mended."""
+    """A row that could not be taken, to be downloaded and mended; or that was `kept` with a doubt, of which line and reason are told."""
 
     of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="refusals")
     line = models.PositiveIntegerField()
     reason = models.CharField(max_length=300)
     cells = models.JSONField(default=dict)
+    kept = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["of", "line"], name="refused_row_once")]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("imports/<int:import_id>/list/", views_imports.make_list, name="import_list"),
     path("imports/<int:import_id>/resume/", views_imports.resume_import, name="resume"),
     path("imports/<int:import_id>/refused.csv", views_imports.download_refused, name="refused"),
+    path("imports/<int:import_id>/doubtful.csv", views_imports.download_doubtful, name="doubtful"),
     path("settings/keys/", views_settings.show_keys, name="keys"),
     path("settings/keys/<int:key_id>/revocation/", views_settings.revoke_key, name="revoke_key"),
     path("settings/sources/", views_settings.show_sources, name="sources"),

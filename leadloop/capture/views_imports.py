@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.contrib import messages
@@ -197,6 +197,19 @@ def download_refused(request: HttpRequest, import_id: int) -> HttpResponse:
     return response  # type: ignore[return-value]  # streamed, since there may be a million rows
 
 
+@roles("marketer", "manager", "admin")
+@require_GET
+def download_doubtful(_request: HttpRequest, import_id: int) -> HttpResponse:
+    """Rows that were kept, but with something that could not be read or without a contact point: line and reason."""
+    row = get_object_or_404(Import, pk=import_id)
+    writer: Any = csv.writer(_Line())
+    told = row.refusals.filter(kept=True).order_by("line").values_list("line", "reason")
+    lines = (writer.writerow([line, plain_cell(reason)]) for line, reason in chain([("import line", "import reason")], told.iterator()))
+    response = StreamingHttpResponse(chain(["\ufeff"], lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="import-{row.pk}-doubtful.csv"'
+    return response  # type: ignore[return-value]  # streamed, since there may be a million rows
+
+
 def _hidden(request: HttpRequest) -> frozenset[str]:
     """Fields that this person may not see."""
     return hidden_names(request.user)  # type: ignore[arg-type]  # signed in
@@ -213,7 +226,7 @@ def _refused_lines(row: Import, secret: frozenset[str]) -> Iterator[str]:
     headers = [str(header) for header in row.options.get("headers", [])]
     writer: Any = csv.writer(_Line())
     yield "\ufeff" + writer.writerow([*map(plain_cell, headers), "import line", "import reason", "import text"])
-    for refused in row.refusals.order_by("line").iterator():
+    for refused in row.refusals.filter(kept=False).order_by("line").iterator():
         known = masked_cells(refused.cells, secret)
         cells = [known.get(header, "") for header in headers]
         yield writer.writerow([*map(plain_cell, cells), refused.line, plain_cell(refused.reason), plain_cell(refused.cells.get("", ""))])
@@ -241,6 +254,7 @@ def _state(row: Import) -> dict[str, Any]:
         "text": f"{row.done_rows:,} of {row.total_rows or 0:,} rows",
         "facts": _facts(row),
         "steps": ["Upload", "Columns", "Import"],
+        "doubtful": reverse("capture:doubtful", args=[row.pk]),
     }
 
 

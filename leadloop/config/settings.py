@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "leadloop.web",
     "leadloop.teams",
     "leadloop.consent",
+    "leadloop.worktime",
     "leadloop.leads",
     "leadloop.intake",
     "leadloop.matching",
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
     "leadloop.work",
     "leadloop.scrub",
     "leadloop.analytics",
+    "leadloop.simulation",
     "leadloop.packs",
     "leadloop.api",
 ]

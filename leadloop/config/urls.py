@@ -25,8 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("leadloop.outcomes.urls")),
     path("", include("leadloop.scrub.urls")),
     path("", include("leadloop.analytics.urls")),
+    path("", include("leadloop.simulation.urls")),
     path("", include("leadloop.routing.urls")),
     path("", include("leadloop.teams.urls")),
+    path("", include("leadloop.worktime.urls")),
     path("", include("leadloop.fieldbook.urls")),
     path("", include("leadloop.packs.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Many rows at once: COPY or one JSON text on PostgreSQL, `executemany` on SQLite.
+"""Many rows at once: COPY or one JSON text on PostgreSQL, statements of many rows on SQLite.
 
 The only module that writes SQL for tables it is told of. Identifiers come from Django's models only, never from input. All verbs need an
 open transaction.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -25,6 +26,8 @@ except ModuleNotFoundError:  # the extra `postgres` is not installed: SQLite onl
 
 ID_BLOCK = 500
 COPY_FROM = 200  # rows; below, one INSERT from JSON answers sooner than COPY
+MANY, FEW = 40, 8  # rows an INSERT of SQLite
+MOST_VALUES = 999  # values a statement, in every SQLite that Django works with
 KEY = "its_key"
 BY_INDEX = ("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("plan_cache_mode", "force_generic_plan")
 NO_COMPILING = ("jit", "off")  # what no index serves looks dear now, and PostgreSQL compiles what looks dear
@@ -87,8 +90,8 @@ def insert(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[R
     if not rows:
         return
     if not is_postgres():
-        _run_many(_insert_sql(model, columns), rows)
-    elif len(rows) >= COPY_FROM and not _pipelining():
+        _insert_lines(model, columns, rows, clash="fail")
+    elif len(rows) >= COPY_FROM and not _is_pipelined(_raw()):
         _copy(model, columns, rows)
     else:
         _execute(_records_sql(model, columns), [_records(columns, rows)])
@@ -99,7 +102,7 @@ def insert_new(model: type[models.Model], columns: tuple[str, ...], rows: Sequen
     if not rows:
         return
     if not is_postgres():
-        _run_many(_insert_sql(model, columns).replace("insert into", "insert or ignore into", 1), rows)
+        _insert_lines(model, columns, rows, clash="ignore")
         return
     _execute(_records_sql(model, columns) + " on conflict do nothing", [_records(columns, rows)])
 
@@ -190,17 +193,15 @@ def chunks(rows: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
         yield rows[start : start + size]
 
 
-def _cursor() -> Any:
-    """A driver's cursor below Django's: parameters are bound by the server, nothing is logged or wrapped."""
-    raw = _raw()
-    return psycopg.Cursor(raw) if IS_POSTGRES else sqlite3.Cursor(raw)
-
-
 def _execute(sql: str, params: Sequence[Any] = ()) -> Any:
-    """On PostgreSQL a small batch, which is pipelined, is planned once a connection; its plans go by index, see `lock_loop`."""
+    """By a driver's cursor below Django's: parameters are bound by the server, nothing is logged or wrapped.
+
+    On PostgreSQL a small batch, which is pipelined, is planned once a connection; its plans go by index, see `lock_loop`.
+    """
+    raw = _raw()
     if IS_POSTGRES:
-        return _cursor().execute(sql, params, prepare=_pipelining())
-    return _cursor().execute(sql.replace("%s", "?"), params)
+        return psycopg.Cursor(raw).execute(sql, params, prepare=_is_pipelined(raw))
+    return sqlite3.Cursor(raw).execute(sql.replace("%s", "?"), params)
 
 
 def _raw() -> Any:
@@ -215,16 +216,32 @@ def _run_many(sql: str, rows: Sequence[Row]) -> None:
     _raw().executemany(sql, rows)
 
 
+def _insert_lines(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row], *, clash: str) -> None:
+    """On SQLite: many rows a statement, as setting out costs as much as a narrow row; the last few alone.
+
+    A row that is refused fails and leaves the statement's others to the transaction, which whoever hears of it rolls back: to be able to
+    take back one statement, SQLite would copy each page before it writes (docs/decisions/00NN-many-rows-a-statement.md).
+    """
+    raw, start = _raw(), 0
+    for size in (min(MANY, MOST_VALUES // len(columns)), FEW):
+        end = len(rows) - (len(rows) - start) % size
+        for first in range(start, end, size):
+            raw.execute(_insert_sql(model, columns, size, clash), list(chain.from_iterable(rows[first : first + size])))
+        start = end
+    if start < len(rows):
+        raw.executemany(_insert_sql(model, columns, 1, clash), rows[start:])
+
+
 _blocks: dict[tuple[str, str], list[int]] = {}
 _blocks_lock = threading.Lock()
 
 
-def _pipelining() -> bool:
-    return connection.connection is not None and connection.connection._pipeline is not None  # noqa: SLF001 - psycopg has no public question for it
+def _is_pipelined(raw: Any) -> bool:
+    return raw._pipeline is not None  # noqa: SLF001 - psycopg has no public question for it
 
 
 def _copy(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    with _cursor().copy(_copy_sql(model, columns)) as copy:
+    with psycopg.Cursor(_raw()).copy(_copy_sql(model, columns)) as copy:
         for row in rows:
             copy.write_row(row)
 
@@ -234,10 +251,10 @@ def _copy_sql(model: type[models.Model], columns: tuple[str, ...]) -> str:
     return f"copy {_table(model)} ({_names(model, columns)}) from stdin"
 
 
-@lru_cache(maxsize=256)
-def _insert_sql(model: type[models.Model], columns: tuple[str, ...]) -> str:
-    marks = ", ".join("?" * len(columns))
-    return f'insert into "{_table(model)}" ({_names(model, columns)}) values ({marks})'  # noqa: S608 - model names only
+@lru_cache(maxsize=512)
+def _insert_sql(model: type[models.Model], columns: tuple[str, ...], rows: int, clash: str) -> str:
+    marks = ", ".join([f"({', '.join('?' * len(columns))})"] * rows)
+    return f'insert or {clash} into "{_table(model)}" ({_names(model, columns)}) values {marks}'  # noqa: S608 - model names only
 
 
 def _records(columns: tuple[str, ...], rows: Sequence[Row]) -> str:

@@ -71,6 +71,11 @@ def enqueue_once(task: Task[Any, Any], *args: Any, key: str, run_after: datetime
     )
 
 
+def leave_once(name: str, kwargs: dict[str, Any], *, key: str, now: datetime) -> None:
+    """As `enqueue_once`, for a task of a room above, which is known here by its name only."""
+    Job.objects.bulk_create([Job(name=name, kwargs=kwargs, run_after=now, created_at=now, dedupe_key=key)], ignore_conflicts=True)
+
+
 def at_death_of(task: Task[Any, Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Decorates what is done with the arguments of a job of `task` when it is dead, in the transaction that says so."""
 

@@ -144,9 +144,10 @@ def read_fields(inquiries: Sequence[Inquiry], specs: Mapping[str, FieldSpec]) ->
         return
     zone = ZoneInfo(settings.REPORT_ZONE)
     for inquiry in inquiries:
-        if inquiry.values["custom"]:
+        if inquiry.values["custom"] or inquiry.blank_words:
             today = inquiry.received_at.astimezone(zone).date()
-            read_declared(inquiry.values, specs, Habits(inquiry.values["country"], zone, today))
+            habits = Habits(inquiry.values["country"], zone, today)
+            read_declared(inquiry.values, specs, habits, blank_words=inquiry.blank_words)
 
 
 def record_consents(inquiries: Sequence[Inquiry]) -> None:

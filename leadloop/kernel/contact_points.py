@@ -98,7 +98,12 @@ def company_domain(email: str, website: str) -> str:
             return domain
     if not email:
         return ""
-    domain = registrable_domain(email[email.find("@") + 1 :])
+    return _employer(email[email.find("@") + 1 :])
+
+
+@lru_cache(maxsize=16_384)
+def _employer(host: str) -> str:
+    domain = registrable_domain(host)
     return "" if is_free_mail(domain) else domain
 
 

@@ -154,7 +154,9 @@ def _touch_rows(case: Case) -> Iterable[tuple[Any, ...]]:
     last = case.inquiries[-1]
     for inquiry in case.inquiries[:-1]:
         yield (case.lead_id, "captured", moment(inquiry.received_at), None, inquiry.submission_id, bulk.to_json(_origin(inquiry)).decode())
-    data = {**_origin(last), "became": case.became, **case.decided}
+    data = _origin(last)
+    data["became"] = case.became
+    data.update(case.decided)
     if case.changed and not case.fresh:
         data["filled"] = sorted(case.changed)
     yield (case.lead_id, "captured", moment(last.received_at), None, last.submission_id, bulk.to_json(data).decode())

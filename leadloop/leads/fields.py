@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from leadloop.db.models import Job
+from leadloop.db.queue import leave_once
 from leadloop.db.versions import current_epoch, published_rows, turn_epoch
 from leadloop.leads.domain.criteria import CATALOGUE, Catalogue
 from leadloop.leads.domain.criteria.sentence import fields_in
@@ -169,8 +169,7 @@ def restore(names: Iterable[str], *, now: datetime) -> None:
 def _turn(*, now: datetime) -> None:
     """Every process knows the change at its next batch; a worker brings the indexes in line."""
     turn_epoch()
-    job = Job(name=INDEXING, run_after=now, created_at=now, dedupe_key=f"field-indexes:{current_epoch()}")
-    Job.objects.bulk_create([job], ignore_conflicts=True)
+    leave_once(INDEXING, {}, key=f"field-indexes:{current_epoch()}", now=now)
 
 
 def rules_that_read(names: Iterable[str]) -> list[tuple[str, str, str]]:

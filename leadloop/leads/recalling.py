@@ -23,6 +23,11 @@ def asked_of(specs: Iterable[object]) -> Asked:
     return frozenset(name for name in RECALLED if any(f'"{name}"' in text for text in texts))
 
 
+def asks_for_touches(*specs: object) -> bool:
+    """Whether some rules may ask for touches, by the word in them; rather once too often than once too seldom."""
+    return "touches" in str(specs)
+
+
 def recall(cases: Sequence[Case], asked: Asked = RECALLED) -> None:
     """Tell cases what rules ask for, this batch included. One query for touches and decisions, one each for the rest; none unasked."""
     if asked & TOUCHED:

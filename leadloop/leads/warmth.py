@@ -2,26 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from math import log2
 from typing import Any
 
 from leadloop.db import bulk
 from leadloop.leads.domain.case import Case, Signal
-from leadloop.leads.domain.heat import heat_after, heat_of
+from leadloop.leads.domain.heat import heat_after, heat_of, heat_of_one, log2_sum
 from leadloop.leads.domain.touch_kinds import CAPS, COUNTED, HALF_LIFE_DAYS, WEIGHTS, by_machine
 
+_CAPTURED = log2(WEIGHTS["captured"])
 _HEARD = "select lead_id, kind, happened_at, data->>'machine', data->>'campaign' from leads_touch where "
 
 
 def warm(case: Case) -> None:
     """Fold the new inquiries into the lead's heat and count them."""
     case.remember()
-    heat = heat_after(
-        case.standing["heat"],
-        [Signal("captured", one.received_at) for one in case.inquiries],
-        weights=WEIGHTS,
-        half_life_days=HALF_LIFE_DAYS,
-    )
-    case.become(heat=heat, touches=case.standing["touches"] + len(case.inquiries))
+    known = case.standing["heat"]
+    terms = [] if known is None else [known]
+    terms += [heat_of_one(_CAPTURED, one.received_at, half_life_days=HALF_LIFE_DAYS) for one in case.inquiries]
+    case.become(heat=log2_sum(terms), touches=case.standing["touches"] + len(case.inquiries))
 
 
 def warm_by(cases: Sequence[Case], kind: str, *, happened_at: datetime, data: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from leadloop.db.versions import current_epoch
 from leadloop.leads import fields
 from leadloop.leads.domain.custom_fields import PREFIX
+from leadloop.leads.domain.stages import OPEN, Stage
 from leadloop.leads.models import Source
 from leadloop.learning.domain.capture import label_of
 from leadloop.learning.models import Likelihood
@@ -138,17 +139,25 @@ def _number(value: float) -> str:
 
 @dataclass(frozen=True)
 class Chance:
-    """What the model in force says of one lead."""
+    """What the model in force says of one lead; of one that is not open any more what the model of `then` said."""
 
     percent: int
     version: int
     reasons: list[dict[str, Any]]
+    then: str = ""
 
 
-def chance_of(lead_id: int) -> Chance | None:
-    """The word on one lead, or None while no model has spoken of it. One query, and one for names if there are reasons."""
+_LEFT: dict[str, str] = {Stage.NURTURE: "when it went to rest", Stage.CONVERTED: "when it was converted"}
+
+
+def chance_of(lead_id: int, *, stage: str) -> Chance | None:
+    """The word on one lead, or None while no model has spoken of it. One query, and one for names if there are reasons.
+
+    Leads that are not open are not judged anew when another model comes in force: what was said of them stays as it was said.
+    """
     row = Likelihood.objects.filter(pk=lead_id, percent__isnull=False).values_list("percent", "version", "why").first()
     if row is None or row[0] is None or row[1] is None:
         return None
     percent, version, why = row[0], row[1], row[2]
-    return Chance(percent, version, reasons_in_words(why, source_names() if why else {}))
+    then = "" if stage in OPEN else _LEFT.get(stage, "when it was closed")
+    return Chance(percent, version, reasons_in_words(why, source_names() if why else {}), then)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
 from leadloop.db.models import Job
+from leadloop.db.queue import leave_once
 from leadloop.db.versions import Status, publish, save_draft, turn_epoch
 from leadloop.learning.actions import MODEL
 from leadloop.learning.errors import AlreadyTraining, NoChallenger
@@ -119,8 +120,7 @@ def ask_scoring(*, now: datetime) -> None:
     speaking = {row.status: row.version for row in Model.objects.filter(name=MODEL, status__in=[Status.PUBLISHED, Status.DRAFT])}
     pair = {"version": speaking.get(Status.PUBLISHED), "shadow": speaking.get(Status.DRAFT)}
     key = f"foretell:{pair['version']}:{pair['shadow']}"
-    job = Job(name=SCORE, kwargs=pair, run_after=now, created_at=now, dedupe_key=key)
-    Job.objects.bulk_create([job], ignore_conflicts=True)
+    leave_once(SCORE, pair, key=key, now=now)
 
 
 def _mine(run: Training) -> Any:

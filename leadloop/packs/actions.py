@@ -76,13 +76,12 @@ def _send(row: Installed, pack: Pack, *, now: datetime) -> list[Made]:
 
 
 @retried
-def remove_sample(name: str, *, now: datetime) -> Farewell:
+def remove_sample(name: str) -> Farewell:
     """Take the sample leads of a pack away, and leave all else.
 
     Raises:
         NotInstalled.
     """
-    del now  # it takes rows away and writes none
     with transaction.atomic():
         bulk.lock_loop()
         row = _installed(name)

@@ -12,7 +12,7 @@ from leadloop.packs.parts.drafts import Drafts
 from leadloop.packs.parts.every import PARTS
 from leadloop.packs.parts.item import Made
 from leadloop.packs.parts.views import address_of
-from leadloop.packs.planning import SAMPLE, Leaving
+from leadloop.packs.planning import SAMPLE, Group, Leaving
 
 BADGES = {
     "make": ("New", "green"),
@@ -82,6 +82,20 @@ def next_steps(installed: Installed | None) -> list[dict[str, str]]:
     return steps
 
 
+def first_steps(groups: Sequence[Group]) -> list[dict[str, str]]:
+    """Open drafts that keep things of a pack from being made: each with its page, where it can be published or discarded."""
+    return [
+        {
+            "label": f"Publish or discard the draft “{item.behind}”",
+            "url": _draft_page(item.kind, item.key),
+            "what": f"{item.title} waits for it",
+        }
+        for group in groups
+        for item in group.items
+        if item.behind
+    ]
+
+
 def _in_force(made: Sequence[Made]) -> bool:
     part = PARTS[made[0].kind]
     if not isinstance(part, Drafts):
@@ -90,13 +104,17 @@ def _in_force(made: Sequence[Made]) -> bool:
 
 
 def _page_of(made: Made, in_force: bool) -> str:  # noqa: FBT001 - which of two pages
-    if made.kind == "form":
-        return reverse("capture:edit_form", args=[made.key])
     if made.kind == "pools":
         return reverse("routing:pools")
-    if made.kind == "definition":
-        return reverse("scoring:definition" if in_force else "scoring:definition_draft", args=[made.key])
-    return reverse(_PAGES[made.kind][not in_force])
+    if not in_force or made.kind == "form":
+        return _draft_page(made.kind, made.key)
+    return reverse("scoring:definition", args=[made.key]) if made.kind == "definition" else reverse(_PAGES[made.kind][0])
+
+
+def _draft_page(kind: str, key: str) -> str:
+    if kind == "form":
+        return reverse("capture:edit_form", args=[key])
+    return reverse("scoring:definition_draft", args=[key]) if kind == "definition" else reverse(_PAGES[kind][1])
 
 
 def reports(pack: Pack) -> list[dict[str, str]]:

@@ -79,7 +79,7 @@ def add_sample(request: HttpRequest, name: str) -> HttpResponse:
 @roles(*KEEPERS)
 def drop_sample(request: HttpRequest, name: str) -> HttpResponse:
     """Take the sample leads away, and nothing else."""
-    found = actions.remove_sample(name, now=utc_now())
+    found = actions.remove_sample(name)
     gone, stay = len(found.sample.leads), len(found.sample.joined)
     messages.success(request, f"{gone} sample leads are gone, with everything they made.")
     if stay:
@@ -99,6 +99,7 @@ def _page(request: HttpRequest, pack: Pack) -> dict[str, Any]:
         "fresh": is_fresh(),
         "sample": sample,
         "steps": shown.next_steps(installed),
+        "first": shown.first_steps(groups),
         "reports": shown.reports(pack),
     }
 

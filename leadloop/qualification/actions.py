@@ -13,7 +13,7 @@ from leadloop.qualification.models import Handed, Passage, Verdict
 TURNED = (Word.REJECTED, Word.WITHDRAWN)
 _SAID = ("word", "reason", "person_id", "said_at", "truths", "due_at", "qualified_at")
 _VERDICT = ("handed_id", "word", "kind", "reason", "truths", "person_id", "said_at", "due_at")
-_ASKED = ("lead_id", "source_id", "version", "score", "truths", "asked_at", "due_at", "word", "reason")
+_ASKED = ("lead_id", "source_id", "version", "score", "truths", "asked_at", "due_at", "word", "reason", "from_before")
 
 
 class Agreed(Protocol):
@@ -39,17 +39,19 @@ class Said(NamedTuple):
 
 def hand_over(cases: Sequence[Case], term: Agreed, *, now: datetime) -> None:
     """Sales owes a verdict on these leads from now on. One statement."""
+    version, asked_at, due_at, word = term.version, moment(now), moment(term.due(now)), Word.OPEN.value
     rows = [
         (
             case.lead_id,
             case.standing["source_id"],
-            term.version,
+            version,
             case.standing["score"],
             term.truths(case.facts(), now),
-            moment(now),
-            moment(term.due(now)),
-            Word.OPEN.value,
+            asked_at,
+            due_at,
+            word,
             "",
+            False,
         )
         for case in cases
     ]

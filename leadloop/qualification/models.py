@@ -28,6 +28,7 @@ class Handed(models.Model):
     person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
     said_at = models.DateTimeField(null=True)
     qualified_at = models.DateTimeField(null=True)  # by sales, as its own definition says
+    from_before = models.BooleanField(default=False)  # met a definition before verdicts were asked for; no report counts it
 
     class Meta:
         indexes = [

@@ -29,8 +29,15 @@ EDITORS = ("marketer", "manager", "admin")
 
 
 def check(spec: dict[str, Any]) -> list[Problem]:
-    """What keeps a framework from being published, a question whose field holds something else already among it."""
+    """What keeps a framework from being published, whatever it is called."""
     return check_framework(spec, fields.in_force())
+
+
+def clashing(name: str, spec: dict[str, Any]) -> list[Problem]:
+    """Questions whose field holds something else by now: it may have been declared since the draft was written."""
+    title = getattr(BOOK.basis(name), "title", name)
+    taken = clashes(compile_of(Framework(name=name, title=title, version=1, spec=spec), fields.known_now()))
+    return [Problem(one, "Its field takes another kind of answer already. Ask it in other words, as a new question.") for one in taken]
 
 
 def in_force(request: HttpRequest, version: Any, now: datetime) -> str:
@@ -48,6 +55,7 @@ BOOK = Rulebook(
     check=check,
     lines=framework_lines,
     names=reference_names,
+    clashes=clashing,
     published=in_force,
 )
 

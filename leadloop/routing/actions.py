@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 
 from leadloop.db import bulk
 from leadloop.leads import fields
 from leadloop.leads.actions import moment
+from leadloop.routing.attendance import Terms
 from leadloop.routing.domain.decide import Destination, RoutePlan, compile_route
+from leadloop.routing.domain.levels import WHOLE, Level, made_up, resettled
 from leadloop.routing.domain.rotation import Chair, deal
 from leadloop.routing.errors import AlreadyClaimed
 from leadloop.routing.models import Assignment, Desk, Draw, Journey, Pool, Route, Seat
@@ -21,8 +23,7 @@ ROUTE = "main"
 ASSIGNMENT_COLUMNS = ("lead_id", "person_id", "pool_id", "how", "assigned_at", "touch_by", "ended_how")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A lead that needs somebody: where the route sends it, and the minutes promised for it (None: the pool's own).
 
     `before` had it when it went to rest, and gets it back without a turn if there is room on the desk.
@@ -34,8 +35,7 @@ class Request:
     before: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
+class Handover(NamedTuple):
     """Who got the lead (None: it waits in the pool), by when, and the draw and place that recompute the choice."""
 
     lead_id: int
@@ -56,6 +56,8 @@ class Roster:
     sla_minutes: int
     chairs: list[Chair]
     seats: dict[int, int]
+    levels: dict[int, Level] = field(default_factory=dict)
+    catch_up: int | None = 0
 
 
 @lru_cache(maxsize=2)
@@ -70,48 +72,52 @@ def oldest_pool() -> int | None:
     return Pool.objects.order_by("pk").values_list("pk", flat=True).first()
 
 
-def assign_leads(requests: Sequence[Request], *, now: datetime) -> list[Handover]:
+def assign_leads(requests: Sequence[Request], *, now: datetime, epoch: int | None = None) -> list[Handover]:
     """Deal leads to the people of their pools by weighted turns; who finds nobody with room waits in the pool.
 
     One query for all rosters, then a constant number of statements. Needs the loop's lock, so that turns and caps are exact.
     """
     if not requests:
         return []
-    kept, taken = _kept(requests)
+    terms = Terms(now=now, epoch=epoch)
+    kept, taken = _kept(requests, terms)
     rosters = _rosters({request.destination.pool_id for request in requests})
+    dealt_to = {request.destination.pool_id for request in requests if request.destination.how == "turn"}
+    seat_by_hours([roster for roster in rosters.values() if roster.pool_id in dealt_to], terms)
     if gone := {request.destination.pool_id for request in requests} - rosters.keys():
         raise LookupError(f"the route names a pool that is not there: {min(gone)}")
     handovers: list[Handover] = []
     for roster in rosters.values():
-        handovers += _deal_pool(roster, requests, kept, taken, now)
+        handovers += _deal_pool(roster, requests, kept, taken, terms)
     _write(handovers, now=now)
     return handovers
 
 
-def _deal_pool(roster: Roster, requests: Sequence[Request], kept: set[int], taken: Counter[int], now: datetime) -> list[Handover]:
+def _deal_pool(roster: Roster, requests: Sequence[Request], kept: set[int], taken: Counter[int], terms: Terms) -> list[Handover]:
     mine = [request for request in requests if request.destination.pool_id == roster.pool_id]
     turns = [request for request in mine if request.destination.how == "turn" and request.lead_id not in kept]
-    chairs = [Chair(chair.person, chair.weight, chair.turns, chair.free - taken[chair.person], chair.present) for chair in roster.chairs]
+    chairs = [replace(chair, free=chair.free - taken[chair.person]) for chair in roster.chairs]
     people = iter(deal(chairs, len(turns)))
-    draw_id = _write_draw(roster.pool_id, chairs, now) if turns else None
+    draw_id = _write_draw(roster.pool_id, chairs, terms.now) if turns else None
     handovers, place = [], 0
     for request in mine:
-        touch_by = now + timedelta(minutes=request.sla_minutes or roster.sla_minutes)
+        minutes = request.sla_minutes or roster.sla_minutes
         if request.lead_id in kept:
-            handovers.append(Handover(request.lead_id, roster.pool_id, request.before, touch_by, None, 0, how="kept"))
+            due_at = terms.due(minutes, request.before)
+            handovers.append(Handover(request.lead_id, roster.pool_id, request.before, due_at, None, 0, how="kept"))
         elif request.destination.how == "turn":
             person = next(people)
             seat = None if person is None else roster.seats[person]
-            handovers.append(Handover(request.lead_id, roster.pool_id, person, touch_by, draw_id, place, seat))
+            handovers.append(Handover(request.lead_id, roster.pool_id, person, terms.due(minutes, person), draw_id, place, seat))
             place += 1
             if person is not None:
                 taken[person] += 1
         else:
-            handovers.append(Handover(request.lead_id, roster.pool_id, None, touch_by, None, 0))
+            handovers.append(Handover(request.lead_id, roster.pool_id, None, terms.due(minutes, None), None, 0))
     return handovers
 
 
-def _kept(requests: Sequence[Request]) -> tuple[set[int], Counter[int]]:
+def _kept(requests: Sequence[Request], terms: Terms) -> tuple[set[int], Counter[int]]:
     """Leads that go back to whom they were with, and how many each of those people gets. Locks their desks; no query without one."""
     kept: set[int] = set()
     taken: Counter[int] = Counter()
@@ -125,7 +131,7 @@ def _kept(requests: Sequence[Request]) -> tuple[set[int], Counter[int]]:
         f"where d.present and u.is_active and {condition} order by d.person_id{lock}",
         params,
     )
-    free = dict(rows)
+    free = {person: room for person, room in rows if terms.works(person)}
     for request in requests:
         if request.before is not None and taken[request.before] < free.get(request.before, 0):
             kept.add(request.lead_id)
@@ -138,24 +144,43 @@ def _rosters(pool_ids: set[int]) -> dict[int, Roster]:
     condition, params = bulk.any_of("s.pool_id", sorted(pool_ids))
     lock = " for update of d" if bulk.is_postgres() else ""
     rows = bulk.fetch(
-        "select s.pool_id, p.sla_minutes, s.id, s.person_id, s.weight, s.turns, d.open_cap - d.open_count, d.present, u.is_active "  # noqa: S608 - constant text
+        "select s.pool_id, p.sla_minutes, s.id, s.person_id, s.weight, s.turns, d.open_cap - d.open_count, d.present, u.is_active, "  # noqa: S608 - constant text
+        "s.factor, s.missing, s.joined_level, p.catch_up, p.catch_up_most "
         "from routing_seat s join routing_pool p on p.id = s.pool_id join routing_desk d on d.person_id = s.person_id "
         f"join teams_user u on u.id = s.person_id where {condition} order by s.person_id, s.pool_id{lock}",
         params,
     )
     rosters: dict[int, Roster] = {}
-    for pool_id, minutes, seat, person, weight, turns, free, present, active in rows:
-        roster = rosters.setdefault(pool_id, Roster(pool_id, minutes, [], {}))
-        roster.chairs.append(Chair(person, weight, turns, max(0, free), bool(present and active)))
+    for pool_id, minutes, seat, person, weight, turns, free, present, active, factor, missing, joined, catch_up, most in rows:
+        roster = rosters.setdefault(pool_id, Roster(pool_id, minutes, [], {}, {}, made_up(catch_up, most)))
+        pull = weight if factor == WHOLE else weight * factor / WHOLE
+        roster.chairs.append(Chair(person, pull, turns, max(0, free), bool(present and active)))
         roster.seats[person] = seat
+        roster.levels[person] = Level(weight, factor, bool(missing), joined)
     for pool in Pool.objects.filter(id__in=pool_ids - rosters.keys()) if pool_ids - rosters.keys() else ():
         rosters[pool.pk] = Roster(pool.pk, pool.sla_minutes, [], {})
     return {pool_id: rosters[pool_id] for pool_id in sorted(rosters)}
 
 
+def seat_by_hours(rosters: Sequence[Roster], terms: Terms) -> None:
+    """Leave out whom working time keeps away, and level those who are back. One statement where something changes, none without hours."""
+    people = terms.presences({chair.person for roster in rosters for chair in roster.chairs})
+    if not people:
+        return
+    rows: list[tuple[int, int, int, bool, int]] = []
+    for roster in rosters:
+        chairs, levels = resettled(roster.chairs, roster.levels, people, catch_up=roster.catch_up)
+        for chair in chairs:
+            level = levels[chair.person]
+            if level != roster.levels[chair.person]:
+                rows.append((chair.turns, level.joined, level.factor, level.missing, roster.seats[chair.person]))
+        roster.chairs, roster.levels = chairs, levels
+    bulk.update(Seat, ("turns", "joined_level", "factor", "missing"), rows)
+
+
 def _write_draw(pool_id: int, chairs: Sequence[Chair], now: datetime) -> int:
     [draw_id] = bulk.spare_ids(Draw, 1)
-    roster = [[chair.person, chair.weight, chair.turns, chair.free, chair.present] for chair in chairs]
+    roster = [chair.as_row() for chair in chairs]
     bulk.insert(Draw, ("id", "pool_id", "roster", "made_at"), [(draw_id, pool_id, bulk.to_json(roster).decode(), moment(now))])
     return draw_id
 

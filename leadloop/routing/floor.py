@@ -10,7 +10,9 @@ from typing import Any
 from leadloop.db import bulk
 from leadloop.kernel.contact_points import is_free_mail
 from leadloop.leads.models import Account, Contact
+from leadloop.routing.attendance import Terms
 from leadloop.routing.domain.candidates import Candidate
+from leadloop.routing.domain.levels import WHOLE
 from leadloop.routing.domain.stops import Needs
 from leadloop.routing.models import Assignment, Pool, Skill
 from leadloop.teams.models import User
@@ -31,12 +33,15 @@ class Person:
     cap: int
     free: int
     bring: frozenset[tuple[str, str]] = frozenset()
+    time: str = ""  # why working time keeps them away
 
     def lacks(self, needs: Needs, *, not_to: bool) -> tuple[str, ...]:
         """Codes of what keeps this person from leads with these needs."""
         codes = [] if self.active else ["left"]
         if self.active and not self.present:
             codes.append("away")
+        if self.active and self.present and self.time:
+            codes.append(f"time:{self.time}")
         codes += [f"skill:{name}" for name in needs.skills if ("skill", name.casefold()) not in self.bring]
         codes += [f"language:{name}" for name in needs.languages if ("language", name.casefold()) not in self.bring]
         if needs.cleared and not self.cleared:
@@ -77,7 +82,9 @@ class Floor:
     def _candidate(self, person: int, place: Place | None, needs: Needs, had_it: bool) -> Candidate:  # noqa: FBT001 - private
         one = self.people[person]
         weight, turns = (place.weight, place.turns) if place else (1, 0)
-        return Candidate(person, weight, turns, one.free, one.active and one.present, one.cap, one.lacks(needs, not_to=had_it))
+        return Candidate(
+            person, weight, turns, one.free, one.active and one.present and not one.time, one.cap, one.lacks(needs, not_to=had_it)
+        )
 
     def take(self, person: int, pool: int | None) -> int | None:
         """One more lead for somebody; returns the seat whose turn it was, if it was one."""
@@ -91,20 +98,24 @@ class Floor:
         return place.seat
 
 
-def floor_of(pools: Collection[int], persons: Collection[int], *, skilled: bool) -> Floor:
+def floor_of(pools: Collection[int], persons: Collection[int], *, skilled: bool, terms: Terms) -> Floor:
     """The people of these pools and these people. Four queries, one more for skills. Locks the desks, so that caps hold."""
     condition, params = bulk.any_of("s.pool_id", sorted(pools))
     rows = bulk.fetch(
-        f"select s.pool_id, s.id, s.person_id, s.weight, s.turns from routing_seat s where {condition}",  # noqa: S608 - constant text
+        f"select s.pool_id, s.id, s.person_id, s.weight, s.factor, s.turns from routing_seat s where {condition}",  # noqa: S608 - constant text
         params,
     )
     places: dict[int, dict[int, Place]] = defaultdict(dict)
-    for pool, seat, person, weight, turns in rows:
-        places[pool][person] = Place(seat, weight, turns)
+    for pool, seat, person, weight, factor, turns in rows:
+        places[pool][person] = Place(seat, weight if factor == WHOLE else weight * factor / WHOLE, turns)
     everybody = {person for seats in places.values() for person in seats} | set(persons)
-    return Floor(
-        _people(everybody, skilled=skilled), dict(places), dict(Pool.objects.filter(pk__in=pools).values_list("pk", "sla_minutes"))
-    )
+    people = _people(everybody, skilled=skilled)
+    for person, presence in terms.presences(everybody).items():
+        if person in people:
+            people[person].time = "" if presence.present else presence.why
+            if presence.free_by_period is not None:
+                people[person].free = min(people[person].free, presence.free_by_period)
+    return Floor(people, dict(places), dict(Pool.objects.filter(pk__in=pools).values_list("pk", "sla_minutes")))
 
 
 def _people(ids: Collection[int], *, skilled: bool) -> dict[int, Person]:
@@ -135,7 +146,7 @@ def holders_before(leads: Mapping[int, Mapping[str, Any]]) -> dict[int, int]:
     )
     accounts = account_owners(leads)
     for lead_id, values in leads.items():
-        person = contacts.get(values.get("email")) or accounts.get(lead_id)
+        person = contacts.get(values.get("email") or "") or accounts.get(lead_id)
         if person:
             found.setdefault(lead_id, person)
     return found

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from leadloop.routing.domain.words import DAYS
+from leadloop.routing.models import CatchUp
 from leadloop.routing.roster import HEAVIEST, LARGEST_CAP
 from leadloop.routing.skills import LONGEST, MOST
 from leadloop.routing.stop_rows import posted, stored
@@ -75,7 +76,7 @@ class RuleForm(WayForm):
                 "days": data.getlist("days") if hasattr(data, "getlist") else [],
                 **{name: data.get(name) for name in ("starts", "ends_at", "zone")},
             }
-        self.initial |= told
+        self.initial = {**self.initial, **told}
 
     @property
     def has_hours(self) -> bool:
@@ -106,6 +107,19 @@ class PoolForm(forms.Form):
         max_value=LONGEST_SLA,
         help_text="For leads without the promise of the definition.",
     )
+
+    catch_up = forms.ChoiceField(
+        label="After an absence", choices=CatchUp, initial=CatchUp.NONE, required=False, help_text="What somebody makes up who was away."
+    )
+    catch_up_most = forms.IntegerField(
+        label="At most, leads", min_value=0, max_value=1_000, initial=0, required=False, help_text="Where some are made up."
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        given["catch_up"] = given.get("catch_up") or CatchUp.NONE.value
+        given["catch_up_most"] = given.get("catch_up_most") or 0
+        return given
 
 
 class SeatForm(forms.Form):

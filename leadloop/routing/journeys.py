@@ -1,6 +1,5 @@
 """Moves leads on that nobody accepted in time, to the next stop of their rule. A worker asks every second or so."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -18,10 +17,10 @@ from leadloop.routing.domain.decide import RoutePlan, compile_route
 from leadloop.routing.domain.stops import Leg
 from leadloop.routing.models import Journey, Route
 from leadloop.routing.placing import News, Rest, settle, tell_people, trip_of
-from leadloop.routing.walking import Due, by_the_clock, walk
+from leadloop.routing.walking import walk
 
 
-def move_due(*, now: datetime, limit: int, rest: Rest, due: Due = by_the_clock) -> int:
+def move_due(*, now: datetime, limit: int, rest: Rest) -> int:
     """Take leads on whose time has run out, at most `limit`; returns how many journeys it looked at. One query where none is due.
 
     A lead that somebody accepted, answered, claimed or was given meanwhile stays, and its journey ends.
@@ -35,7 +34,7 @@ def move_due(*, now: datetime, limit: int, rest: Rest, due: Due = by_the_clock) 
         Journey.objects.filter(pk__in=[row.pk for row in rows]).delete()
         late = [row for row in rows if row.pk in cases and _still_waits(row, cases[row.pk])]
         for version in sorted({row.version for row in late}):
-            _move([row for row in late if row.version == version], cases, version, now, due, rest)
+            _move([row for row in late if row.version == version], cases, version, now, rest)
     return len(rows)
 
 
@@ -46,7 +45,7 @@ def _still_waits(row: Journey, case: Case) -> bool:
     return standing["stage"] in OPEN and standing["owner_id"] == row.person_id and standing["accepted_at"] is None and not touched
 
 
-def _move(rows: Sequence[Journey], cases: dict[int, Case], version: int, now: datetime, due: Due, rest: Rest) -> None:
+def _move(rows: Sequence[Journey], cases: dict[int, Case], version: int, now: datetime, rest: Rest) -> None:
     plan = plan_of(version, current_epoch())
     moving = {row.pk: cases[row.pk] for row in rows}
     routing.end_assignments(list(moving), how="timed out", now=now)
@@ -56,8 +55,8 @@ def _move(rows: Sequence[Journey], cases: dict[int, Case], version: int, now: da
         legs = ways.setdefault(ahead, ahead)  # leads that share their way are dealt together
         cases[row.pk].become(owner_id=None, pool_id=None)
         trips.append(trip_of(cases[row.pk], legs, not_to=row.person_id))
-    news: News = Counter()
-    settle(walk(trips, version=version, now=now, due=due), moving, news, version=version, now=now, rest=rest)
+    news: News = {}
+    settle(walk(trips, version=version, now=now, epoch=current_epoch()), moving, news, version=version, now=now, rest=rest)
     for row in rows:
         cases[row.pk].decided["route"]["from"] = [row.rule, row.stop]
     leads.record(list(moving.values()), "moved_on", actor=None, happened_at=now, data={"person": None})

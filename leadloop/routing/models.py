@@ -6,15 +6,26 @@ from django.db.models import Q
 
 from leadloop.db.versions import Versioned
 from leadloop.leads.models import Lead
+from leadloop.routing.domain.levels import WHOLE
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+class CatchUp(models.TextChoices):
+    """What somebody who was away makes up of the turns that went to others meanwhile."""
+
+    NONE = "none", "Nothing: goes on level with the others"
+    CAPPED = "capped", "Some: at most so many leads"
+    FULL = "full", "All of it: leads go there first until everybody is even"
 
 
 class Pool(models.Model):
     """People who share a stream of leads, and the leads that wait for one of them."""
 
     name = models.CharField(max_length=80, unique=True)
-    sla_minutes = models.PositiveIntegerField(default=5)  # promised minutes to the first touch
+    sla_minutes = models.PositiveIntegerField(default=5)  # promised minutes to the first touch, of working time where hours are set up
+    catch_up = models.CharField(max_length=6, choices=CatchUp, default=CatchUp.NONE)
+    catch_up_most = models.PositiveSmallIntegerField(default=0)  # leads, where it is capped
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -41,6 +52,8 @@ class Seat(models.Model):
     weight = models.PositiveSmallIntegerField(default=1)
     joined_level = models.BigIntegerField(default=0)  # turns that were not leads: the level at joining, and what coming back added
     turns = models.PositiveBigIntegerField(default=0)
+    factor = models.PositiveSmallIntegerField(default=1_000)  # thousandths of the weight that count: part time, and new members
+    missing = models.BooleanField(default=False)  # others were dealt leads here while working time kept this person away
 
     class Meta:
         constraints = [
@@ -51,6 +64,11 @@ class Seat(models.Model):
     def __str__(self) -> str:
         return f"{self.person} in {self.pool}"
 
+    @property
+    def pull(self) -> float:
+        """The weight that counts now."""
+        return self.weight if self.factor == WHOLE else self.weight * self.factor / WHOLE
+
 
 class Route(Versioned):
     """`spec`: ordered rules of criteria to a pool, with a fallback; see `routing.domain.decide`."""
@@ -60,7 +78,7 @@ class Draw(models.Model):
     """The roster as it stood when a batch was dealt: with a lead's place in the batch it recomputes the choice."""
 
     pool = models.ForeignKey(Pool, on_delete=models.PROTECT, db_constraint=False, related_name="+", db_index=False)
-    roster = models.JSONField()  # [[person, weight, turns, free, present], ...]
+    roster = models.JSONField()  # [[person, weight, turns, free, present, why not if working time says so], ...]
     terms = models.JSONField(null=True)  # where it was not plain turns: method, who lacks what, odds; see `domain.candidates.Round`
     made_at = models.DateTimeField()
 
@@ -83,7 +101,10 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["lead"], condition=Q(ended_at=None), name="assignment_one_owner")]
-        indexes = [models.Index(fields=["assigned_at"], name="assignment_by_time")]
+        indexes = [
+            models.Index(fields=["assigned_at"], name="assignment_by_time"),
+            models.Index(fields=["person", "assigned_at"], name="assignment_by_person"),  # counts against caps of day, week and month
+        ]
 
     def __str__(self) -> str:
         return f"{self.lead_id} {self.person_id}"

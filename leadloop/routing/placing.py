@@ -1,6 +1,5 @@
 """Places leads with people: who gets each open lead that nobody has, who hears of it, and where a lead waits meanwhile."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -14,8 +13,8 @@ from leadloop.routing.walking import Arrived, Trip, walk
 
 RESTS_DAYS = 30
 Rest = Callable[[Mapping[int, int], datetime], None]
-News = Counter[tuple[int, str, int]]
-"""(person, kind, lead): how often."""
+News = dict[tuple[int, str], list[int]]
+"""Leads by whoever is to hear of them, and of what."""
 
 
 def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes: int | None, rest: Rest) -> None:
@@ -27,17 +26,18 @@ def route_cases(cases: Sequence[Case], *, epoch: int, now: datetime, sla_minutes
     """
     plan = routing.published_route(epoch)
     homeless = {case.lead_id: case for case in cases if case.standing["stage"] in OPEN and case.standing["owner_id"] is None}
-    news: News = Counter()
+    news: News = {}
     if plan:
         unplaced = [case for case in homeless.values() if case.standing["pool_id"] is None]
         ways = [(case, decide(case.facts(), plan, now=now), sla_minutes if case.standing["mql_at"] else None) for case in unplaced]
-        _deal([way for way in ways if not way[1].legs], news, version=plan.version, now=now)
+        _deal([way for way in ways if not way[1].legs], news, version=plan.version, now=now, epoch=epoch)
         trips = [trip_of(case, way.legs, sla_minutes=minutes, before=case.before) for case, way, minutes in ways if way.legs]
-        settle(walk(trips, version=plan.version, now=now), homeless, news, version=plan.version, now=now, rest=rest)
+        settle(walk(trips, version=plan.version, now=now, epoch=epoch), homeless, news, version=plan.version, now=now, rest=rest)
     for case in cases:
-        told = case.standing["owner_id"] and case.standing["stage"] in (*OPEN, *SOLD)  # nobody has to hear of junk
-        if told and case.lead_id not in homeless and case.inquiries and not case.woken:
-            news[case.standing["owner_id"], "asked_again", case.lead_id] += 1
+        if case.lead_id in homeless or not case.inquiries or case.woken:
+            continue
+        if case.standing["owner_id"] and case.standing["stage"] in (*OPEN, *SOLD):  # nobody has to hear of junk
+            news.setdefault((case.standing["owner_id"], "asked_again"), []).append(case.lead_id)
             if case.standing["stage"] in OPEN:
                 case.become(waits_since=case.standing["waits_since"] or now, due_at=min(case.standing["due_at"] or now, now))
     tell_people(news, now=now)
@@ -51,11 +51,11 @@ def find_pools(homeless: Sequence[Case], *, epoch: int, now: datetime) -> None:
         case.become(pool_id=decide(case.facts(), plan, now=now).pool_id if plan else oldest)
 
 
-def _deal(ways: Sequence[tuple[Case, Destination, int | None]], news: News, *, version: int, now: datetime) -> None:
+def _deal(ways: Sequence[tuple[Case, Destination, int | None]], news: News, *, version: int, now: datetime, epoch: int) -> None:
     """Leads whose rule is a pool, and no more than that."""
     by_id = {case.lead_id: case for case, _, _ in ways}
     requests = [routing.Request(case.lead_id, way, minutes, case.before) for case, way, minutes in ways]
-    for handover, request in zip(routing.assign_leads(requests, now=now), _by_pool(requests), strict=True):
+    for handover, request in zip(routing.assign_leads(requests, now=now, epoch=epoch), _by_pool(requests), strict=True):
         case = by_id[handover.lead_id]
         case.become(owner_id=handover.person, pool_id=handover.pool_id, waits_since=now, due_at=handover.touch_by)
         case.decided["route"] = {
@@ -95,7 +95,7 @@ def settle(arrived: Sequence[Arrived], cases: Mapping[int, Case], news: News, *,
 
 def _tell(case: Case, person: int | None, news: News, *, again: bool) -> None:
     if person is not None:
-        news[person, "asked_again" if again and case.inquiries else "assigned", case.lead_id] += 1
+        news.setdefault((person, "asked_again" if again and case.inquiries else "assigned"), []).append(case.lead_id)
 
 
 def _by_pool(requests: Sequence[routing.Request]) -> list[routing.Request]:
@@ -109,9 +109,6 @@ def tell_people(news: News, *, now: datetime) -> None:
         "assigned": ("A new lead is yours", "{} new leads are yours"),
         "asked_again": ("A lead of yours asked again", "{} of your leads asked again"),
     }
-    by_person: dict[tuple[int, str], list[int]] = {}
-    for person, kind, lead_id in news:
-        by_person.setdefault((person, kind), []).append(lead_id)
     leads.notify(
         [
             (
@@ -121,7 +118,7 @@ def tell_people(news: News, *, now: datetime) -> None:
                 len(ids),
                 texts[kind][0] if len(ids) == 1 else texts[kind][1].format(len(ids)),
             )
-            for (person, kind), ids in sorted(by_person.items())
+            for (person, kind), ids in sorted(news.items())
         ],
         now=now,
     )

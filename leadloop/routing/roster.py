@@ -4,6 +4,7 @@ For every seat `turns == joined_level + the leads it was dealt`: joining, coming
 All of them hold the loop's lock, so that no batch is dealt from a roster that is half changed.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,18 +12,20 @@ from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 
 from leadloop.db import bulk
-from leadloop.routing.domain.levels import joining_turns, returning_turns, reweighted_turns
+from leadloop.routing.attendance import Terms
+from leadloop.routing.domain.levels import Level, joining_turns, made_up, resettled, returning_turns, reweighted_turns
 from leadloop.routing.domain.rotation import Chair
 from leadloop.routing.errors import PoolNameTaken
-from leadloop.routing.models import Assignment, Desk, Pool, Seat
+from leadloop.routing.models import Assignment, CatchUp, Desk, Pool, Seat
 from leadloop.teams import actions as teams
 from leadloop.teams.models import User
+from leadloop.worktime.domain.presence import Presence
 
 HEAVIEST = 100
 LARGEST_CAP = 10_000
 
 
-def open_pool(name: str, *, sla_minutes: int, now: datetime) -> Pool:
+def open_pool(name: str, *, sla_minutes: int, now: datetime, catch_up: str = CatchUp.NONE, catch_up_most: int = 0) -> Pool:
     """A new pool, empty.
 
     Raises:
@@ -30,21 +33,21 @@ def open_pool(name: str, *, sla_minutes: int, now: datetime) -> Pool:
     """
     try:
         with transaction.atomic():
-            return Pool.objects.create(name=name, sla_minutes=sla_minutes, created_at=now)
+            return Pool.objects.create(name=name, sla_minutes=sla_minutes, created_at=now, catch_up=catch_up, catch_up_most=catch_up_most)
     except IntegrityError as error:
         raise PoolNameTaken(name=name) from error
 
 
-def change_pool(pool: Pool, *, name: str, sla_minutes: int) -> None:
-    """Another name, or another promise for the leads to come.
+def change_pool(pool: Pool, *, name: str, sla_minutes: int, catch_up: str = CatchUp.NONE, catch_up_most: int = 0) -> None:
+    """Another name, another promise for the leads to come, or another word on what is made up after an absence.
 
     Raises:
         PoolNameTaken: another pool has that name.
     """
-    pool.name, pool.sla_minutes = name, sla_minutes
+    pool.name, pool.sla_minutes, pool.catch_up, pool.catch_up_most = name, sla_minutes, catch_up, catch_up_most
     try:
         with transaction.atomic():
-            pool.save(update_fields=["name", "sla_minutes"])
+            pool.save(update_fields=["name", "sla_minutes", "catch_up", "catch_up_most"])
     except IntegrityError as error:
         raise PoolNameTaken(name=name) from error
 
@@ -70,7 +73,7 @@ def leave(pool: Pool, person: User) -> None:
 
 
 def set_present(person: User, *, present: bool) -> None:
-    """Begin or stop taking turns. Whoever comes back goes on level with the others: what was missed is not made up."""
+    """Begin or stop taking turns. Whoever comes back makes up of what was missed what each pool allows: by default nothing."""
     with transaction.atomic():
         bulk.lock_loop()
         desk, made = Desk.objects.get_or_create(person=person, defaults={"present": present})
@@ -82,10 +85,11 @@ def set_present(person: User, *, present: bool) -> None:
 
 
 def level_seats(person: User) -> None:
-    """Raise each seat of a person who was away to the level of its pool. Needs the loop's lock."""
-    for seat in Seat.objects.filter(person=person):
-        turns = returning_turns(seat.turns, _others(seat.pool_id, person.pk), seat.weight)
-        _move(seat, turns)
+    """Raise each seat of a person who was away to the level of its pool, less what the pool lets them make up. Needs the loop's lock."""
+    for seat in Seat.objects.filter(person=person).select_related("pool"):
+        most = made_up(seat.pool.catch_up, seat.pool.catch_up_most)
+        _move(seat, returning_turns(seat.turns, _others(seat.pool_id, person.pk), seat.pull, catch_up=most))
+    Seat.objects.filter(person=person, missing=True).update(missing=False)
 
 
 def come_back(person: User, *, by: User) -> None:
@@ -118,22 +122,38 @@ class Place(NamedTuple):
 
     @property
     def level(self) -> float:
-        return self.seat.turns / self.seat.weight
+        return self.seat.turns / self.seat.pull
 
 
-def pools_with_places() -> list[tuple[Pool, list[Place]]]:
-    """Every pool with its seats, who is next, and why the others are not. Two queries."""
+def pools_with_places(*, now: datetime) -> list[tuple[Pool, list[Place]]]:
+    """Every pool with its seats, who is next, and why the others are not. At most four queries."""
     seats = Prefetch("seats", Seat.objects.select_related("person", "person__desk").order_by("person__name", "pk"))
-    return [(pool, places(list(pool.seats.all()))) for pool in Pool.objects.order_by("name").prefetch_related(seats)]
+    pools = list(Pool.objects.order_by("name").prefetch_related(seats))
+    people = Terms(now=now, epoch=None).presences({seat.person_id for pool in pools for seat in pool.seats.all()})
+    return [(pool, places(list(pool.seats.all()), people)) for pool in pools]
 
 
-def places(seats: list[Seat]) -> list[Place]:
-    """Seats of one pool in the order in which they get leads, those who get none last."""
-    chairs = {seat.person_id: _chair(seat) for seat in seats}
+def places_in(pool: Pool, *, now: datetime) -> list[Place]:
+    """The seats of one pool, as `places` has them. At most three queries."""
+    seats = list(pool.seats.select_related("person", "person__desk").order_by("person__name", "pk"))
+    return places(seats, Terms(now=now, epoch=None).presences({seat.person_id for seat in seats}))
+
+
+def places(seats: list[Seat], people: Mapping[int, Presence]) -> list[Place]:
+    """Seats of one pool in the order in which they get leads, those who get none last; `people` is what working time says of them."""
+    levels = {seat.person_id: Level(seat.weight, seat.factor, seat.missing, 0) for seat in seats}
+    settled = [_chair(seat) for seat in seats]
+    if people:
+        settled, _ = resettled(
+            settled, levels, people, catch_up=made_up(seats[0].pool.catch_up, seats[0].pool.catch_up_most) if seats else 0
+        )
+    chairs = {chair.person: chair for chair in settled}
     able = [chair for chair in chairs.values() if chair.present and chair.free > 0]
     order = sorted(able, key=lambda chair: ((chair.turns + 1) / chair.weight, chair.person))
     line = {chair.person: number for number, chair in enumerate(order, start=1)}
-    found = [Place(seat, _desk(seat), line.get(seat.person_id), _why(seat, line.get(seat.person_id))) for seat in seats]
+    found = [
+        Place(seat, _desk(seat), line.get(seat.person_id), _why(seat, chairs[seat.person_id], line.get(seat.person_id))) for seat in seats
+    ]
     return sorted(found, key=lambda place: (place.line is None, place.line or 0))
 
 
@@ -165,7 +185,7 @@ def _others(pool_id: int, person_id: int) -> list[Chair]:
 
 def _chair(seat: Seat) -> Chair:
     desk = _desk(seat)
-    return Chair(seat.person_id, seat.weight, seat.turns, max(0, desk.open_cap - desk.open_count), desk.present and seat.person.is_active)
+    return Chair(seat.person_id, seat.pull, seat.turns, max(0, desk.open_cap - desk.open_count), desk.present and seat.person.is_active)
 
 
 def _desk(seat: Seat) -> Desk:
@@ -173,12 +193,14 @@ def _desk(seat: Seat) -> Desk:
     return getattr(seat.person, "desk", None) or Desk(person=seat.person, present=False)
 
 
-def _why(seat: Seat, line: int | None) -> str:
+def _why(seat: Seat, chair: Chair, line: int | None) -> str:
     desk = _desk(seat)
     if not seat.person.is_active:
         return "has left"
     if not desk.present:
         return "away, nothing to make up on coming back"
+    if chair.why:
+        return chair.why
     if line is None:
         return "the desk is full"
     return "furthest below the share" if line == 1 else f"{line}. in line"

@@ -1,30 +1,23 @@
 """Takes leads along the stops of their rules until somebody has them, or a pool holds them. Constant queries for any number of leads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from leadloop.db import bulk
 from leadloop.leads.actions import moment
 from leadloop.routing import floor as floors
 from leadloop.routing.actions import ASSIGNMENT_COLUMNS
+from leadloop.routing.attendance import Terms
 from leadloop.routing.domain.candidates import Candidate, Round, choose
 from leadloop.routing.domain.stops import DEALT, SHARED, Leg, Needs, Stop
 from leadloop.routing.floor import Floor
 from leadloop.routing.models import Assignment, Desk, Draw, Journey, Seat
 
-Due = Callable[[int, int | None, datetime], datetime]
-"""When minutes are over that begin now, by the working time of a person (None: of the organisation)."""
 BEFORE = "before"
 DRAW_COLUMNS = ("id", "pool_id", "roster", "terms", "made_at")
 JOURNEY_COLUMNS = ("lead_id", "version", "rule", "stop", "ahead", "person_id", "entered_at", "moves_at")
-
-
-def by_the_clock(minutes: int, person: int | None, now: datetime) -> datetime:
-    """Minutes as they pass, day and night; working time puts its own in this place."""
-    del person
-    return now + timedelta(minutes=minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +95,14 @@ class _Walker:
         return ahead[0] or 0 if ahead else [leg.stop.id or 0 for leg in self.legs if leg.stop.kind in SHARED][-1]
 
 
-def walk(trips: Sequence[Trip], *, version: int, now: datetime, due: Due = by_the_clock) -> list[Arrived]:
+def walk(trips: Sequence[Trip], *, version: int, now: datetime, epoch: int | None = None) -> list[Arrived]:
     """Find somebody for each lead, stop by stop; in the order in which they found a place. Needs the loop's lock."""
     if not trips:
         return []
     walkers = [_Walker(trip, _with_before(trip)) for trip in trips]
     wanted = _wanted(walkers)
-    floor = _floor(walkers, wanted)
+    terms = Terms(now=now, epoch=epoch)
+    floor = _floor(walkers, wanted, terms)
     arrived: list[Arrived] = []
     draws: list[tuple[Any, ...]] = []
     while walkers:
@@ -123,7 +117,7 @@ def walk(trips: Sequence[Trip], *, version: int, now: datetime, due: Due = by_th
                     walker.at += 1
                     walkers.append(walker)
                 else:
-                    arrived.append(_settled(walker, one, home, floor, now, due))
+                    arrived.append(_settled(walker, one, home, floor, terms))
     bulk.insert(Draw, DRAW_COLUMNS, draws)
     _write(arrived, floor, version=version, now=now)
     return arrived
@@ -228,22 +222,22 @@ def _wanted(walkers: Sequence[_Walker]) -> dict[str, dict[int, int]]:
     }
 
 
-def _floor(walkers: Sequence[_Walker], wanted: Mapping[str, Mapping[int, int]]) -> Floor:
+def _floor(walkers: Sequence[_Walker], wanted: Mapping[str, Mapping[int, int]], terms: Terms) -> Floor:
     stops = {leg.stop for legs in {id(walker.legs): walker.legs for walker in walkers}.values() for leg in legs}
     persons = {person for owners in wanted.values() for person in owners.values()}
     persons |= {stop.id for stop in stops if stop.kind == "person" and stop.id}
     pools = {stop.id for stop in stops if stop.kind in SHARED and stop.id}
-    floor = floors.floor_of(pools, persons, skilled=any(stop.needs.skills or stop.needs.languages for stop in stops))
+    floor = floors.floor_of(pools, persons, skilled=any(stop.needs.skills or stop.needs.languages for stop in stops), terms=terms)
     if gone := pools - floor.minutes.keys():
         raise LookupError(f"the route names a pool that is not there: {min(gone)}")
     return floor
 
 
-def _settled(walker: _Walker, one: _Find, home: int, floor: Floor, now: datetime, due: Due) -> Arrived:
+def _settled(walker: _Walker, one: _Find, home: int, floor: Floor, terms: Terms) -> Arrived:
     trip, leg, ahead = walker.trip, walker.leg, walker.legs[walker.at + 1 :]
-    touch_by = due(trip.sla_minutes or floor.minutes.get(home, 5), one.person, now)
+    touch_by = terms.due(trip.sla_minutes or floor.minutes.get(home, 5), one.person)
     moves = leg.stop.minutes if ahead and one.how != "nurture" else None
-    moves_at = due(moves, one.person, now) if moves else None
+    moves_at = terms.due(moves, one.person) if moves else None
     return Arrived(trip, home, leg, touch_by, one.person, one.draw_id, one.place, one.seat, one.how, tuple(walker.tried), ahead, moves_at)
 
 

@@ -14,7 +14,7 @@ from leadloop.leads.domain.touch_kinds import WEIGHTS, by_machine
 from leadloop.leads.temperature import thermometer
 from leadloop.leads.warmth import hear
 from leadloop.scoring.crossings import call_by_hand, call_hot, cross, tell_crossings
-from leadloop.scoring.domain.definition import Term, compile_definition
+from leadloop.scoring.domain.definition import Ends, Term, by_the_clock, compile_definition
 from leadloop.scoring.domain.scorecard import MAIN, Score, Scorecard, compile_scorecard, score
 from leadloop.scoring.domain.terms import MQL, SQL
 from leadloop.scoring.models import Definition, ModelScore, ScoreModel
@@ -79,14 +79,24 @@ def agreed(epoch: int, version: int) -> Term | None:
     """The definition of a marketing qualified lead as it was in that version; None where its fields are gone."""
     row = Definition.objects.filter(name=MQL, version=version).first()
     try:
-        return compile_definition(row.spec, version=version, catalogue=fields.known(epoch)) if row else None
+        return _compiled(row, epoch) if row else None
     except CriteriaInvalid:
         return None
 
 
 def _in_force(name: str, epoch: int) -> Term | None:
     row = Definition.objects.published().filter(name=name).first()
-    return compile_definition(row.spec, version=row.version, catalogue=fields.known(epoch)) if row else None
+    return _compiled(row, epoch) if row else None
+
+
+def _compiled(row: Definition, epoch: int) -> Term:
+    return compile_definition(row.spec, version=row.version, catalogue=fields.known(epoch), ends=promise_ends(epoch))
+
+
+def promise_ends(epoch: int) -> Ends:
+    """When the promise of a verdict is over, by what is in force in this epoch. The one place for a calendar of working time."""
+    del epoch  # nobody publishes a calendar yet
+    return by_the_clock
 
 
 def rescore(cases: Sequence[Case], *, epoch: int, now: datetime, quiet: bool = False, also: Signal | None = None) -> None:
@@ -103,13 +113,15 @@ def rescore(cases: Sequence[Case], *, epoch: int, now: datetime, quiet: bool = F
     if models.listens:
         listen(cases, also)
     given: list[tuple[Case, Given]] = []
+    again = rule.asks_score
     for case in cases:
         case.remember()
         facts = case.facts()
         facts["temperature"] = rule.reads(case.standing, now)
         if models.cards:
             given.append((case, _judged(case, facts, models, now)))
-            facts["temperature"] = rule.reads(case.standing, now)  # a rule of temperature may read the score
+            if again:
+                facts["temperature"] = rule.reads(case.standing, now)
         if definition and case.standing["stage"] == Stage.NEW and definition.holds(facts, now):
             case.become(stage=Stage.MQL.value, mql_at=now, entered_at=now)
             case.decided["definition"] = definition.version
@@ -148,7 +160,9 @@ def _judged(case: Case, facts: dict[str, Any], models: Models, now: datetime) ->
         return given
     card, main = given[0]
     case.become(score=main.points, grade=main.grade)
-    case.decided["score"] = {"model": card.version, "reasons": main.reasons} | ({} if card.name == MODEL else {"name": card.name})
+    said = case.decided["score"] = {"model": card.version, "reasons": main.reasons}
+    if card.name != MODEL:
+        said["name"] = card.name
     return given
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from leadloop.db.drafts import draft_of, published_of, stamp
-from leadloop.db.models import Job
+from leadloop.db.queue import leave_once
 from leadloop.leads import fields
 from leadloop.leads.models import Standing
 from leadloop.scoring.domain.whatif import crossings_exactly, exactly
@@ -25,10 +25,7 @@ def ask_exactly(name: str, *, now: datetime) -> ExactPreview | None:
     asked, fresh = ExactPreview.objects.get_or_create(model=name, draft=stamp(draft), defaults={"asked_at": now})
     if fresh or asked.finished_at:
         ExactPreview.objects.filter(pk=asked.pk).update(asked_at=now, finished_at=None)
-        job = Job(
-            name=TASK, kwargs={"name": name, "draft": asked.draft}, run_after=now, created_at=now, dedupe_key=f"exact:{name}:{asked.draft}"
-        )
-        Job.objects.bulk_create([job], ignore_conflicts=True)
+        leave_once(TASK, {"name": name, "draft": asked.draft}, key=f"exact:{name}:{asked.draft}", now=now)
     return asked
 
 

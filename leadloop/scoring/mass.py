@@ -23,20 +23,40 @@ from leadloop.scoring.score_sql import Model, Sql, model_of, scored
 
 FRESH = "scoring_fresh"
 Row = tuple[int, int | None, str]
+Differing = tuple[int, int | None, str, int]
 _TABLE = f"""
     create temporary table if not exists {FRESH}
     (lead_id bigint, place integer, score smallint, grade varchar(1), rest integer, level float)
 """
-_PLANS = "select " + ", ".join(f"set_config('enable_{name}', 'on', true)" for name in ("seqscan", "hashjoin", "mergejoin"))
-"""A range is read whole: `bulk.lock_loop` would have it looked up lead by lead."""
+_PLANS = "select " + ", ".join(
+    f"set_config('{name}', '{value}', true)"
+    for name, value in (
+        *((f"enable_{way}", "on") for way in ("seqscan", "hashjoin", "mergejoin")),
+        *((f"parallel_{what}_cost", "0") for what in ("setup", "tuple")),
+        *((f"min_parallel_{what}_scan_size", "0") for what in ("table", "index")),
+    )
+)
+"""A range is read whole, by all processors: `bulk.lock_loop` would have it looked up lead by lead, and what thirty rules cost a lead is
+more than PostgreSQL thinks when it asks whether a second process pays."""
+
+_SOMEBODY = """
+    select 1 from pg_locks where relation = 'leads_standing'::regclass and mode in ('RowShareLock', 'RowExclusiveLock')
+        and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database()) limit 1
+"""
+_ALL = "select 1 from leads_standing where lead_id between %s and %s order by lead_id for update"
+_HELD = _ALL.replace("order by", "and xmax <> '0' order by")
+"""The rows that a step holds, or once held in vain: locking every row would be a write of every row. What a step holds has its number in
+`xmax`, which is read as it is at this moment, whatever the snapshot."""
 
 
 @dataclass(slots=True)
 class Written:
-    """What one range came to: the leads whose score or grade is another now, and those that are over a threshold they were not over."""
+    """What one range came to: the leads whose score or grade is another now, those that are over a threshold they were not over, and those
+    that a step took between reading and writing: each of them is to be judged by itself."""
 
     changed: list[Row] = field(default_factory=list)
     crossing: list[int] = field(default_factory=list)
+    missed: list[int] = field(default_factory=list)
 
 
 def models_in_force() -> list[Model]:
@@ -51,18 +71,23 @@ def write_scores(
 ) -> Written:
     """Score `leads`, which lie between `ids`, both included, and write what differs. A constant number of statements.
 
-    Needs a transaction with `bulk.lock_loop`: a batch that is judged by the rules before has ended then, and none begins meanwhile. The
-    standings are locked first, so that a step that is under way has ended as well, and its scores are judged again here.
+    Needs a transaction with `bulk.lock_loop`: a batch that is judged by the rules before has ended then, and none begins meanwhile. Steps
+    that are under way are waited for, so that their scores are judged again here; one that comes later reads the rules of now.
     """
     written = Written()
+    plain = len(models) == 1 and not models[0].spec.get("for") and not models[0].card.thresholds
     if bulk.is_postgres():
         _run(Sql(_PLANS, []))
-        _run(Sql("select 1 from leads_standing where lead_id between %s and %s order by lead_id for update", [*ids]))
-    if len(models) == 1 and not models[0].spec.get("for") and not models[0].card.thresholds:
-        written.changed = _differing(models[0], leads, now=now)
-        _write(written.changed)
+        if not plain or _run(Sql(_SOMEBODY, [])):
+            _run(Sql(_HELD if plain else _ALL, [*ids]))
+    if plain:
+        differing = _differing(models[0], leads, ids, now=now)
+        written.changed = _write(differing)
+        if len(written.changed) < len(differing):
+            done = {row[0] for row in written.changed}
+            written.missed = [row[0] for row in differing if row[0] not in done]
     else:
-        _compute(models, leads, now=now)
+        _compute(models, leads, ids, now=now)
         if len(models) > 1:
             _keep(models, ids)
         written.changed = _update(models, leads, ids)
@@ -74,36 +99,40 @@ def write_scores(
     return written
 
 
-def _differing(model: Model, leads: QuerySet[Standing], *, now: datetime) -> list[Row]:
+def _differing(model: Model, leads: QuerySet[Standing], ids: tuple[int, int], *, now: datetime) -> list[Differing]:
     """The leads whose score or grade by the one model is another than what stands. A plain read, which PostgreSQL shares among workers."""
-    given = scored(model, leads, now)
-    text = f"select lead_id, score, grade from ({given.text}) new where score is distinct from was_score or grade <> was_grade"  # noqa: S608 - our own names
+    given = scored(model, leads, now, ids=ids)
+    columns = "lead_id, score, grade, was_version"
+    text = f"select {columns} from ({given.text}) new where score is distinct from was_score or grade <> was_grade"  # noqa: S608 - our own names
     return sorted(_run(Sql(text, given.params)))
 
 
-def _write(changed: Sequence[Row]) -> None:
-    """Write scores and grades of many leads, and move their versions on. One statement."""
-    if not changed:
-        return
+def _write(differing: Sequence[Differing]) -> list[Row]:
+    """Write scores and grades of many leads, and move their versions on; returns those that were still as they were read. One statement."""
+    if not differing:
+        return []
     if bulk.is_postgres():
         text = """
-            update leads_standing set score = new.score, grade = new.grade, version = leads_standing.version + 1
-            from unnest(%s::bigint[], %s::smallint[], %s::text[]) new(lead_id, score, grade)
-            where new.lead_id = leads_standing.lead_id and leads_standing.lead_id between %s and %s
+            update leads_standing set score = new.score, grade = new.grade, version = new.version + 1
+            from unnest(%s::bigint[], %s::smallint[], %s::text[], %s::bigint[]) new(lead_id, score, grade, version)
+            where new.lead_id = leads_standing.lead_id and leads_standing.lead_id between %s and %s and leads_standing.version = new.version
+            returning leads_standing.lead_id
         """  # without the range it may read the whole table
-        _run(Sql(text, [*(list(column) for column in zip(*changed, strict=True)), changed[0][0], changed[-1][0]]))
-        return
+        columns = [list(column) for column in zip(*differing, strict=True)]
+        done = {lead_id for (lead_id,) in _run(Sql(text, [*columns, differing[0][0], differing[-1][0]]))}
+        return [row[:3] for row in differing if row[0] in done]
     with connection.cursor() as cursor:
-        rows = [(score, grade, lead_id) for lead_id, score, grade in changed]
+        rows = [(score, grade, lead_id) for lead_id, score, grade, _ in differing]
         cursor.executemany("update leads_standing set score = %s, grade = %s, version = version + 1 where lead_id = %s", rows)
+    return [row[:3] for row in differing]
 
 
-def _compute(models: Sequence[Model], leads: QuerySet[Standing], *, now: datetime) -> None:
+def _compute(models: Sequence[Model], leads: QuerySet[Standing], ids: tuple[int, int], *, now: datetime) -> None:
     """The scores by every model beside the standings, for what follows from more than one number."""
     _run(Sql(_TABLE, []))
     _run(Sql(f"delete from {FRESH}", []))  # noqa: S608 - our own name
     for place, model in enumerate(models):
-        given = scored(model, leads, now)
+        given = scored(model, leads, now, ids=ids)
         into = f"insert into {FRESH} (lead_id, place, score, grade, rest, level)"
         _run(Sql(f"{into} select lead_id, {place}, score, grade, rest, level from ({given.text}) one", given.params))  # noqa: S608 - our own names
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from leadloop.db.models import Job
+from leadloop.db.queue import leave_once
 from leadloop.leads.models import Standing
 from leadloop.scoring.models import Rescoring
 
@@ -30,8 +31,7 @@ def ask_rescoring(*, reason: str, now: datetime, plan: Rescoring | None = None) 
     """Leave a row that has every open lead judged again; returns how many there are. Asked twice for one `reason`, it runs once."""
     total = plan.total if plan else Standing.objects.open().count()
     kwargs = {"reason": reason, "total": total} | ({"plan": plan.pk} if plan else {})
-    job = Job(name=TASK, kwargs=kwargs, run_after=now, created_at=now, dedupe_key=f"rescore:{reason}")
-    Job.objects.bulk_create([job], ignore_conflicts=True)
+    leave_once(TASK, kwargs, key=f"rescore:{reason}", now=now)
     return total
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Case, ExpressionWrapper, F, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from leadloop.db import bulk
 from leadloop.leads.actions import moment
@@ -19,12 +20,13 @@ from leadloop.leads.criteria_values import column_of
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.heat import days_since_epoch
 from leadloop.leads.domain.touch_kinds import HALF_LIFE_DAYS, MACHINE_FROM
-from leadloop.leads.models import Standing
+from leadloop.leads.models import Lead, Standing
 from leadloop.scoring.domain.engagement import Engagement
 from leadloop.scoring.domain.scorecard import TOP, Scorecard, compile_scorecard
 
 Params = list[Any]
-_KEPT = "fitted.lead_id, was_score, was_grade, fit, likely"
+LEAD = Lead._meta.db_table
+_KEPT = "fitted.lead_id, was_score, was_grade, was_version, fit, likely"
 
 
 class Sql(NamedTuple):
@@ -65,37 +67,54 @@ def likely_of(card: Scorecard) -> Any:
     return ExpressionWrapper((percent * Value(card.probability_points) + Value(50)) / Value(100), output_field=IntegerField())
 
 
-def scored(model: Model, leads: QuerySet[Standing], now: datetime) -> Sql:
-    """Select (lead_id, score, grade, rest, level, was_score, was_grade) of those of `leads` that the model applies to.
+def scored(model: Model, leads: QuerySet[Standing], now: datetime, *, ids: tuple[int, int] | None = None) -> Sql:
+    """Select (lead_id, score, grade, rest, level, was_score, was_grade, was_version) of those of `leads` that the model applies to.
 
     `rest` is the score without activity, not held between 0 and 100; `level` is the faded activity; `was_...` is what stands now.
+
+    Args:
+        ids: what all of `leads` lie between, both included, where the caller knows it; else PostgreSQL reads all rows to join them.
     """
     card = model.card
     if model.spec.get("for"):
         leads = leads.filter(condition(criteria.parse(model.spec["for"], model.catalogue), now))
-    rows = leads.order_by().values_list("lead_id", "heat", "score", "grade", fit_of(model.spec, now, model.catalogue), likely_of(card))
+    rows = leads.order_by().values_list(
+        "lead_id", "heat", "score", "grade", "version", fit_of(model.spec, now, model.catalogue), likely_of(card)
+    )
+    if ids and LEAD in rows.query.alias_map:
+        key = Lead._meta.pk.get_col(LEAD)
+        rows = rows.filter(GreaterThanOrEqual(key, ids[0]), LessThanOrEqual(key, ids[1]))
     try:
         fitted, params = _compiled(rows)
     except EmptyResultSet:  # it applies to nobody
         nobody = rows.model.objects.filter(lead_id=-1)
-        fitted, params = _compiled(nobody.values_list("lead_id", "heat", "score", "grade", Value(0), likely_of(card)))
+        fitted, params = _compiled(nobody.values_list("lead_id", "heat", "score", "grade", "version", Value(0), likely_of(card)))
     level, heard = _level(card, now)
     points, full = (card.engagement.points, card.engagement.full_at) if card.engagement else (card.heat_points, card.heat_full)
     grade = Sql("'D'", [])
     if card.grades:
         steps = [value for letter, needed in card.grades for value in (needed, letter)]
         grade = Sql(f"case {'when fit >= %s then %s ' * len(card.grades)}else 'D' end", steps)
+    once = "" if bulk.is_postgres() else "materialized"
     text = f"""
-        with fitted(lead_id, heat, was_score, was_grade, fit, likely) as materialized ({fitted}), {heard.text}
-        levelled as materialized ({level.text}),
-        weighed as (select lead_id, was_score, was_grade, fit, likely, level,
+        with given(lead_id, heat, was_score, was_grade, was_version, fit, likely) as {once} ({fitted}),
+        fitted as (select lead_id, heat, was_score, was_grade, was_version, {_once("fit")} as fit, likely from given), {heard.text}
+        levelled as {once} ({level.text}),
+        weighed as (select lead_id, was_score, was_grade, was_version, fit, likely, level,
             {_least("%s * level / %s", "%s * 1.0")} as exactly from levelled),
-        summed as materialized (select lead_id, was_score, was_grade, fit, likely, level,
-            fit + likely + {_rounded("exactly", exact=card.exact)} as whole from weighed)
+        summed as {once} (select lead_id, was_score, was_grade, was_version, fit, likely, level,
+            {_once(f"fit + likely + {_rounded('exactly', exact=card.exact)}")} as whole from weighed)
         select lead_id, cast(case when whole < 0 then 0 when whole > {TOP} then {TOP} else whole end as integer) as score,
-            {grade.text} as grade, fit + likely as rest, level, was_score, was_grade from summed
+            {grade.text} as grade, fit + likely as rest, level, was_score, was_grade, was_version from summed
     """  # noqa: S608 - our own names
     return Sql(text, [*params, *heard.params, *level.params, points, full, points, *grade.params])
+
+
+def _once(value: str) -> str:
+    """A column that is computed once a row, whatever asks for it further out. PostgreSQL would put the whole expression in the place of
+    each mention, or, told to keep the rows in between, compute with one process: a set of one row stops the one and not the other.
+    """
+    return f"unnest(array[{value}])" if bulk.is_postgres() else value
 
 
 def _level(card: Scorecard, now: datetime) -> tuple[Sql, Sql]:

@@ -135,9 +135,12 @@ def _act(row: Scrub, ids: list[int], actor: By) -> steps.Steps:
 def _note(row: Scrub, done: Sequence[int], refused: dict[int, LeadLoopError], *, state: str, now: datetime) -> None:
     mine = Scrubbed.objects.filter(scrub=row)
     mine.filter(lead_id__in=done).update(state=state, **({"taken_at": now} if state == Scrubbed.State.DONE else {}))
+    kept = {} if state == Scrubbed.State.UNDONE else {"state": Scrubbed.State.REFUSED}
+    problems: dict[str, list[int]] = {}
     for lead_id, error in refused.items():
-        kept = {} if state == Scrubbed.State.UNDONE else {"state": Scrubbed.State.REFUSED}
-        mine.filter(lead_id=lead_id).update(problem=str(error)[:200], **kept)
+        problems.setdefault(str(error)[:200], []).append(lead_id)
+    for problem, ids in problems.items():
+        mine.filter(lead_id__in=ids).update(problem=problem, **kept)
     if state == Scrubbed.State.UNDONE:
         Scrub.objects.filter(pk=row.pk).update(undone=F("undone") + len(done))
     else:

@@ -1,7 +1,7 @@
 """Every place where something of a person lies, and how it goes from there. Each function answers how many rows it changed."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,7 @@ from leadloop.work.models import Task
 
 EVIDENCE = frozenset({"text", "version", "form"})
 """What proves a permission and names nobody: the words that were shown, and which version of them."""
+FETCHED = 100
 ERASED = "erased at the person's request"
 ARCHIVE = b"PK\x03\x04"
 
@@ -117,27 +118,32 @@ def deals(subjects: Subjects) -> int:
     """Names of deals, and contacts that nobody else's deal needs; amounts stay."""
     live = Conversion.objects.filter(lead_id__in=subjects.leads).select_related("account", "lead")
     deal_ids = list(live.exclude(opportunity=None).values_list("opportunity_id", flat=True))
-    for deal_id in deal_ids:
-        Opportunity.objects.filter(pk=deal_id).update(name=f"Opportunity {deal_id}")
+    bulk.update(Opportunity, ("name",), [(f"Opportunity {deal_id}", deal_id) for deal_id in deal_ids])
     elsewhere = Conversion.objects.exclude(lead_id__in=subjects.leads).exclude(contact=None).values("contact_id")
     mails = [point[2:] for point in subjects.points if point.startswith("e:")]
     contacts = Contact.objects.filter(Q(pk__in=live.values("contact_id")) | Q(email__in=mails) & ~Q(email="")).exclude(pk__in=elsewhere)
     changed = contacts.update(first_name="", last_name="", email="", phone="", title="")
-    for one in live:
-        changed += _own_company(one, subjects)
-        one.made = {"new": one.made.get("new", []), "filled": {}}
-        one.save(update_fields=["made"])
+    changed += _own_companies(live, subjects)
+    made = [(bulk.to_json({"new": one.made.get("new", []), "filled": {}}).decode(), one.pk) for one in live]
+    bulk.update(Conversion, ("made",), made)
     return changed + len(deal_ids)
 
 
-def _own_company(conversion: Conversion, subjects: Subjects) -> int:
-    """A company that bears the person's name and that nobody else's deal needs."""
-    account, name = conversion.account, subjects.last_names.get(conversion.lead_id, "")
-    if account is None or len(name) < SHORTEST or name not in account.name.casefold():
-        return 0
-    if Conversion.objects.filter(account=account).exclude(lead_id__in=subjects.leads).exists():
-        return 0
-    return Account.objects.filter(pk=account.pk).update(name=f"Account {account.pk}", domain="")
+def _own_companies(conversions: Iterable[Conversion], subjects: Subjects) -> int:
+    """Companies that bear the person's name and that nobody else's deal needs. Two queries."""
+    theirs = set()
+    for one in conversions:
+        name = subjects.last_names.get(one.lead_id, "")
+        if one.account is not None and len(name) >= SHORTEST and name in one.account.name.casefold():
+            theirs.add(one.account.pk)
+    elsewhere = Conversion.objects.filter(account__in=theirs).exclude(lead_id__in=subjects.leads)
+    alone = sorted(theirs - set(elsewhere.values_list("account_id", flat=True)))
+    _unname(alone)
+    return len(alone)
+
+
+def _unname(accounts: Sequence[int]) -> None:
+    bulk.update(Account, ("name", "domain"), [(f"Account {pk}", "", pk) for pk in accounts])
 
 
 def sweep(subjects: Subjects) -> int:
@@ -148,10 +154,9 @@ def sweep(subjects: Subjects) -> int:
     for model, name in columns(Fate.SWEPT):
         if model not in (Session, Account):
             changed += _sweep_column(model, name, subjects.words)
-    for account in _rows_with(Account, "name", subjects.words):
-        Account.objects.filter(pk=account.pk).update(name=f"Account {account.pk}", domain="")
-        changed += 1
-    return changed
+    named = [account.pk for account in _rows_with(Account, "name", subjects.words)]
+    _unname(named)
+    return changed + len(named)
 
 
 def sessions(subjects: Subjects) -> int:
@@ -223,9 +228,10 @@ def _sweep_column(model: Any, name: str, words: Sequence[str]) -> int:
 
 def _rows_with(model: Any, name: str, words: Sequence[str]) -> Iterator[Any]:
     """Rows that hold one of the words in this column. Reads the column whole: words beyond ASCII are folded alike only here."""
-    for pk, text in model.objects.annotate(its_text=Cast(name, TextField())).values_list("pk", "its_text").iterator():
-        if text and (_holds(text, words) or _holds(_readable(text), words)):
-            yield model.objects.get(pk=pk)
+    texts = model.objects.annotate(its_text=Cast(name, TextField())).values_list("pk", "its_text").iterator()
+    found = [pk for pk, text in texts if text and (_holds(text, words) or _holds(_readable(text), words))]
+    for part in bulk.chunks(found, FETCHED):
+        yield from model.objects.filter(pk__in=part)
 
 
 def _holds(text: str, words: Sequence[str]) -> bool:

@@ -45,6 +45,10 @@ REGISTRY: dict[str, dict[str, Fate]] = {
         **dict.fromkeys(("args", "kwargs", "result", "problem"), SWEPT),
     },
     "teams.User": {"password": STAFF, "email": STAFF, "name": STAFF, "zone": STAFF},
+    "worktime.WorkCalendar": dict.fromkeys(("name", "zone", "weekly", "country", "region", "problem"), STAFF),
+    "worktime.Holiday": {"name": PLAIN},
+    "worktime.PersonTime": dict.fromkeys(("zone", "weekly", "feed_url", "feed_problem"), STAFF),
+    "worktime.Absence": {"why": STAFF, "feed_key": STAFF},
     "consent.Consent": {"contact_point": DIGESTED, "purpose": PLAIN, "channel": PLAIN, "evidence": REDUCED},
     "consent.Suppression": {"digest": DIGESTED, "lifted_how": PLAIN},
     "leads.Source": {"name": PLAIN, "channel": PLAIN, "default_country": PLAIN},
@@ -108,6 +112,7 @@ REGISTRY: dict[str, dict[str, Fate]] = {
     "qualification.Passage": {"truths": PLAIN, "failing": PLAIN, "override_reason": BLANKED},
     "qualification.Framework": _VERSIONED,
     "qualification.Answer": {"framework": PLAIN, "question": PLAIN, "value": BLANKED, "evidence": BLANKED},
+    "simulation.Simulation": dict.fromkeys(("says", "document", "seeds", "grounds", "result", "problem"), STAFF),  # our people by name
     "learning.Model": _VERSIONED,
     "learning.Likelihood": {"why": BLANKED},
     "learning.Training": {"reason": STAFF, "says": STAFF, "problem": SWEPT},  # an error may quote a value

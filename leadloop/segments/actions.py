@@ -7,7 +7,7 @@ from typing import NamedTuple
 from leadloop.db import bulk
 from leadloop.leads.actions import moment
 from leadloop.leads.domain.case import Case
-from leadloop.segments.domain.rule import MEMBERSHIP, belongs
+from leadloop.segments.domain.rule import MEMBERSHIP
 from leadloop.segments.models import Change, Member, Why
 from leadloop.segments.published import Published, published_segments
 from leadloop.segments.rebuilding import rebuild
@@ -51,12 +51,12 @@ def place(cases: Sequence[Case], *, epoch: int, now: datetime) -> None:
 def _moves(case: Case, segments: Published, known: _Known, now: datetime) -> Iterable[tuple[str, int, bool]]:
     """(segment, version, whether she comes in) of each segment that the lead comes into or goes out of."""
     facts, lead_id = case.facts(), case.lead_id
-    inside = {rule.name for rule in segments.rules if (rule.name, lead_id) in known.present}
+    inside = set() if case.fresh else {rule.name for rule in segments.rules if (rule.name, lead_id) in known.present}
     if segments.asks:
         facts[MEMBERSHIP] = inside  # those further on see what has just been decided
     for rule, holds in segments.tests:
-        said = known.by_hand.get((rule.name, lead_id)) if rule.by_hand else None
-        is_in = belongs(holds=said is None and holds(facts, now), by_hand=said)
+        said = known.by_hand.get((rule.name, lead_id)) if known.by_hand and rule.by_hand else None
+        is_in = holds(facts, now) if said is None else said
         if is_in != (rule.name in inside):
             inside.symmetric_difference_update({rule.name})
             yield rule.name, rule.version, is_in

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from leadloop.leads import criteria_sql
 from leadloop.leads.domain import criteria
@@ -72,8 +72,9 @@ def first_leads(condition: Q) -> list[Standing]:
 
 def last_sizes() -> dict[str, float]:
     """How many leads were in each segment in force when they were last counted. One query."""
-    in_force = Segment.objects.published().values("name")
-    return dict(Size.objects.filter(segment__in=in_force).order_by("day").values_list("segment", "leads"))
+    last = Size.objects.filter(segment=OuterRef("name")).order_by("-day").values("leads")[:1]  # its end of the index, not the history
+    found = Segment.objects.published().annotate(last=Subquery(last)).exclude(last=None)
+    return dict(found.values_list("name", "last"))
 
 
 def sizes(names: Iterable[str], *, since: date) -> dict[str, list[tuple[date, int]]]:

@@ -69,6 +69,7 @@ def count_members(*, now: datetime) -> int:
         return 0
     found = dict(Member.objects.values_list("segment").annotate(Count("lead_id")).order_by())
     day = now.astimezone(ZoneInfo(settings.REPORT_ZONE)).date()
-    for name in Segment.objects.published().values_list("name", flat=True):
-        Size.objects.update_or_create(segment=name, day=day, defaults={"leads": found.get(name, 0), "counted_at": now})
+    names = Segment.objects.published().values_list("name", flat=True)
+    sizes = [Size(segment=name, day=day, leads=found.get(name, 0), counted_at=now) for name in names]
+    Size.objects.bulk_create(sizes, update_conflicts=True, unique_fields=["segment", "day"], update_fields=["leads", "counted_at"])
     return len(found)

@@ -73,6 +73,7 @@ GROUPS = (
             Place("analytics:speed", "Speed", icon="stopwatch", key="v", roles=OPERATIONS),
             Place("analytics:people", "Team", icon="chart-bar", key="e", roles=OPERATIONS),
             Place("analytics:agreement", "Verdicts", icon="thumb-up", key="j", roles=OPERATIONS),
+            Place("simulation:simulations", "Push or pull", icon="arrows-exchange", roles=MANAGERS),
         ),
     ),
     Group(
@@ -106,6 +107,7 @@ GROUPS = (
             Place("outcomes:reasons", "Reasons", icon="tags", key="h", roles=MANAGERS),
             Place("scrub:scrubs", "Scrub", icon="eraser", key="g", roles=MANAGERS),
             Place("teams:people", "People", icon="users-group", key="p", roles=MANAGERS),
+            Place("worktime:working_time", "Working time", icon="calendar-time", roles=MANAGERS),
             Place("capture:keys", "Keys", icon="key", key="k", roles=MANAGERS),
         ),
         icon="settings",

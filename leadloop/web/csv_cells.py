@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
@@ -9,13 +10,18 @@ from django.http import HttpResponse
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last ones are full-width
 
 
+_HARMLESS = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)  # numbers, and telephone numbers in E.164
+
+
 def safe_cell(value: object) -> str:
-    """Text that begins as a formula gets an apostrophe before it; numbers stay numbers, nothing is an empty cell."""
+    """Text that begins as a formula gets an apostrophe before it, which our import takes off; numbers stay, nothing is an empty cell."""
     if value is None:
         return ""
     if isinstance(value, int | float):
         return str(value)
     text = str(value).replace("\0", "")
+    if _HARMLESS.fullmatch(text):
+        return text
     return f"'{text}" if text.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS) else text
 
 

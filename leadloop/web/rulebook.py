@@ -42,6 +42,12 @@ def nothing_more(request: HttpRequest, version: Any, now: datetime) -> str:
     return ""
 
 
+def nothing_clashes(name: str, spec: Spec) -> list[Problem]:
+    """Most rules stand by what they say, whatever they are called."""
+    del name, spec
+    return []
+
+
 def nothing_kept(spec: Spec) -> str:
     """What most rules note when they are rolled back: nothing but that they were."""
     del spec
@@ -75,6 +81,7 @@ class Rulebook:
     readers: tuple[str, ...] = ()  # who may look, where that is more people than may change
     published: Callable[[HttpRequest, Any, datetime], str] = nothing_more
     beside: tuple[tuple[str, str], ...] = ()  # further pages of what is in force: label, and what the url is named after the key
+    clashes: Callable[[str, Spec], list[Problem]] = nothing_clashes  # what keeps a spec from being published under this name
     kept: Callable[[Spec], str] = nothing_kept  # what a note on rolling back has to say
 
     def paths(self, prefix: str, *, name: str = "") -> list[URLPattern]:
@@ -125,7 +132,7 @@ class Rulebook:
             "seen": stamp(draft),
             "names": names,
             "changes": changes,
-            "problems": [*self.check(draft.spec), *unseen] if draft else [],
+            "problems": [*self.wrong_with(name, draft.spec), *unseen] if draft else [],
             "at": {place: self.at(place, name) for place in places},
             "tabs": [one for one in tabs if (draft and may_edit) or one["label"] not in ("Preview", *(() if may_edit else ("Draft",)))],
             "may_edit": may_edit,
@@ -133,6 +140,10 @@ class Rulebook:
             "blind": bool(sensitive) and not request.user.may_see_sensitive,  # type: ignore[union-attr]  # signed in
             "subject": draft or published,
         }
+
+    def wrong_with(self, name: str, spec: Spec) -> list[Problem]:
+        """What keeps a spec from being published; what stands in the way of it by name is asked of specs that stand."""
+        return self.check(spec) or self.clashes(name, spec)
 
     def unseen(self, request: HttpRequest, names: Names, *specs: Any) -> list[Problem]:
         """What keeps this person from trying or publishing these specs: a rule on data they may not see would tell it, name by name."""
@@ -213,7 +224,7 @@ class Rulebook:
         seen, note, names = request.POST.get("seen", NO_DRAFT), request.POST.get("note", "").strip()[:300], self.names()
 
         def check(spec: Spec) -> list[Problem]:
-            return [*self.check(spec), *self.unseen(request, names, spec)]
+            return [*self.wrong_with(name, spec), *self.unseen(request, names, spec)]
 
         try:
             version = publish_draft(self.model, name=name, seen=seen, check=check, note=note, author=request.user, now=now)
@@ -260,7 +271,7 @@ class Rulebook:
         version, now = self.model.objects.filter(name=name, version=number).first(), utc_now()
         if version is None:
             raise Http404
-        problems = [*self.check(version.spec), *self.unseen(request, self.names(), version.spec)]
+        problems = [*self.wrong_with(name, version.spec), *self.unseen(request, self.names(), version.spec)]
         if problems:
             messages.error(request, f"Version {number} cannot be put in force. {problems[0]}")
             return see(self.at("version", name, number=number))

@@ -1,6 +1,6 @@
-"""What a lead is asked, and what was answered: the panel of the lead page. At most six queries."""
+"""What a lead is asked, and what was answered: the panel of the lead page. One query, but for frameworks with criteria."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from leadloop.db.clock import utc_now
-from leadloop.db.versions import current_epoch
 from leadloop.leads.actions import load_cases
 from leadloop.leads.domain.masks import MASK
 from leadloop.leads.models import Standing, Touch
@@ -70,12 +69,14 @@ class Panel:
         return f"{self.judged.answered} of {self.judged.total} answered, {self.judged.score} of 100 points"
 
 
-def panel_of(standing: Standing, sensitive: frozenset[str], *, revealed: bool = False, posted: Any = None) -> Panel | None:
-    """The panel of a lead, or None where nothing is asked of it.
+def panel_of(
+    standing: Standing, sensitive: frozenset[str], *, said: Sequence[Touch], epoch: int, revealed: bool = False, posted: Any = None
+) -> Panel | None:
+    """The panel of a lead, or None where nothing is asked of it; `said` are the touches in which it may have been told.
 
     Answers in `sensitive` fields are masked in what was said unless `revealed`; the form never holds them, and takes them anew.
     """
-    framework = _framework_of(standing)
+    framework = _framework_of(standing, epoch)
     if framework is None:
         return None
     answers = history_of(standing.pk)
@@ -89,7 +90,7 @@ def panel_of(standing: Standing, sensitive: frozenset[str], *, revealed: bool = 
     unknown = frozenset(key for (name, key), value in latest.items() if name == framework.name and value is None and key not in known)
     told = [_told(row, labels, sensitive, revealed=revealed) for row in answers]
     secret = any(framework.field_of(key) in hidden for key in (*(one.id for one in framework.questions), *RESULTS))
-    form = AnswersForm(posted, framework=framework, lead_id=standing.pk, values=values, unknown=unknown)
+    form = AnswersForm(posted, framework=framework, said=said, values=values, unknown=unknown)
     return Panel(framework, form, qualified(framework, known, today=localdate()), told, secret)
 
 
@@ -108,9 +109,9 @@ def _told(row: Answer, labels: Mapping[tuple[str, str], str], hidden: frozenset[
     )
 
 
-def _framework_of(standing: Standing) -> Questions | None:
+def _framework_of(standing: Standing, epoch: int) -> Questions | None:
     """The framework whose criteria the lead meets; nothing is loaded where none has any."""
-    frameworks = published_frameworks(current_epoch())
+    frameworks = published_frameworks(epoch)
     if all(one.applies is None for one in frameworks):
         return framework_for(frameworks, {}, None)
     cases = list(load_cases([standing.pk]).values())

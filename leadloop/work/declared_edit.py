@@ -8,7 +8,11 @@ from django import forms
 from django.utils.timezone import get_current_timezone
 
 from leadloop.intake.forms import DeclaredField, masked_note, typed
+from leadloop.leads.custom_shown import shown
 from leadloop.leads.domain.custom_fields import PREFIX, FieldSpec, Kind
+from leadloop.leads.domain.masks import MASK
+
+NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,20 @@ class Declared:
         found = {spec.key: given.get(spec.key) for spec in self.specs.values()}
         return {key: value for key, value in found.items() if value is not None or not self._is_masked(key.removeprefix(PREFIX))}
 
+    def differing(self, given: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+        """Label, what was typed and what is stored, where these are not the same; of what is masked only that something was typed."""
+        found = []
+        for name, spec in self.specs.items():
+            yours, stored = given.get(spec.key), self.custom.get(name)
+            if self._is_masked(name):
+                if yours not in NOTHING:
+                    found.append((spec.label, shown(spec, yours), MASK))
+            elif yours != stored and not (yours in NOTHING and stored in NOTHING):
+                found.append((spec.label, shown(spec, yours), shown(spec, stored)))
+        return found
+
     def _is_masked(self, name: str) -> bool:
-        return name in self.hidden and self.custom.get(name) not in (None, "", [])
+        return name in self.hidden and self.custom.get(name) not in NOTHING
 
 
 def _keep_choice(control: DeclaredField, spec: FieldSpec, value: Any) -> None:

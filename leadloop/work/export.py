@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from leadloop.leads.fields import declared as declared_at
 from leadloop.leads.models import Standing
 from leadloop.leads.sensitive import all_sensitive, held, note_reads
 from leadloop.teams.models import User
+from leadloop.web.csv_cells import safe_cell
 
 FORMATS = {"jsonl": "application/jsonl; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 BATCH = 2_000
@@ -66,8 +66,6 @@ COLUMNS = {
 }
 """What an export holds, under the names that an import reads."""
 
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_HARMLESS = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)  # numbers, and telephone numbers in E.164
 _encode = msgspec.json.Encoder().encode
 
 
@@ -117,14 +115,6 @@ def fields_for(person: User, *, now: datetime) -> Declared:
             note_reads(reads, where="export", person=person, now=now)
 
     return Declared(declared_at(epoch), frozenset(), sensitive, note)
-
-
-def safe_cell(value: object) -> str:
-    """A value as a spreadsheet may see it: what it would run as a formula begins with an apostrophe, which our import takes off."""
-    text = "" if value is None else str(value)
-    if _HARMLESS.fullmatch(text):
-        return text
-    return f"'{text}" if text.startswith(_RUNS) or text.lstrip().startswith(_RUNS) else text
 
 
 def _batches(standings: QuerySet[Standing]) -> Iterator[Sequence[tuple[Any, ...]]]:

@@ -1,6 +1,6 @@
 """The questions of a framework as a form: a row of choices or a field each, and how the person knows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,17 +17,17 @@ EVIDENCE = (*sorted(OUTREACH), "noted", "replied")
 SHOWN_TOUCHES = 10
 
 
-class TouchChoice(forms.ModelChoiceField):
-    """A call, mail or note by what it was and when."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{TITLES.get(obj.kind, obj.kind)}, {localtime(obj.happened_at):%-d %b, %H:%M}"
+def said_about(lead_id: int) -> list[Touch]:
+    """The latest calls, mails and notes, in which something may have been said. One query."""
+    return list(Touch.objects.filter(lead_id=lead_id, kind__in=EVIDENCE).order_by("-id")[:SHOWN_TOUCHES])
 
 
 class AnswersForm(forms.Form):
     """One field a question, under the question's id; what is written has a box for unknown beside it."""
 
-    def __init__(self, data: Any, *, framework: Questions, lead_id: int, values: Mapping[str, Any], unknown: frozenset[str]) -> None:
+    def __init__(
+        self, data: Any, *, framework: Questions, said: Sequence[Touch], values: Mapping[str, Any], unknown: frozenset[str]
+    ) -> None:
         super().__init__(data, prefix="answer", auto_id="answer-%s")
         self.framework, self.values = framework, values
         for one in framework.questions:
@@ -36,16 +36,14 @@ class AnswersForm(forms.Form):
             if not one.options:
                 self.fields[f"{one.id}_unknown"] = forms.BooleanField(label="Unknown", required=False)
                 self.initial[f"{one.id}_unknown"] = one.id in unknown
-        recent = Touch.objects.filter(lead_id=lead_id, kind__in=EVIDENCE).order_by("-id")
         self.fields["evidence"] = forms.CharField(
             label="How do you know?",
             required=False,
             max_length=500,
             widget=forms.TextInput(attrs={"placeholder": "They said so on the phone", "autocomplete": "off"}),
         )
-        self.fields["touch"] = TouchChoice(recent, label="Said in", required=False, empty_label="None of these")
-        first = recent.values_list("pk", flat=True)[:SHOWN_TOUCHES]
-        self.fields["touch"].queryset = Touch.objects.filter(pk__in=list(first)).order_by("-id")  # type: ignore[attr-defined]  # a choice field
+        choices = [("", "None of these"), *((one.pk, f"{TITLES.get(one.kind, one.kind)}, {_spoken(one)}") for one in said)]
+        self.fields["touch"] = forms.TypedChoiceField(label="Said in", required=False, choices=choices, coerce=int, empty_value=None)
 
     @property
     def rows(self) -> list[tuple[Question, Any, Any]]:
@@ -68,6 +66,10 @@ class AnswersForm(forms.Form):
             if (value is not None and value != was) or newly_unknown:
                 found[one.id] = value
         return found
+
+
+def _spoken(touch: Touch) -> str:
+    return f"{localtime(touch.happened_at):%-d %b, %H:%M}"
 
 
 def _field(one: Question) -> forms.Field:

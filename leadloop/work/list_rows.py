@@ -15,6 +15,7 @@ from leadloop.leads.custom_shown import shown
 from leadloop.leads.custom_sql import sortable
 from leadloop.leads.domain.custom_fields import FieldSpec
 from leadloop.leads.domain.masks import MASK
+from leadloop.leads.domain.stages import OPEN
 from leadloop.leads.domain.temperature import Thermometer
 from leadloop.leads.models import Standing
 from leadloop.leads.temperature import thermometer
@@ -93,7 +94,7 @@ def _row(one: dict[str, Any], look: Look, sorted_by: str, percent: str) -> LeadR
         "leads_url": look.leads_url,
         "stage": kept("ui/_stage.html", stage=one["stage"]),
         "score": kept("work/_leads_cell_score.html", score=one["score"], grade=one["grade"]),
-        "chance": kept("work/_leads_cell_chance.html", percent=one[percent]) if look.likely else "",
+        "chance": kept("work/_leads_cell_chance.html", percent=one[percent], then=one["stage"] not in OPEN) if look.likely else "",
         "warmth": kept("ui/_temperature.html", temperature=look.rule.reads(one, look.now)),
         "owner": kept("work/_leads_cell_owner.html", name=owner),
         "source": source,

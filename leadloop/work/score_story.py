@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from leadloop.db.versions import current_epoch
 from leadloop.leads.models import Standing, Touch
 from leadloop.scoring.actions import published_models
 from leadloop.scoring.domain.reasons import words_of
@@ -71,9 +70,12 @@ def reasons_now(
     return told
 
 
-def read_score(standing: Standing, scored: Touch | None, names: Names, *, now: datetime, hidden: frozenset[str]) -> ScoreStory:
-    """The whole story for one lead. One query more than the touches, but for several models, thresholds, and mass rescorings."""
-    models = published_models(current_epoch())
+def read_score(
+    standing: Standing, history: Sequence[Touch], names: Names, *, epoch: int, now: datetime, hidden: frozenset[str]
+) -> ScoreStory:
+    """The whole story by the touches that scored a lead, newest first. No query, but for several models, thresholds, mass rescorings."""
+    scored = next(iter(history), None)
+    models = published_models(epoch)
     beside = scores_beside(standing.pk) if models.several else []
     over = crossings_of([standing.pk]) if any(card.thresholds for card in models.cards) else []
     story: Why | None = None
@@ -85,7 +87,7 @@ def read_score(standing: Standing, scored: Touch | None, names: Names, *, now: d
         reasons = [Dated(*reason, story.at) for reason in _told(story, labels)]
         name, version, at, title = story.model, story.version, story.at, labels[story.model, story.version].title
     else:
-        reasons = _since(standing.pk, scored, names)
+        reasons = _since(history, names)
         given = scored.data.get("score", {}) if scored else {}
         name, version, at = given.get("name", MAIN), given.get("model") or 0, scored.happened_at if scored else None
         title = names.titles.get(model_key(name, version), name)
@@ -102,12 +104,12 @@ def read_score(standing: Standing, scored: Touch | None, names: Names, *, now: d
     )
 
 
-def _since(lead_id: int, scored: Touch | None, names: Names) -> list[Dated]:
-    """Since when each reason has counted without a break. One query."""
-    if scored is None:
+def _since(touches: Sequence[Touch], names: Names) -> list[Dated]:
+    """Since when each reason has counted without a break."""
+    if not touches:
         return []
-    rows = Touch.objects.filter(lead_id=lead_id, data__has_key="score", pk__lte=scored.pk).order_by("-pk")[:LOOKED_AT]
-    history = [({key for key, _ in row.data["score"].get("reasons", [])}, row.happened_at) for row in rows]
+    scored = touches[0]
+    history = [({key for key, _ in row.data["score"].get("reasons", [])}, row.happened_at) for row in touches]
     model = model_key(scored.data["score"].get("name", MAIN), scored.data["score"].get("model") or 0)
     told = []
     for key, points in scored.data["score"].get("reasons", []):

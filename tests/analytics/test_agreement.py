@@ -195,7 +195,10 @@ def test_the_page_calls_reasons_as_the_install_does(lead, ann):
     Reason.objects.filter(end="disqualified", code="no_budget").update(label="No money this year")
     hand(lead, "rejected", person=ann, reason="disqualified:no_budget")
 
-    assert "No money this year 1" in signed_in("kim", "manager").get("/agreement/report/?period=all").content.decode()
+    page = signed_in("kim", "manager").get("/agreement/report/?period=all")
+
+    assert page.context["total"]["reasons"] == [("No money this year", 1)]
+    assert "No money this year" in page.content.decode()
 
 
 @pytest.mark.parametrize("role", ["marketer", "manager", "admin"])

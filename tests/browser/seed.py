@@ -10,7 +10,6 @@ django.setup()
 
 from leadloop import starter, steps  # noqa: E402 - after setup
 from leadloop.capture.keys import new_key  # noqa: E402 - after setup
-from leadloop.config.prepare import prepare  # noqa: E402 - after setup
 from leadloop.db.clock import utc_now  # noqa: E402 - after setup
 from leadloop.db.versions import save_draft  # noqa: E402 - after setup
 from leadloop.leads.models import Standing  # noqa: E402 - after setup
@@ -27,8 +26,8 @@ PEOPLE = (("Ada", "Keller"), ("Ben", "Osei"), ("Chloé", "Marchand"), ("Dmitri",
 
 def seed() -> dict[str, object]:
     """Three people who sign in, and leads in every stage."""
-    prepare()
     now = utc_now()
+    starter.set_up(now=now)
     pool = Pool.objects.get(name="Sales")
     rep = make_rep("Ann", pool=pool)
     rep.set_password(PASSWORD)

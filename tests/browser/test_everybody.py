@@ -18,6 +18,7 @@ STEERING = [
     "/imports/",
     "/forms/",
     "/settings/keys/",
+    "/settings/working-time/",
 ]
 
 

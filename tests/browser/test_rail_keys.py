@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import SignIn, Site
 
@@ -28,6 +28,24 @@ def test_a_call_is_logged_by_two_keys_and_the_next_ticket_has_the_focus(sign_in:
     expect(page.locator("#section-later, #section-today").filter(has_text=first).first).to_be_visible()
     page.wait_for_function(f"{NAME_IN_FOCUS} !== ''")
     assert page.evaluate("document.activeElement.closest('section')?.id") == "section-now"
+
+
+def test_two_keys_pressed_at_once_wait_for_the_dialog_that_the_first_one_asked_for(sign_in: SignIn) -> None:
+    page = sign_in("rep")
+    first = focus_first(page)
+    waiting: list[Route] = []
+    page.route("**/log/", lambda route: waiting.append(route))  # noqa: PLW0108 - playwright marks what it is given
+
+    with page.expect_request("**/log/"):
+        page.keyboard.press("l")
+    page.keyboard.press("v")  # on the page this would convert
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    for route in waiting:
+        route.continue_()
+    page.unroute("**/log/")
+
+    expect(page.locator("#toasts")).to_contain_text(f"Logged for {first}.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_page_stays_where_it_is_when_a_ticket_goes_to_rest_below(sign_in: SignIn) -> None:

@@ -243,7 +243,16 @@ def test_refused_rows_come_back_as_a_file_that_runs_nothing_and_imports_again(cl
 
 @pytest.mark.parametrize(
     ("cell", "plain"),
-    [("=1", "'=1"), ("+49", "'+49"), ("@x", "'@x"), ("\tx", "'\tx"), (" =1", "' =1"), ("\uff1d1", "'\uff1d1"), ("a=1", "a=1"), ("", "")],
+    [
+        ("=1", "'=1"),
+        ("+49 30", "'+49 30"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        (" =1", "' =1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("a=1", "a=1"),
+        ("", ""),
+    ],
 )
 def test_cells_that_a_spreadsheet_would_run_are_quoted(cell, plain):
     assert plain_cell(cell) == plain

@@ -51,6 +51,22 @@ def test_what_does_not_fit_is_kept_and_flagged_until_something_better_comes():
     assert (lead.custom, lead.flaws) == ({"cover": "Car", "start": "soon"}, ["custom.start:unreadable"])
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("None", "None"), ("NONE", "None"), ("n/a", "N/A"), ("Select", None), ("-", None), ("", None), (["None"], "None")],
+)
+def test_a_choice_that_is_called_like_nothing_wins_over_nothing(given, kept):
+    fields.declare([{"name": "debt", "label": "Debt", "type": "choice", "choices": ["None", "N/A", "Some"]}], now=NOON)
+    lead = make_lead({"email": "a@x.io", "custom": {"debt": given, "cover": "None", "shoe size": "None"}})
+    assert (lead.custom, lead.flaws) == ({"debt": kept} if kept else {}, [])
+
+
+def test_one_of_several_choices_may_be_called_like_nothing():
+    fields.declare([{"name": "debts", "label": "Debts", "type": "choices", "choices": ["None", "Car", "House"]}], now=NOON)
+    assert make_lead({"email": "a@x.io", "custom": {"debts": ["none", "car"]}}).custom == {"debts": ["None", "Car"]}
+    assert make_lead({"email": "b@x.io", "custom": {"debts": ["N/A", "House"]}}).custom == {"debts": ["House"]}
+
+
 def test_a_bad_value_does_not_spoil_a_good_one():
     make_lead({"email": "a@x.io", "custom": {"cover": "Car"}})
     lead = make_lead({"email": "a@x.io", "custom": {"cover": "Boat"}})

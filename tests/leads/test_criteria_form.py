@@ -149,6 +149,14 @@ def test_a_place_is_found_by_its_postal_code_or_its_point():
     assert "postal code" in nowhere.rows[0].error
 
 
+def test_the_builder_says_which_leads_a_radius_can_find():
+    spec = {"field": "place", "op": "within_km", "value": 25, "of": [52.53, 13.38]}
+    builder = criteria_form.build(spec, zone=ZONE, references=REFERENCES)
+    assert "United States count by their postal code" in render_to_string(
+        "leads/_builder.html", {"builder": builder, "fragment_url": "/b/"}
+    )
+
+
 @pytest.mark.parametrize("text", ["country is US or not (score < 3)", '{"any": [{"field": "phone", "op": "is_blank"}]}'])
 def test_criteria_may_be_typed(text):
     typed = read(_posted({"c-match": "all", "c-json": text}))

@@ -42,7 +42,7 @@ def rules_and_leads(draw):
     return now, trees, draw(st.lists(facts_for(trees, now), min_size=4, max_size=10))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(case=rules_and_leads())
 def test_both_compilers_choose_the_same_leads(case):
     now, trees, leads = case

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from leadloop import retraining
+from leadloop import retraining, steps
 from leadloop.leads import fields
 from leadloop.leads.models import Standing
 from leadloop.learning import reading, runs
-from leadloop.learning.models import Model, Training
+from leadloop.learning.models import Likelihood, Model, Training
 from tests.learning.base import keep_model, make_model, make_outcomes, run_jobs, trained
 from tests.make import NOON, make_install, make_lead, make_person
 
@@ -121,6 +121,23 @@ def test_the_lead_page_shows_the_chance_with_reasons_in_words(client):
 
     assert "Chance of a win" in text
     assert "Source is Reference" in text
+
+
+def test_a_closed_lead_keeps_the_chance_of_then_and_says_so(client):
+    make_model()
+    runs.use_challenger(1, author=None, now=NOON)
+    lead = make_lead({"email": "a@b.com", "product": "Solar"}, source="Reference")
+    percent = Likelihood.objects.get(pk=lead.pk).percent
+    steps.disqualify([lead.pk], steps.by(make_person("Max", "manager"), now=NOON), reason="no_need").or_raise()
+    make_model()
+    runs.use_challenger(2, author=None, now=NOON)
+    run_jobs()
+    client.force_login(make_person("Boss", "manager"))
+
+    page = " ".join(client.get(f"/leads/{lead.pk}/").content.decode().split())
+    assert f"{percent} % when it was closed" in page
+    assert "when it was closed, by version 1, by what was known when it came in" in page
+    assert f'{percent} % <span class="muted small">then</span>' in client.get("/leads/?stage=disqualified").content.decode()
 
 
 def test_reps_do_not_find_the_pages(client):

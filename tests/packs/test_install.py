@@ -226,7 +226,7 @@ def test_removing_the_sample_leaves_the_rest_and_sets_turns_and_loads_back(busy,
     assert Notification.objects.filter(created_at=LATER).exists()
     proofs_hold()
 
-    found = actions.remove_sample("mortgage", now=LATER)
+    found = actions.remove_sample("mortgage")
 
     assert len(found.sample.leads) == 60
     assert everything() == before
@@ -246,7 +246,7 @@ def test_what_people_did_with_sample_leads_goes_with_them(busy, mortgage):
     Task.objects.create(lead_id=ids[1], person=busy, text="Call", due_at=LATER, created_at=LATER)
     assert Opportunity.objects.count() == 1
 
-    actions.remove_sample("mortgage", now=LATER)
+    actions.remove_sample("mortgage")
 
     assert everything() == before
     proofs_hold()
@@ -257,7 +257,7 @@ def test_a_sample_lead_that_a_real_inquiry_joined_stays(busy, mortgage):
     lead = Lead.objects.filter(source__name="Sample: Mortgage and debt").exclude(email="").earliest("pk")
     loop.capture([arrival({"email": lead.email, "message": "I am real"}, now=LATER)], now=LATER)
 
-    found = actions.remove_sample("mortgage", now=LATER)
+    found = actions.remove_sample("mortgage")
 
     assert found.sample.joined == (lead.pk,)
     assert Lead.objects.filter(source__name="Sample: Mortgage and debt").get() == lead

@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from leadloop.leads.models import Lead
 from leadloop.packs.models import Installed
 from leadloop.packs.shelf import pack_called
+from leadloop.routing.models import Route
+from leadloop.scoring.models import Definition, ScoreModel
 from leadloop.work.models import SavedView
 from tests.make import make_install, make_leads, make_person
 from tests.rules import client_of, said, signed_in
@@ -70,6 +72,24 @@ def test_installing_tells_what_is_next_and_removing_what_stays(manager):
         "“Time frame” stays. A rule, a form or a view asks for it.",
     ]
     assert "Parts in use" in manager.get("/settings/packs/").content.decode()
+
+
+def test_a_second_pack_says_whose_drafts_keep_its_own_out_and_what_to_do_first(manager):
+    manager.post(f"{PACK}installation/")
+    second = "/settings/packs/insurance/"
+    page = manager.get(second).content.decode()
+    assert "Would be left out, since a draft is open" in page
+    assert '<a href="/score/preview/">Publish or discard the draft “' in page
+    assert '<a href="/agreement/terms/mql/draft/">Publish or discard the draft “' in page
+
+    manager.post(f"{second}installation/")
+    assert "Left out, since a draft is open" in manager.get(second).content.decode()
+
+    for model in (ScoreModel, Definition, Route):
+        model.objects.filter(status="draft").delete()
+    page = manager.get(second).content.decode()
+    assert "since a draft is open" not in page
+    assert "Make what is missing" in page
 
 
 def test_sample_leads_come_and_go_with_a_click(manager):

@@ -82,7 +82,7 @@ def test_removing_the_sample_leaves_no_row_in_any_room(mona):
     assert [model.__name__ for model, number in theirs.items() if not number] == []
     proofs_hold()
 
-    actions.remove_sample("mortgage", now=LATER)
+    actions.remove_sample("mortgage")
 
     assert everything() == before
     assert sizes() == counted
@@ -103,7 +103,7 @@ def test_a_trace_of_a_mass_rescoring_forgets_the_sample_and_keeps_the_others(mon
     assert [{row[0] for row in unpack(one.packed)} >= set(ids) for one in Rescored.objects.order_by("pk")] == [True, True]
     proofs_hold()
 
-    actions.remove_sample("mortgage", now=LATER)
+    actions.remove_sample("mortgage")
 
     [left] = Rescored.objects.all()
     kept = [row[0] for row in unpack(left.packed)]

@@ -6,7 +6,7 @@ from leadloop.db.versions import Status, current_epoch
 from leadloop.leads import fields
 from leadloop.qualification.answering import published_frameworks
 from leadloop.qualification.models import Framework
-from tests.make import make_install, make_leads
+from tests.make import NOON, make_install, make_leads
 from tests.rules import seen, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,19 @@ def test_a_question_keeps_its_kind_since_leads_have_answers_of_it(mia):
     answer = write(mia, draft, **{"q-0-id": "who_decides", "q-0-kind": "text", "q-1-id": "how_much"}, seen=seen(mia, draft))
 
     assert (answer.status_code, "takes another kind of answer already" in answer.content.decode()) == (422, True)
+
+
+def test_a_field_that_was_declared_since_the_draft_keeps_the_framework_from_being_published(mia):
+    write(mia)
+    stamp = seen(mia, "/qualification/loans/preview/")
+    fields.declare([{"name": "loans_who_decides", "label": "Who", "type": "date"}], now=NOON)
+
+    page = mia.get("/qualification/loans/preview/").content.decode()
+    answer = mia.post("/qualification/loans/publication/", {"seen": stamp}, follow=True)
+
+    assert "takes another kind of answer already" in page
+    assert "takes another kind of answer already" in answer.content.decode()
+    assert not Framework.objects.published().filter(name="loans").exists()
 
 
 def test_one_that_people_know_is_there_at_a_click(mia):

@@ -108,7 +108,7 @@ def test_a_full_desk_gets_nothing_and_says_why(pool):
     roster.set_cap(ann, cap=1)
     make_leads(5)
 
-    [(_, places)] = roster.pools_with_places()
+    [(_, places)] = roster.pools_with_places(now=NOON)
 
     assert [taken(person) for person in (ann, ben)] == [1, 4]
     assert [(place.seat.person, place.line, place.why) for place in places] == [

@@ -1,6 +1,7 @@
 """How well the outcome of recorded leads is foretold on leads that were not learned from, with nothing tuned for any of them."""
 
 import csv
+import os
 import random
 from statistics import mean
 
@@ -19,6 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not is_installed(), reason="the extra learning is not installed"),
     pytest.mark.skipif(bulk.is_postgres(), reason="there is no database in it: the run on SQLite has measured it"),
 ]
+FOLDS = int(os.environ.get("LEADLOOP_FOLDS", "5"))
 LEAKY = {
     "Tags",
     "Lead Quality",
@@ -45,12 +47,12 @@ def x_education(shared_data):
 
 
 def test_x_education_ranks_and_keeps_its_word_without_the_columns_of_staff(shared_data):
-    found = evaluated(x_education(shared_data), folds=5)
+    found = evaluated(x_education(shared_data), folds=FOLDS)
 
     assert left_out(found) == LEAKY
     assert found["figures"]["auc"]["mean"] >= 0.87
     assert found["figures"]["auc"]["least"] >= 0.855
-    assert found["figures"]["ece"]["mean"] <= 0.03  # of 1,294 leads each: chance alone makes about 0.025
+    assert found["figures"]["ece"]["mean"] <= 0.03  # five folds: of 1,294 leads each, where chance alone makes about 0.025
     assert found["pooled"][0]["ece"] <= 0.02
 
 

@@ -18,7 +18,7 @@ from leadloop.learning.models import Likelihood
 from leadloop.scoring.actions import listen
 from leadloop.scoring.domain.packing import pack, unpack
 from leadloop.scoring.domain.scorecard import compile_scorecard, score
-from leadloop.scoring.mass import _run, models_in_force, write_scores
+from leadloop.scoring.mass import _differing, _run, _write, models_in_force, write_scores
 from leadloop.scoring.models import Crossing, ModelScore, Rescored, Rescoring, ScoreModel
 from leadloop.scoring.rescoring import ask_rescoring, keep_plan
 from leadloop.scoring.score_sql import Model, scored
@@ -274,6 +274,21 @@ def test_the_store_says_how_long_a_score_stays_as_python_does():
     assert by_store.keys() == by_python.keys()
     assert len(by_store) > 10
     assert by_store == {lead_id: day and pytest.approx(day) for lead_id, day in by_python.items()}
+
+
+@pytest.mark.skipif(not bulk.is_postgres(), reason="in SQLite nobody writes meanwhile")
+def test_a_lead_that_a_step_took_since_it_was_read_is_not_written_over():
+    publish_model(PLAIN)
+    first, second = (lead.pk for lead in make_leads(2))
+    publish_model(PLAIN | {"base": 9})
+    [model] = models_in_force()
+    read = _differing(model, Standing.objects.all(), (first, second), now=NOON)
+    steps.log([first], steps.by(None, now=NOON), kind="noted")
+    before = Standing.objects.get(pk=first).score
+
+    assert [row[0] for row in read] == [first, second]
+    assert [row[0] for row in _write(read)] == [second]
+    assert Standing.objects.get(pk=first).score == before
 
 
 def test_a_batch_packs_into_few_bytes():

@@ -1,5 +1,7 @@
 """A restored backup has people whom we erased after it was made: the ledger beside the database has them erased again."""
 
+from datetime import timedelta
+
 import pytest
 
 from leadloop import steps
@@ -54,3 +56,11 @@ def test_a_line_that_a_crash_cut_off_hinders_no_other():
         file.write('{"at": "2026-')
 
     assert [line.digests for line in ledger.lines()] == [[digest_of(f"e:{MAIL}")]]
+
+
+def test_who_came_again_after_the_erasing_is_a_new_person_and_stays():
+    ledger.append(NOON, "anonymised", [f"e:{MAIL}"], [])
+    zoe = make_lead({"name": "Zoe Quxley", "email": MAIL}, now=NOON + timedelta(days=1))
+
+    assert erase_again() == []
+    assert Lead.objects.get(pk=zoe.pk).email == MAIL

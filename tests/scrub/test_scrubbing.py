@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from leadloop import steps
 from leadloop.db.models import Job
@@ -124,6 +126,20 @@ def test_leads_that_cannot_take_the_step_are_left_and_listed(ann, mia):
     assert (row.done, row.refused) == (0, 1)
     [one] = row.leads.all()
     assert (one.state, "opportunity" in one.problem) == ("refused", True)
+
+
+def test_a_chunk_takes_as_many_queries_for_many_refused_as_for_one(ann, mia):
+    def queries(number: int) -> int:
+        for lead in make_leads(number):
+            steps.convert(lead.pk, steps.by(None, now=NOON), deal=Deal())
+        wish = Wish("custom", asked={"field": "stage", "op": "is", "value": "converted"})
+        row = begin(mia, "disqualify", wish=wish, seen=len(ids_of(wish)))
+        with CaptureQueriesContext(connection) as counted:
+            actions.run(row.pk, now=LATER)
+        assert row.leads.filter(state="refused").count() == row.total
+        return len(counted)
+
+    assert queries(1) == queries(4)
 
 
 def test_an_undone_scrub_puts_everybody_back_but_those_to_whom_something_happened(ann, mia):

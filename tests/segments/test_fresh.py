@@ -4,6 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from leadloop import loop, steps
 from leadloop.db import queue
@@ -12,7 +14,7 @@ from leadloop.db.versions import publish, save_draft
 from leadloop.leads import criteria_sql
 from leadloop.leads.domain.criteria import parse
 from leadloop.leads.models import Standing, Touch
-from leadloop.segments import actions, rebuilding, tasks
+from leadloop.segments import actions, counting, rebuilding, tasks
 from leadloop.segments.models import Change, Freshness, Member, Segment, Size
 from tests.make import NOON, arrival, make_install, make_lead, make_leads
 from tests.proofs import everything_holds
@@ -214,3 +216,19 @@ def test_a_capture_writes_the_history_of_whom_it_places():
     loop.capture([arrival(now=NOON) for _ in range(3)], now=NOON)
     assert Change.objects.filter(segment="lately", entered=True, why="criteria").count() == 3
     assert everything_holds() == []
+
+
+def test_counting_who_is_in_takes_as_many_queries_for_many_segments_as_for_one_and_the_last_day_is_told():
+    def queries(number: int) -> int:
+        for place in range(number):
+            in_force(f"all-{number}-{place}", {"field": "stage", "op": "is_not_blank"})
+        with CaptureQueriesContext(connection) as counted:
+            tasks.count_members(now=NOON + number * DAY)
+        return len(counted)
+
+    make_lead()
+    few = queries(1)
+    make_lead()
+    assert queries(4) == few
+    assert Size.objects.filter(segment="all-1-0").count() == 2
+    assert counting.last_sizes() == dict.fromkeys(["all-1-0", "all-4-0", "all-4-1", "all-4-2", "all-4-3"], 2) | {"large-companies": 0}

@@ -8,13 +8,15 @@ from django.test.utils import CaptureQueriesContext
 
 from leadloop import loop, steps
 from leadloop.db.clock import utc_now
+from leadloop.leads import fields
+from leadloop.leads.domain.masks import MASK
 from leadloop.leads.models import Lead, Notification, Touch
 from leadloop.work import actions
 from leadloop.work.forms_edit import EditForm
 from tests.make import NOON, arrival, make_lead, make_person, make_rep
 from tests.work.conftest import signed_in, standing_of
 
-PAGE_QUERIES = 27
+PAGE_QUERIES = 15  # four of them for any page: session, person, the lead with its standing, news
 PERSON = {
     "name": "Ada Lovelace",
     "email": "ada@acme.com",
@@ -95,11 +97,13 @@ def test_the_timeline_goes_on_where_it_ended(ann, lead):
     browser = signed_in(ann)
 
     first = browser.get(f"/leads/{lead.pk}/")
-    older = first.context["it"].timeline.older
+    older = first.context["it"].panels["timeline"].timeline.older
     rest = browser.get(f"/leads/{lead.pk}/touches/?before={older}")
     part = browser.get(f"/leads/{lead.pk}/touches/?before={older}", headers={"HX-Request": "true"})
 
-    told = [one.text for timeline in (first.context["it"].timeline, rest.context["timeline"]) for one in timeline.moments]
+    told = [
+        one.text for timeline in (first.context["it"].panels["timeline"].timeline, rest.context["timeline"]) for one in timeline.moments
+    ]
     assert told == [*(f"note-{number}" for number in reversed(range(30))), ""]
     assert ("<html" in rest.content.decode(), "<html" in part.content.decode()) == (True, False)
     assert rest.context["timeline"].older == 0
@@ -137,6 +141,30 @@ def test_a_conflict_keeps_what_was_typed_and_shows_what_changed(ann, mia, lead):
     assert browser.post(f"/leads/{lead.pk}/edit/", again).status_code == 303
     lead.refresh_from_db()
     assert (lead.title, lead.company) == ("Chief of everything", "")
+
+
+def test_a_conflict_in_declared_fields_shows_them_too_and_nothing_that_is_masked(ann, mia, lead):
+    sensitive = {"type": "text", "sensitivity": "sensitive"}
+    declared = [
+        {"name": "roof", "label": "Roof", "type": "text"},
+        {"name": "cover", "label": "Cover", "type": "money", "limits": {"currency": "USD"}},
+        {"name": "illness", "label": "Illness", **sensitive},
+        {"name": "allergy", "label": "Allergy", **sensitive},
+    ]
+    fields.declare(declared, now=NOON)
+    sent = edited(lead, **{"custom.roof": "Slate", "custom.cover": "", "custom.illness": "", "custom.allergy": "Nuts"})
+    told = {"roof": "Thatch", "cover": {"cents": 500_000, "currency": "USD"}, "illness": "Gout", "allergy": "Milk"}
+    steps.edit([lead.pk], steps.by(mia, now=utc_now()), values={f"custom.{name}": value for name, value in told.items()}).or_raise()
+
+    response = signed_in(ann).post(f"/leads/{lead.pk}/edit/", sent)
+
+    assert response.status_code == 409
+    found = {label: (yours, stored) for label, yours, stored in response.context["differs"]}
+    assert (found["Roof"], found["Allergy"]) == (("Slate", "Thatch"), ("Nuts", MASK))
+    assert (found["Cover"][0], "5,000" in found["Cover"][1]) == ("", True)
+    assert "Illness" not in found
+    assert "Gout" not in response.content.decode()
+    assert "Milk" not in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -215,7 +243,7 @@ def test_the_page_takes_the_same_number_of_queries_for_any_history(ann):
     counts = []
     signed_in(ann).get(f"/leads/{make_lead().pk}/")  # rules are read
     for number in (1, 3):
-        lead = make_lead()
+        lead = make_lead({**PERSON, "email": f"ada{number}@acme.com"})
         now = utc_now()
         for place in range(number):
             loop.capture([arrival({"email": lead.email, "message": str(place)})], now=NOON)

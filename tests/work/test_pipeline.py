@@ -12,7 +12,8 @@ from leadloop.db.clock import utc_now
 from leadloop.leads.models import Account, Contact, Standing
 from leadloop.outcomes.actions import Deal
 from leadloop.outcomes.models import Opportunity
-from leadloop.work.export import COLUMNS, safe_cell, stream_leads
+from leadloop.web.csv_cells import safe_cell
+from leadloop.work.export import COLUMNS, stream_leads
 from leadloop.work.pipeline import board, quarter_start
 from tests.make import make_install, make_lead, make_person, make_rep
 from tests.work.conftest import signed_in

@@ -18,7 +18,7 @@ from leadloop.work.rail import read_rail
 from tests.make import NOON, make_lead, make_leads, make_person, make_rep
 from tests.work.conftest import on_rail, signed_in, standing_of
 
-RAIL_QUERIES = {"mine": 16, "team": 15}
+RAIL_QUERIES = {"mine": 14, "team": 13}
 
 
 def names_in(response) -> list[list[str]]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
-Z = 1.96
+from leadloop.kernel.intervals import Z95, wilson
+
+Z = Z95
 FEW = 20
 """Verdicts below which a rate is shown in grey and nothing is concluded from it."""
 NARROW = 0.15
@@ -41,11 +43,7 @@ class Rate:
         return self.total < FEW
 
     def _ends(self) -> tuple[float, float]:
-        if not self.total:
-            return 0.0, 1.0
-        n, p = self.total, self.hits / self.total
-        middle, spread = p + Z * Z / (2 * n), Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-        return max(0.0, (middle - spread) / (1 + Z * Z / n)), min(1.0, (middle + spread) / (1 + Z * Z / n))
+        return wilson(self.hits, self.total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,5 +10,7 @@ SCOPES: Final = {
     "reports:read": "Read reports",
     "segments:read": "Read segments and who is in them",
     "segments:write": "Put leads into segments, and take them out",
+    "absences:read": "Read when people are away",
+    "absences:write": "Say that people are away, or back",
     "people:erase": "Erase people, for good",
 }

@@ -13,6 +13,7 @@ from leadloop.intake.domain.texts import BLANKS
 from leadloop.kernel.contact_points import email_address, phone_number
 from leadloop.kernel.moments import DateOrder, read_moment
 from leadloop.leads.domain.custom_fields import DECIMAL_LIMIT, PATTERNS, WHOLE_LIMIT, FieldSpec, Kind
+from leadloop.leads.domain.inquiry import NO_WORDS
 
 YES: Final = frozenset("yes y true t 1 on x ja j oui o si sí s sim wahr ✓ ✔ checked".split())
 NO: Final = frozenset("no n false f 0 off nein non nao não falsch - unchecked".split())
@@ -45,12 +46,18 @@ class Habits:
     today: date = date(1970, 1, 1)
 
 
-def read_declared(values: dict[str, Any], specs: Mapping[str, FieldSpec], habits: Habits) -> None:
+def read_declared(
+    values: dict[str, Any], specs: Mapping[str, FieldSpec], habits: Habits, *, blank_words: Mapping[str, object] = NO_WORDS
+) -> None:
     """Turn what an inquiry says of declared fields into their kinds; what does not fit stays as it came and is a flaw.
 
-    Names that nobody declared are left alone.
+    Names that nobody declared are left alone. Of `blank_words` those are taken that a field has as a choice.
     """
     custom, flaws = values["custom"], values["flaws"]
+    for name, given in blank_words.items():
+        spec = specs.get(name)
+        if spec is not None and spec.kind in (Kind.CHOICE, Kind.CHOICES) and not read_value(spec, given, habits).flaw:
+            custom[name] = given
     for name in list(custom):
         spec = specs.get(name)
         if spec is None:
@@ -71,7 +78,7 @@ def read_value(spec: FieldSpec, given: Any, habits: Habits) -> Read:
     """
     if isinstance(given, str):
         given = given.strip()
-        if given in BLANKS:
+        if given in BLANKS and not (given and spec.choices and _folded(given) in _canonical(spec)):
             return Read(None)
     if given is None or given == []:
         return Read(None)

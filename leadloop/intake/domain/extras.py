@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from leadloop.intake.domain.fields import CERTIFICATES, CLICK_IDS, PERMISSIONS
 from leadloop.intake.domain.texts import BLANKS, lines, one_line
-from leadloop.leads.domain.inquiry import ConsentClaim
+from leadloop.leads.domain.inquiry import NO_WORDS, ConsentClaim
 
 MOST_MARKS = 50
 LONGEST_MARK = 500
@@ -42,17 +42,24 @@ def marks_of_url(url: object) -> dict[str, str]:
     return {name: value for name, value in query if name[:4].lower() == "utm_" or name.lower() in CLICK_IDS}
 
 
-def add_custom(given: object, custom: dict[str, object], flaws: list[str]) -> None:
-    """Add custom fields: text, numbers, yes/no, lists of these and amounts of money; anything deeper is a flaw."""
+def add_custom(given: object, custom: dict[str, object], flaws: list[str]) -> Mapping[str, object]:
+    """Add custom fields: text, numbers, yes/no, lists of these and amounts of money; anything deeper is a flaw.
+
+    Returns, by field, texts that usually mean that nobody answered, such as "None": a field may have such a choice.
+    """
     if not isinstance(given, Mapping):
         flaws.append("custom_malformed")
-        return
+        return NO_WORDS
+    words: dict[str, object] = {}
     for name, value in given.items():
         kept = _plain(value)
         if kept is None and value is not None:
             flaws.append("custom_malformed")
         elif kept is not None and kept != "" and isinstance(name, str) and len(custom) < MOST_CUSTOM:
             custom.setdefault(one_line(name)[:LONGEST_NAME], kept)
+        if (kept == "" or isinstance(kept, list)) and isinstance(name, str) and len(words) < MOST_CUSTOM and (said := _said(value)):
+            words.setdefault(one_line(name)[:LONGEST_NAME], said)
+    return words or NO_WORDS
 
 
 def claims(
@@ -102,6 +109,16 @@ def _word(value: object) -> str:
 def _is_no(value: object) -> bool:
     """Silence is no: only a clear yes grants or refuses."""
     return value.strip().lower() in _NO or value.strip() in BLANKS if isinstance(value, str) else not value
+
+
+def _said(value: object) -> object:
+    """The words of a text or a list that hold one which reads as blank; nothing where none does."""
+    if isinstance(value, str):
+        return lines(value[:LONGEST_CUSTOM])
+    if isinstance(value, (list, tuple)):
+        texts = [lines(one[:LONGEST_CUSTOM]) for one in value if isinstance(one, str)]
+        return texts if any(text and text in BLANKS for text in texts) else None
+    return None
 
 
 def _plain(value: object) -> object:

@@ -25,7 +25,7 @@ from leadloop.intake.domain.fields import (
 from leadloop.intake.domain.names import mend_case, split_name, tidy_company
 from leadloop.intake.domain.reach import locate, place, read_email
 from leadloop.intake.domain.texts import BLANKS, lines, one_line
-from leadloop.leads.domain.inquiry import LENGTHS, Inquiry, blank_values
+from leadloop.leads.domain.inquiry import LENGTHS, NO_WORDS, Inquiry, blank_values
 
 LONGEST_VALUE = 4_000  # characters of a value that are looked at, a message apart; more than any column holds
 
@@ -58,9 +58,9 @@ def normalise(
     locate(odd, values, default_country)
     place(odd, values)
     read_email(odd, values)
-    _add_extras(payload, context, values)
+    words = _add_extras(payload, context, values)
     consents = claims(payload, context, values["marks"], odd.get(PERMISSION))
-    return Inquiry(submission_id, door, source_id, received_at, values, _keys(values, source_id), consents)
+    return Inquiry(submission_id, door, source_id, received_at, values, _keys(values, source_id), consents, words)
 
 
 def _read_texts(payload: Mapping[str, Any], values: dict[str, Any]) -> Found:  # noqa: C901 - one pass; a call a field costs a third more
@@ -150,18 +150,22 @@ def _read_odd(odd: Found, values: dict[str, Any]) -> None:
         values["currency"] = currency_of(str(odd[CURRENCY][1])) or values["currency"]
 
 
-def _add_extras(payload: Mapping[str, object], context: Mapping[str, object], values: dict[str, Any]) -> None:
-    """Marks the payload has come first, then the context's, then those in the address of the page."""
+def _add_extras(payload: Mapping[str, object], context: Mapping[str, object], values: dict[str, Any]) -> Mapping[str, object]:
+    """Marks the payload has come first, then the context's, then those in the address of the page. Returns words that mean blank."""
     marks = values["marks"]
     if "marks" in payload:
         add_marks(payload["marks"], marks)
     if context:
-        add_marks(context.get("marks"), marks)
-        add_marks(marks_of_url(context.get("page_url")), marks)
+        if given := context.get("marks"):
+            add_marks(given, marks)
+        if url := context.get("page_url"):
+            add_marks(marks_of_url(url), marks)
+    words = NO_WORDS
     if "custom" in payload:
-        add_custom(payload["custom"], values["custom"], values["flaws"])
+        words = add_custom(payload["custom"], values["custom"], values["flaws"])
     if not values["campaign"] and "utm_campaign" in marks:
         values["campaign"] = marks["utm_campaign"][: LENGTHS["campaign"]]
+    return words
 
 
 def _keys(values: dict[str, Any], source_id: int) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ FRESH_STANDING: dict[str, Any] = dict.fromkeys(STANDING_COLUMNS) | {
     "version": 1,
     "temper": "",
 }
+NAMED = frozenset({"source_id", "owner_id", "pool_id", "touches", "stage"})
+"""Columns of a standing that rules know by other names."""
 BLANK_FACTS: dict[str, Any] = blank_facts()
 
 
@@ -75,12 +77,14 @@ class Case:
         self.became.update(changes)
         if self._facts is not None:
             self._facts.update(changes)
-            self._name(self._facts)
+            if not NAMED.isdisjoint(changes):
+                self._name(self._facts)
 
     def remember(self) -> None:
         """Keep how warm and good it was before this batch, once: whoever asks what became hot needs both."""
         if self.earlier is None:
-            self.earlier = {name: self.standing[name] for name in ("heat", "score", "grade")}
+            standing = self.standing
+            self.earlier = {"heat": standing["heat"], "score": standing["score"], "grade": standing["grade"]}
 
     def facts(self) -> dict[str, Any]:
         """What rules read: columns, standing and touches under the catalogue's names. Made once, kept true by `become`."""

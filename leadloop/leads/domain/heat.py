@@ -40,8 +40,13 @@ def heat_after(heat: float | None, touches: Sequence[Happened], *, weights: Mapp
     if half_life_days <= 0 or min(weights.values(), default=1) <= 0:
         raise ValueError("half_life_days and every weight must be above 0")
     terms = [] if heat is None else [heat]
-    terms += [log2(weights[t.kind]) + days_since_epoch(t.happened_at) / half_life_days for t in touches if t.kind in weights]
+    terms += [heat_of_one(log2(weights[t.kind]), t.happened_at, half_life_days=half_life_days) for t in touches if t.kind in weights]
     return log2_sum(terms)
+
+
+def heat_of_one(weight: float, happened_at: datetime, *, half_life_days: float) -> float:
+    """What a single touch is worth for ever; `weight` is log2 of its points."""
+    return weight + days_since_epoch(happened_at) / half_life_days
 
 
 def heat_of(touches: Sequence[Happened], *, weights: Mapping[str, float], caps: Mapping[str, float], half_life_days: float) -> float | None:

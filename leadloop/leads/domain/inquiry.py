@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from leadloop.leads.domain.places import NOWHERE
@@ -30,6 +31,9 @@ class ConsentClaim:
     evidence: dict[str, object]  # certificates and whatever else the door knows
 
 
+NO_WORDS: Final[Mapping[str, object]] = MappingProxyType({})
+
+
 class Inquiry(NamedTuple):
     """One submission, normalised.
 
@@ -45,6 +49,7 @@ class Inquiry(NamedTuple):
     values: dict[str, Any]
     keys: tuple[str, ...]
     consents: tuple[ConsentClaim, ...]
+    blank_words: Mapping[str, object] = NO_WORDS  # custom fields that said "None", "N/A" and the like: blank, unless that is a choice
 
 
 def blank_values() -> dict[str, Any]:

@@ -35,6 +35,11 @@ class Thermometer:
     warm: Band
     contact_minutes: int | None = None
 
+    @property
+    def asks_score(self) -> bool:
+        """Whether it reads what a score model gives."""
+        return any(band.score is not None or band.grades for band in (self.hot, self.warm))
+
     def reads(self, standing: Mapping[str, Any], now: datetime) -> str:
         """The temperature of a lead at `now`: what a person said, else the warmest band it reaches."""
         said: str = standing["temper"]

@@ -6,9 +6,10 @@ has points; `OUT` points leave a column out, fewer are shown beside the column t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import log
 from typing import Any
 
+from leadloop.kernel.intervals import wilson
 from leadloop.learning.domain.features import codes_of, fit_column
 from leadloop.learning.domain.lexicon import AFTERWARDS, PERHAPS, WORKER, shares, words_of_name
 from leadloop.learning.domain.metrics import auc
@@ -205,12 +206,3 @@ def _companions(table: Table, found: Mapping[str, Finding]) -> dict[str, Finding
 def _alike(one: Sequence[bool], other: Sequence[bool]) -> bool:
     both = sum(a and b for a, b in zip(one, other, strict=True))
     return both >= ALIKE * max(sum(one), sum(other), 1)
-
-
-def wilson(hits: int, of: int, *, z: float = 1.96) -> tuple[float, float]:
-    """The interval in which a share lies that was `hits` of `of`."""
-    if not of:
-        return 0.0, 1.0
-    p = hits / of
-    middle, room = p + z * z / (2 * of), z * sqrt(p * (1 - p) / of + z * z / (4 * of * of))
-    return (middle - room) / (1 + z * z / of), (middle + room) / (1 + z * z / of)

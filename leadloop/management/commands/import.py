@@ -12,7 +12,7 @@ from leadloop.capture.importing import import_file
 from leadloop.capture.models import RefusedRow
 from leadloop.db.clock import utc_now
 from leadloop.management.verb import Verb
-from leadloop.work.export import safe_cell
+from leadloop.web.csv_cells import safe_cell
 
 
 class Command(Verb):
@@ -26,7 +26,7 @@ class Command(Verb):
             "--map", action="append", default=[], metavar="HEADER=FIELD", help="which field a column fills; HEADER= leaves the column out"
         )
         parser.add_argument("--dates", choices=("dmy", "mdy", "ymd"), default="", help="which comes first in dates such as 01/02/2026")
-        parser.add_argument("--errors", type=Path, metavar="FILE", help="write rows that were refused here, with line and reason, as CSV")
+        parser.add_argument("--errors", type=Path, metavar="FILE", help="write rows that were refused or are doubtful here, as CSV")
         self.add_json(parser)
 
     def handle(self, *, file: Path, source: str, dry_run: bool, json: bool, **options: Any) -> None:
@@ -47,6 +47,7 @@ class Command(Verb):
             self._tell(result)
 
     def _tell(self, result: ImportResult) -> None:
+        kept = "would be kept" if result.dry_run else "were kept"
         would = "would become" if result.dry_run else "became"
         self.stdout.write(f"{result.rows:,} rows of {result.file_name}, source {result.source}{' (dry run)' if result.dry_run else ''}")
         for number, words in (
@@ -54,6 +55,8 @@ class Command(Verb):
             (result.matched, f"{would} part of leads that we have"),
             (result.skipped, "came in before and are left out"),
             (result.refused, "cannot be taken"),
+            (result.unread, f"{kept} with an e-mail or phone that cannot be read, and flagged"),
+            (result.unreachable, f"{kept} without any e-mail or phone"),
             (result.set_aside, "are kept, but a rule failed on them: see `leadloop replay`"),
         ):
             if number:
@@ -62,6 +65,8 @@ class Command(Verb):
             self.stdout.write(f"  line {one['line']}: {one['reason']}")
         if result.refused > len(result.refusals):
             self.stdout.write(f"  … and {result.refused - len(result.refusals):,} more (--errors FILE holds all of them)")
+        for one in result.doubts:
+            self.stdout.write(f"  line {one['line']}: {one['reason']} (kept)")
         used = [f"{header} → {field}" for header, field in result.mapping.items() if field]
         left = [header for header, field in result.mapping.items() if not field]
         self.stdout.write("columns: " + ", ".join(used) + (f"; left out: {', '.join(left)}" if left else ""))
@@ -75,11 +80,13 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def write_errors(path: Path, import_id: int) -> None:
-    """Refused rows as CSV, to be mended and imported again."""
+    """Refused rows as CSV, to be mended and imported again; of rows that were kept with a doubt line and reason."""
     rows = RefusedRow.objects.filter(of=import_id).order_by("line")
     headers = list(dict.fromkeys(header for row in rows.iterator() for header in row.cells))
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["line", "reason", *map(safe_cell, headers)])
+        writer.writerow(["line", "reason", "kept", *map(safe_cell, headers)])
         for row in rows.iterator():
-            writer.writerow([row.line, safe_cell(row.reason), *(safe_cell(row.cells.get(header, "")) for header in headers)])
+            writer.writerow(
+                [row.line, safe_cell(row.reason), "yes" if row.kept else "", *(safe_cell(row.cells.get(header, "")) for header in headers)]
+            )

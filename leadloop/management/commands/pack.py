@@ -97,7 +97,7 @@ class Command(Verb):
         return {"json": {"made": [made.stored() for made in result.made], "left": left}, "lines": [*lines, *_next(pack)]}
 
     def _remove(self, *, name: str, only_sample: bool, **_options: Any) -> dict[str, Any]:
-        found = (actions.remove_sample if only_sample else actions.remove)(name, now=utc_now())
+        found = actions.remove_sample(name) if only_sample else actions.remove(name, now=utc_now())
         told = _farewell(found, only_sample=only_sample)
         lines = [f"Gone: {len(told['gone'])}. Staying: {len(told['stays'])}."]
         return {"json": told, "lines": [*lines, *(f"{one['kind']} {one['title']} stays. {one['stays']}" for one in told["stays"])]}

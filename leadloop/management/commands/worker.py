@@ -4,15 +4,13 @@ import signal
 import threading
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand
-
 from leadloop import worker
 from leadloop.config.collector import relax
+from leadloop.management.verb import Verb
 
 
-class Command(BaseCommand):
+class Command(Verb):
     help = "Judge waiting submissions, run due jobs, bring leads back from nurture. Run as many as you like, anywhere."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then end")

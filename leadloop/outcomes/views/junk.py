@@ -14,6 +14,7 @@ from leadloop.kernel.naming import fresh_name
 from leadloop.leads import criteria_form, fields
 from leadloop.leads.domain import criteria
 from leadloop.leads.models import Lead
+from leadloop.leads.recalling import asks_for_touches
 from leadloop.leads.rule_list import RuleList
 from leadloop.leads.sample import reference_names
 from leadloop.outcomes.domain.junk_rules import JunkPreview, check_junk_rule, check_junk_spec, compile_junk_rules, junk_lines, preview_junk
@@ -182,7 +183,7 @@ def _begin(request: HttpRequest) -> None:
 
 
 def _previewed(spec: dict[str, Any], version: int) -> JunkPreview:
-    leads = seen_leads(touches="touches" in str(spec))
+    leads = seen_leads(touches=asks_for_touches(spec))
     return preview_junk(leads, compile_junk_rules(spec, version=version, catalogue=fields.known_now()), now=utc_now())
 
 

@@ -31,7 +31,8 @@ class Drafts:
         return [self._item(draft, site) for draft in site.pack.drafts_of(self.kind)]
 
     def _item(self, draft: Draft, site: Site) -> Item:
-        state, note = self._state(draft, site)
+        waiting = draft_of(self.model, draft.name)
+        state, note = self._state(draft, site, waiting)
         spec: Spec = {}
         lines: tuple[str, ...] = ()
         try:
@@ -42,14 +43,24 @@ class Drafts:
             problems = [str(error)]
         if state == "make" and problems:
             state, note = "blocked", f"It cannot be made here. {problems[0]}"
-        return Item(self.kind, draft.name, draft.title, draft.about, state, note, lines, spec)
+        return Item(
+            self.kind,
+            draft.name,
+            draft.title,
+            draft.about,
+            state,
+            note,
+            lines,
+            spec,
+            waiting.title if waiting and state == "theirs" else "",
+        )
 
-    def _state(self, draft: Draft, site: Site) -> tuple[State, str]:
+    def _state(self, draft: Draft, site: Site, waiting: Versioned | None) -> tuple[State, str]:
         made = site.made(self.kind, draft.name)
         ours = self.model.objects.filter(pk=made.id).first() if made else None
         if made and ours:
             return "ours", _since(ours, made)
-        waiting, in_force = draft_of(self.model, draft.name), published_of(self.model, draft.name)
+        in_force = published_of(self.model, draft.name)
         if waiting:
             return "theirs", f"A draft is open there: {waiting.title}. It is left as it is; publish or discard it, then install again."
         if in_force and not self.beside:

@@ -28,6 +28,7 @@ class Item:
     note: str = ""
     lines: tuple[str, ...] = ()
     given: Any = None
+    behind: str = ""  # the title of somebody else's draft, which has to be published or discarded first
 
 
 @dataclass(frozen=True, slots=True)

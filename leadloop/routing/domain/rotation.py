@@ -3,17 +3,32 @@
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Chair:
-    """A person's place when a batch is dealt. `turns` counts leads taken so far, `free` how many more fit on the desk."""
+    """A person's place when a batch is dealt. `turns` counts leads taken so far, `free` how many more fit on the desk.
+
+    `why` says what keeps somebody away by working time, "" for others.
+    """
 
     person: int
-    weight: int
+    weight: float
     turns: int
     free: int
     present: bool
+    why: str = ""
+
+    def as_row(self) -> list[Any]:
+        """As a draw keeps it."""
+        row: list[Any] = [self.person, self.weight, self.turns, self.free, self.present]
+        return [*row, self.why] if self.why else row
+
+
+def seated(row: Sequence[Any]) -> Chair:
+    """The chair that a draw kept as this row."""
+    return Chair(int(row[0]), row[1], int(row[2]), int(row[3]), bool(row[4]), str(row[5]) if len(row) > 5 else "")
 
 
 def deal(chairs: Sequence[Chair], count: int) -> list[int | None]:
@@ -42,7 +57,7 @@ def deal(chairs: Sequence[Chair], count: int) -> list[int | None]:
     return dealt
 
 
-def joining_level(chairs: Sequence[Chair], weight: int) -> int:
+def joining_level(chairs: Sequence[Chair], weight: float) -> int:
     """Turns that a newcomer or returner starts with: level with the others, so that nobody is flooded."""
     levels = [chair.turns / chair.weight for chair in chairs if chair.present]
     return int(min(levels) * weight) if levels else 0

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("leads", "0011_say_where_a_lead_is"),
-        ("routing", "0003_find_assignments_by_time"),
+        ("routing", "0004_choose_catch_up"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,7 +26,7 @@ BACK = {"people": "teams:people", "profile": "teams:profile", "pools": "routing:
 @roles(*EDITORS)
 def show_pools(request: HttpRequest) -> HttpResponse:
     """Every pool with its people in the order in which they get leads, and why."""
-    return render(request, "routing/pools.html", {"pools": roster.pools_with_places()})
+    return render(request, "routing/pools.html", {"pools": roster.pools_with_places(now=utc_now())})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +35,7 @@ def edit_pool(request: HttpRequest, pool_id: int | None = None) -> HttpResponse:
     """A pool's name and promise, and its people; or a new pool."""
     pool = get_object_or_404(Pool, pk=pool_id) if pool_id else None
     if request.method != "POST":
-        initial = {"name": pool.name, "sla_minutes": pool.sla_minutes} if pool else {"sla_minutes": 5}
+        initial = _said_of(pool) if pool else {"sla_minutes": 5}
         return _pool_page(request, pool, PoolForm(initial=initial))
     form = PoolForm(request.POST)
     if not form.is_valid():
@@ -173,8 +173,12 @@ def _seat_url(name: str, pool: Pool, person: User, *more: Any) -> str:
     return reverse(f"routing:{name}", args=[pool.pk, person.pk, *more])
 
 
+def _said_of(pool: Pool) -> dict[str, Any]:
+    return {name: getattr(pool, name) for name in ("name", "sla_minutes", "catch_up", "catch_up_most")}
+
+
 def _pool_form(pool: Pool) -> PoolForm:
-    return PoolForm(initial={"name": pool.name, "sla_minutes": pool.sla_minutes})
+    return PoolForm(initial=_said_of(pool))
 
 
 def _pool_page(
@@ -182,7 +186,6 @@ def _pool_page(
 ) -> HttpResponse:
     context: dict[str, Any] = {"pool": pool, "form": form}
     if pool:
-        seats = list(pool.seats.select_related("person", "person__desk").order_by("person__name", "pk"))
         others = User.objects.active().exclude(seats__pool=pool).order_by("name")
-        context |= {"lined_up": roster.places(seats), "seat_form": seat_form or SeatForm(people=others)}
+        context |= {"lined_up": roster.places_in(pool, now=utc_now()), "seat_form": seat_form or SeatForm(people=others)}
     return render(request, "routing/pool.html", context, status=status)

@@ -78,7 +78,7 @@ def show_routes(request: HttpRequest) -> HttpResponse:
     """The route in force, rule by rule with the leads each would have taken, and who is next in each pool."""
     context = BOOK.page(request, ROUTE, "home")
     published = context["published"]
-    context["pools"] = pools_with_places()
+    context["pools"] = pools_with_places(now=utc_now())
     if published and not check(published.spec):
         plan = compile_route(published.spec, version=published.version, catalogue=context["names"].catalogue)
         sample = _sample(published.spec)

@@ -16,6 +16,15 @@ RETURNS = ("choose", "nurture", "disqualify", "pool")
 """Where a lead goes that sales rejects."""
 
 
+Ends = Callable[[datetime, timedelta], datetime]
+"""When a promised time that begins at a moment is over."""
+
+
+def by_the_clock(start: datetime, promised: timedelta) -> datetime:
+    """Nights and holidays count; who works by a calendar compiles definitions with a function that leaves them out."""
+    return start + promised
+
+
 @dataclass(frozen=True, slots=True)
 class Returned:
     """Where a rejected lead goes: back to nurture for `days`, to the disqualified, to another `pool`, or where the person chooses."""
@@ -36,20 +45,26 @@ class Term:
     returned: Returned
     tree: criteria.Node
     leaves: tuple[criteria.Test, ...]
+    ends: Ends = by_the_clock
 
     def due(self, asked_at: datetime) -> datetime:
         """When the promise of a verdict ends, for a lead that was handed over at `asked_at`."""
-        return asked_at + timedelta(minutes=self.verdict_minutes)
+        return self.ends(asked_at, timedelta(minutes=self.verdict_minutes))
 
     def truths(self, facts: Mapping[str, Any], now: datetime) -> str:
         """Which conditions hold, in their order: "101"."""
-        return "".join("1" if leaf(facts, now) else "0" for leaf in self.leaves)
+        return "".join(["1" if leaf(facts, now) else "0" for leaf in self.leaves])
 
 
-def compile_definition(spec: Mapping[str, Any], *, version: int, catalogue: criteria.Catalogue = criteria.CATALOGUE) -> Term:
+def compile_definition(
+    spec: Mapping[str, Any], *, version: int, catalogue: criteria.Catalogue = criteria.CATALOGUE, ends: Ends = by_the_clock
+) -> Term:
     """From `{"kind", "text", "criteria", "sla_minutes", "verdict_minutes", "returned", "signatures": {"marketing": {...}, ...}}`.
 
     A definition that names no time for the verdict promises it within the time of the first touch, as those of old did.
+
+    Args:
+        ends: when the promise of a verdict is over.
 
     Raises:
         CriteriaInvalid: the criteria do not stand.
@@ -58,7 +73,7 @@ def compile_definition(spec: Mapping[str, Any], *, version: int, catalogue: crit
     answer = int(spec.get("sla_minutes") or 0)
     leaves = tuple(criteria.predicate(leaf) for leaf in leaves_of(tree))
     verdict = int(spec.get("verdict_minutes") or answer)
-    return Term(version, criteria.predicate(tree), answer, verdict, Returned(**(spec.get("returned") or {})), tree, leaves)
+    return Term(version, criteria.predicate(tree), answer, verdict, Returned(**(spec.get("returned") or {})), tree, leaves, ends)
 
 
 def leaves_of(tree: criteria.Node) -> Iterator[criteria.Node]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from math import log2
-from typing import Any
+from typing import Any, NamedTuple
 
 from leadloop.leads.domain import criteria
 from leadloop.leads.domain.heat import days_since_epoch, faded
@@ -46,8 +46,7 @@ class Scorecard:
     thresholds: tuple[Threshold, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """0-100, the grade of the fit alone, and what made it: (reason, points)."""
 
     points: int
@@ -89,8 +88,13 @@ def compile_scorecard(
 def score(facts: dict[str, Any], card: Scorecard, *, now: datetime) -> Score:
     """Points of rules are a state: a rule that stops holding takes its points along. Heat adds on top of the fit."""
     reasons = [(name, points) for name, holds, points in card.rules if holds(facts, now)]
-    fit = card.base + sum(points for _, points in reasons)
-    grade = next((letter for letter, needed in card.grades if fit >= needed), "D")
+    fit, grade = card.base, "D"
+    for _, points in reasons:
+        fit += points
+    for letter, needed in card.grades:
+        if fit >= needed:
+            grade = letter
+            break
     if card.exact:
         return _exact(facts, card, reasons, fit, grade, now)
     warmth = 0

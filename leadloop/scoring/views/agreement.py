@@ -17,7 +17,7 @@ from leadloop.scoring.domain.definition import SIDES
 from leadloop.scoring.domain.terms import KNOWN, order_of
 from leadloop.scoring.models import Definition
 from leadloop.scoring.views.book import BOOK
-from leadloop.scoring.views.score import EDITORS
+from leadloop.scoring.views.books import EDITORS
 from leadloop.web.access import EVERYBODY, roles
 
 

@@ -12,7 +12,7 @@ from leadloop.scoring.actions import MQL, SQL
 from leadloop.scoring.domain.agreement import check_signed, check_term, term_lines
 from leadloop.scoring.domain.definition import SIDES
 from leadloop.scoring.models import Definition
-from leadloop.scoring.views.score import EDITORS, rescored
+from leadloop.scoring.views.books import EDITORS, rescored
 from leadloop.web.access import EVERYBODY
 from leadloop.web.rulebook import Rulebook
 

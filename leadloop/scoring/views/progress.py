@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from leadloop.scoring.rescoring import progress
-from leadloop.scoring.views.score import EDITORS
+from leadloop.scoring.views.books import EDITORS
 from leadloop.web.access import roles
 
 

@@ -19,11 +19,10 @@ from leadloop.scoring.domain.scorecard import compile_scorecard, score
 from leadloop.scoring.forms import SettingsForm, settings_of
 from leadloop.scoring.models import Rescoring
 from leadloop.scoring.rescoring import progress
-from leadloop.scoring.views.books import BOOK, EDITORS, RULES, SCOPES, rescored
+from leadloop.scoring.views.books import BOOK, EDITORS, RULES
 from leadloop.web.access import roles
 from leadloop.web.rulebook import see
 
-__all__ = ["BOOK", "EDITORS", "RULES", "SCOPES", "rescored"]
 PLANS = 5
 
 

@@ -4,13 +4,14 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import StaleDraft
+from leadloop.db.models import Job
 from leadloop.kernel.drafts import Line, Problem
 from leadloop.leads.domain.temperature import LABELS, TEMPERATURES, USUAL, check_temperature, compile_temperature
 from leadloop.leads.models import Standing, TemperatureRule
@@ -22,6 +23,8 @@ from leadloop.web.access import roles
 from leadloop.web.rulebook import Names, Rulebook, Spec, see
 
 SHOWN = 10
+FOLLOWING = "leadloop.tasks.follow_temperature"
+"""Rooms meet above this one, so the row only names what is to run."""
 
 
 def check(spec: Spec) -> list[Problem]:
@@ -41,6 +44,14 @@ def lines(spec: Spec, names: Names | None = None) -> dict[str, Line]:
     return told
 
 
+def followed(request: HttpRequest, version: Any, now: datetime) -> str:
+    """After publication: have segments that ask how warm a lead is compare everybody."""
+    del request
+    job = Job(name=FOLLOWING, run_after=now, created_at=now, dedupe_key=f"temperature:{version.version}")
+    Job.objects.bulk_create([job], ignore_conflicts=True)
+    return "Segments that ask for it follow in the background."
+
+
 BOOK = Rulebook(
     model=TemperatureRule,
     key="scoring:temperature",
@@ -51,6 +62,7 @@ BOOK = Rulebook(
     names=dict,
     name=NAME,
     home="scoring:temperature",
+    published=followed,
 )
 
 
@@ -117,7 +129,7 @@ def _counts(spec: Spec, now: datetime) -> list[tuple[str, str, int]]:
     """Open leads by temperature at this moment, over the whole base. One query."""
     rule = compile_temperature(spec, version=0)
     wishes: dict[str, Any] = {one: Count("pk", filter=is_as_warm_as([one], rule, now)) for one in TEMPERATURES}
-    found = Standing.objects.open().filter(Q()).aggregate(**wishes)
+    found = Standing.objects.open().aggregate(**wishes)
     return [(one, LABELS[one], found[one]) for one in TEMPERATURES]
 
 

@@ -19,8 +19,8 @@ from leadloop.scoring.forms_agreement import TermForm, term_name, values_of
 from leadloop.scoring.models import Definition
 from leadloop.scoring.rescoring import progress
 from leadloop.scoring.views.book import BOOK, sides_of, why_not_sign
+from leadloop.scoring.views.books import EDITORS, SCOPES
 from leadloop.scoring.views.previews import previewed, rows_of
-from leadloop.scoring.views.score import EDITORS, SCOPES
 from leadloop.web.access import EVERYBODY, roles
 from leadloop.web.rulebook import see
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from leadloop.db.clock import utc_now
 from leadloop.db.drafts import published_of, stamp
 from leadloop.leads.domain.stages import Stage
+from leadloop.leads.recalling import asks_for_touches
 from leadloop.leads.sample import Sample, ended, lead_names
 from leadloop.leads.sample_spread import Drawn, drawn_open
 from leadloop.scoring.actions import MQL, listen
@@ -102,7 +103,7 @@ def _previewed(draft: Any, published: Any, *, names: Any, now: datetime) -> dict
     before = compile_scorecard(published.spec, version=published.version, name=published.name, catalogue=known) if published else NOTHING
     agreed = published_of(Definition, MQL)
     specs = [draft.spec, published.spec if published else {}, agreed.spec if agreed else {}]
-    drawn = drawn_open(stamp(draft), touches="touches" in str(specs), now=now)
+    drawn = drawn_open(stamp(draft), touches=asks_for_touches(specs), now=now)
     if after.engagement or before.engagement:
         listen(drawn.cases)
     facts = _for_it(drawn, after, before, now)
@@ -131,7 +132,7 @@ def _previewed(draft: Any, published: Any, *, names: Any, now: datetime) -> dict
             row_of(rule, names, *found.hits.get(rule["id"], (0, 0))) | {"moved": moved.get(rule["id"])} for rule in draft.spec["rules"]
         ],
         "others": [(words_of(key), *told) for key, told in moved.items() if key not in labels],
-        "wins": _wins(before, after, touches="touches" in str(specs)),
+        "wins": _wins(before, after, touches=asks_for_touches(specs)),
     }
 
 

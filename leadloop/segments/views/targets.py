@@ -1,6 +1,5 @@
 """Target lists: whom a campaign is meant for, with who is left out and why, and the file of them."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +18,6 @@ from leadloop.web.access import roles
 from leadloop.web.csv_cells import safe_cell
 from leadloop.web.rulebook import see
 
-_NUMBER = re.compile(r"\+[0-9]{6,15}", re.ASCII)
 FILE = ("lead", "first_name", "last_name", "email", "phone", "company", "title", "country")
 
 
@@ -98,6 +96,5 @@ def _titles() -> dict[str, str]:
 
 
 def _cell(value: object) -> str:
-    """Telephone numbers in E.164 stay as they are: no spreadsheet runs them."""
-    text = str(value) if _NUMBER.fullmatch(str(value)) else safe_cell(value)
+    text = safe_cell(value)
     return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text

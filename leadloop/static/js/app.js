@@ -18,6 +18,7 @@ import "./selection.js";
 import "./send.js";
 import "./theme.js";
 import "./toasts.js";
+import "./week.js";
 
 window.htmx = htmx;
 htmx.process(document.body); // at once, and not in the timer htmx sets itself: a key pressed in between would leave the page

@@ -1,8 +1,10 @@
 // What ECharts is told for each kind of chart. Data: {labels, series: [{name, values}], unit}.
+import { whisker } from "./chart_whiskers.js";
+
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function optionOf(kind, data, colour, room) {
-  const shape = { funnel, bar, line }[kind] ?? bar;
+  const shape = { funnel, bar, line, whisker }[kind] ?? bar;
   return {
     animation: !still,
     animationDuration: 350,
@@ -38,13 +40,14 @@ function axes(data, colour, room) {
     grid: { left: 4, right: 12, top: data.series.length > 1 ? 36 : 12, bottom: 4, containLabel: true },
     legend: data.series.length > 1 ? legend(colour) : undefined,
     xAxis: { type: "category", data: data.labels, axisLabel: { ...label, ...fitted(data.labels, room) }, axisTick: { show: false }, axisLine: { lineStyle: { color: colour["line-strong"] } } },
-    yAxis: { type: "value", max: highest(data.unit), axisLabel: label, splitLine: { lineStyle: { color: colour.line } }, splitNumber: 4 },
+    yAxis: { type: "value", ...scale(data), axisLabel: label, splitLine: { lineStyle: { color: colour.line } }, splitNumber: 4 },
   };
 }
 
-/** Per cent end at 100: above four fifths the axis would choose 120. */
-function highest(unit) {
-  return unit === "%" ? ({ max }) => (max > 80 && max <= 100 ? 100 : null) : undefined;
+/** Per cent end at 100, in quarters: above four fifths the axis would choose 120. */
+function scale({ series, unit }) {
+  const top = Math.max(...series.flatMap(({ values }) => values));
+  return unit === "%" && top > 80 && top <= 100 ? { max: 100, interval: 25 } : {};
 }
 
 /** Names below their bars: each in its lines where there is room for a word, slanted in one line where there is not. */

@@ -1,5 +1,5 @@
 // [data-chart="id"] draws the numbers of <script type="application/json" id="id"> in the colours of the page.
-import { BarChart, LineChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
@@ -7,10 +7,11 @@ import { SVGRenderer } from "echarts/renderers";
 import { optionOf } from "./chart_options.js";
 import { styleByObjectModel } from "./strict_styles.js";
 
-use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, LabelLayout, SVGRenderer]);
+use([BarChart, CustomChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, LabelLayout, SVGRenderer]);
 styleByObjectModel();
 
 const drawn = new Map();
+const widths = new WeakMap();
 
 /** Colours as the browser computes them now: custom properties may hold light-dark(), which a chart cannot read. */
 function colours(place) {
@@ -34,6 +35,7 @@ function draw(place) {
   const chart = init(place, null, { renderer: "svg" });
   chart.setOption(optionOf(place.dataset.chartKind, JSON.parse(source.textContent), colours(place), place.clientWidth - 60));
   drawn.set(place, chart);
+  widths.set(place, place.clientWidth);
   sizes.observe(place);
 }
 
@@ -48,7 +50,10 @@ function drawAll() {
 }
 
 const sizes = new ResizeObserver((entries) => {
-  for (const { target } of entries) drawn.get(target)?.resize();
+  for (const { target } of entries) {
+    if (widths.get(target) === target.clientWidth) drawn.get(target)?.resize();
+    else draw(target); // names below bars fit, or do not, by the width
+  }
 });
 
 drawAll();

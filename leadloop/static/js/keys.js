@@ -1,4 +1,5 @@
 // [data-key="c"] or [data-key="g r"]: pressed by its key. Inside an item it needs the item's focus; elsewhere it works page-wide.
+import { giveHeldKeysTo, holdFor, isHeld } from "./held_keys.js";
 import { focusedItem } from "./lists.js";
 import { isPlain, isWriting } from "./typing.js";
 
@@ -27,13 +28,19 @@ function press(keys) {
   const fitting = reachable().filter((element) => element.dataset.key === keys);
   const chosen = fitting.find((element) => item?.contains(element)) ?? fitting.at(-1);
   if (!chosen) return false;
-  if (chosen.matches("input, select, textarea")) chosen.focus();
-  else chosen.click();
+  if (chosen.matches("input, select, textarea")) {
+    chosen.focus();
+  } else {
+    holdFor(chosen);
+    chosen.click();
+  }
   return true;
 }
 
+giveHeldKeysTo(press);
+
 document.addEventListener("keydown", (event) => {
-  if (!isPlain(event) || isWriting(event) || event.repeat || event.key.length !== 1) return;
+  if (isHeld(event) || !isPlain(event) || isWriting(event) || event.repeat || event.key.length !== 1) return;
   const field = document.querySelector(`[data-key-focus="${CSS.escape(event.key)}"]`);
   if (field && !document.querySelector("dialog[open]")) {
     event.preventDefault();

@@ -5,12 +5,14 @@ from django.shortcuts import render
 
 from leadloop import steps
 from leadloop.db.clock import utc_now
+from leadloop.db.versions import current_epoch
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.leads.sensitive import all_sensitive
 from leadloop.teams.requests import SignedInRequest
 from leadloop.web.access import signed_in
 from leadloop.web.returning import SeeOther, say
 from leadloop.work.answers import panel_of
+from leadloop.work.forms_answers import said_about
 from leadloop.work.offered import address_of_lead
 from leadloop.work.views.steps import lead_or_404
 
@@ -21,7 +23,9 @@ def save_answers(request: SignedInRequest, lead_id: int) -> HttpResponse:
     standing = lead_or_404(request, lead_id)
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
-    panel = panel_of(standing, all_sensitive(), posted=request.POST if request.method == "POST" else None)
+    epoch = current_epoch()
+    posted = request.POST if request.method == "POST" else None
+    panel = panel_of(standing, all_sensitive(epoch), said=said_about(lead_id), epoch=epoch, posted=posted)
     if panel is None:
         raise Http404
     form = panel.form
@@ -32,7 +36,7 @@ def save_answers(request: SignedInRequest, lead_id: int) -> HttpResponse:
     if not given:
         say(request, "Nothing new was answered.")
         return SeeOther(f"{address_of_lead(lead_id)}#answers")
-    why = {"evidence": form.cleaned_data["evidence"], "touch_id": touch.pk if touch else None}
+    why = {"evidence": form.cleaned_data["evidence"], "touch_id": touch}
     try:
         steps.answer([lead_id], steps.by(request.user, now=utc_now()), framework=panel.framework, given=given, **why).or_raise()
         say(request, f"{len(given)} answer{'' if len(given) == 1 else 's'} kept.")

@@ -36,7 +36,7 @@ def show_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
     user: Any = request.user
-    return render(request, "work/lead.html", {"it": read_lead(standing, user)})
+    return render(request, "work/lead.html", {"it": read_lead(standing, user, now=utc_now())})
 
 
 @signed_in
@@ -53,7 +53,7 @@ def reveal_lead(request: SignedInRequest, lead_id: int) -> HttpResponse:
         sensitive = all_sensitive()
         names = {*held(standing.lead.custom, sensitive), *answered(lead_id, sensitive)}
         note_reads([(lead_id, sorted(names))], where="page", person=user, now=utc_now())
-    return render(request, "work/lead.html", {"it": read_lead(standing, user, revealed=True)})
+    return render(request, "work/lead.html", {"it": read_lead(standing, user, now=utc_now(), revealed=True)})
 
 
 @signed_in
@@ -113,6 +113,7 @@ def _stale(request: SignedInRequest, standing: Standing, form: EditForm, *, may:
         for name in stored
         if name != "version" and (typed[name] or "") != (stored[name] or "")
     ]
+    differs += known.differing(typed)
     again = request.POST.copy()
     again["version"] = str(standing.version)
     form = EditForm(again, declared=known)

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from leadloop.learning.domain.guard import examine, wilson
+from leadloop.kernel.intervals import wilson
+from leadloop.learning.domain.guard import examine
 from leadloop.learning.domain.table import Table
 from tests.make import NOON
 

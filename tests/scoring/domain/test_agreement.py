@@ -134,3 +134,12 @@ def test_a_definition_of_old_promises_its_verdict_with_the_first_answer():
     term = compile_definition(old, version=1)
 
     assert (term.due(NOW), term.returned.to) == (NOW + timedelta(minutes=5), "choose")
+
+
+def test_a_verdict_is_due_when_whoever_keeps_the_calendar_says_that_its_time_is_over():
+    def only_weekdays(start, promised):
+        return start + promised + timedelta(days=2)
+
+    term = compile_definition(agreement(verdict_minutes=120), version=3, ends=only_weekdays)
+
+    assert term.due(NOW) == NOW + timedelta(days=2, hours=2)

@@ -1,0 +1,50 @@
+"""Who is there, said with its reason. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from leadloop.worktime.domain.business import Hours, is_open, next_closing, next_opening
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether somebody can be given a lead now.
+
+    Attributes:
+        present: can be given one.
+        why: what keeps them from it; "" for somebody who is there.
+        until: when that changes by the calendar; None where nothing is known of it.
+        free_by_period: how many more the caps of day, week and month let through; None without such caps.
+        warm_up: what their weight is multiplied with: part time and the share of a new member, 1 for most.
+    """
+
+    present: bool
+    why: str = ""
+    until: datetime | None = None
+    free_by_period: int | None = None
+    warm_up: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """An absence as the words need it; `end` None for one without."""
+
+    start: datetime
+    end: datetime | None
+    why: str
+
+
+def by_hours(hours: Hours, away: Sequence[Away], names: dict[date, str], now: datetime) -> tuple[bool, str, datetime | None]:
+    """Whether working time runs, why not, and until when it is so."""
+    if is_open(now, hours):
+        return True, "", next_closing(now, hours)
+    opening = next_opening(now, hours)
+    for one in away:
+        if one.start <= now and (one.end is None or now < one.end):
+            return False, f"away: {one.why}" if one.why else "away", opening
+    today = now.astimezone(ZoneInfo(hours.zone)).date()
+    if today in names and today in hours.holidays:
+        return False, f"holiday: {names[today]}", opening
+    return False, "outside working hours", opening

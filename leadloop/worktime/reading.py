@@ -1,0 +1,141 @@
+"""Reads iCalendar text: times away out of a person's calendar, and dates out of a calendar of holidays."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rruleset, rrulestr
+from icalendar import Calendar
+
+from leadloop.worktime.domain.clocks import start_of_day
+from leadloop.worktime.domain.feed import Event
+from leadloop.worktime.errors import Unreadable
+
+AHEAD = timedelta(days=400)
+BACK = timedelta(days=40)
+MOST_EVENTS = 2_000
+MOST_BYTES = 5_000_000
+ONE_DAY = timedelta(days=1)
+
+
+def times_away(text: bytes, *, zone: str, now: datetime) -> list[Event]:
+    """Events that keep the person busy, from 40 days back to 400 ahead; all-day ones in the person's zone.
+
+    Left out: what is marked as free (TRANSP:TRANSPARENT), cancelled, or no event. A repeated event is told one by one.
+
+    Raises:
+        Unreadable: it is no calendar, or too big.
+    """
+    low, high = now - BACK, now + AHEAD
+    events = _events(text)
+    moved = {(str(one.get("UID", "")), _utc(one["RECURRENCE-ID"].dt, zone)) for one in events if "RECURRENCE-ID" in one}
+    found: dict[str, Event] = {}
+    for one in events:
+        if str(one.get("TRANSP", "")).upper() == "TRANSPARENT" or str(one.get("STATUS", "")).upper() == "CANCELLED" or "DTSTART" not in one:
+            continue
+        for start, end in _occurrences(one, zone, low, high, moved):
+            if end > low and start < high and end > start:
+                key = f"{str(one.get('UID', ''))[-150:]}|{start:%Y%m%dT%H%M}"
+                found[key] = Event(key, start, end, str(one.get("SUMMARY", "")).replace("\0", "").strip())
+            if len(found) >= MOST_EVENTS:
+                return list(found.values())
+    return list(found.values())
+
+
+def dates_of(text: bytes, *, first: int, last: int) -> dict[date, str]:
+    """Local dates of a calendar of holidays in these years, with their names; events of several days count for each.
+
+    Raises:
+        Unreadable: it is no calendar, or too big.
+    """
+    low, high = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 1, tzinfo=UTC)
+    found: dict[date, str] = {}
+    for one in _events(text):
+        if "DTSTART" not in one:
+            continue
+        for start, end in _occurrences(one, "UTC", low, high, set()):
+            day = start.date()
+            while day < end.date() and len(found) < MOST_EVENTS:
+                if first <= day.year <= last:
+                    found.setdefault(day, str(one.get("SUMMARY", "Holiday")).replace("\0", "").strip()[:120] or "Holiday")
+                day += ONE_DAY
+    return found
+
+
+def _events(text: bytes) -> list[Any]:
+    if len(text) > MOST_BYTES:
+        raise Unreadable
+    try:
+        return list(Calendar.from_ical(text).walk("VEVENT"))
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError) as error:  # what the parser makes of text that is no calendar
+        raise Unreadable from error
+
+
+def _occurrences(
+    one: Any, zone: str, low: datetime, high: datetime, moved: set[tuple[str, datetime]]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Each time the event takes place, from the moment it starts to the moment it ends; the rule runs in the event's own wall time."""
+    try:
+        start = one["DTSTART"].dt
+        length = _length(one, start)
+        if "RRULE" not in one:
+            begin = _utc(start, zone)
+            yield begin, _utc(start + length, zone)
+            return
+        naive, place = _wall(start)
+        for wall in _rule(one, naive, place).between(_naive(low, place) - length, _naive(high, place), inc=True):
+            at: Any = wall.date() if place is None and not isinstance(start, datetime) else wall.replace(tzinfo=place)
+            begin = _utc(at, zone)
+            if "RECURRENCE-ID" in one or (str(one.get("UID", "")), begin) not in moved:
+                yield begin, _utc(at + length, zone)
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable from error
+
+
+def _rule(one: Any, naive: datetime, place: Any) -> rruleset:
+    rules = rruleset()
+    text = one["RRULE"].to_ical().decode()
+    parts = [part for part in text.split(";") if not part.upper().startswith("UNTIL=")]
+    until = one["RRULE"].get("UNTIL")
+    rule = rrulestr(";".join(parts), dtstart=naive)
+    rules.rrule(rule.replace(until=_naive_of(until[0], place)) if until else rule)
+    left_out = one.get("EXDATE") or []
+    for group in left_out if isinstance(left_out, list) else [left_out]:
+        for gone in group.dts:
+            rules.exdate(_naive_of(gone.dt, place))
+    return rules
+
+
+def _length(one: Any, start: Any) -> timedelta:
+    if "DTEND" in one:
+        end = one["DTEND"].dt
+        return timedelta(end - start) if isinstance(end - start, int) else end - start
+    if "DURATION" in one:
+        length: timedelta = one["DURATION"].dt
+        return length
+    return timedelta(0) if isinstance(start, datetime) else ONE_DAY
+
+
+def _wall(start: Any) -> tuple[datetime, Any]:
+    """Naive wall time, and the place whose clocks it is of; None for days and for floating times."""
+    if isinstance(start, datetime):
+        return start.replace(tzinfo=None), start.tzinfo
+    return datetime(start.year, start.month, start.day), None  # noqa: DTZ001 - a day as the rule counts it
+
+
+def _naive_of(moment: Any, place: Any) -> datetime:
+    if not isinstance(moment, datetime):
+        return datetime(moment.year, moment.month, moment.day, 23, 59) if place is not None else _wall(moment)[0]  # noqa: DTZ001 - as above
+    return _naive(moment, place) if moment.tzinfo else moment
+
+
+def _naive(moment: datetime, place: Any) -> datetime:
+    return moment.astimezone(place or UTC).replace(tzinfo=None)
+
+
+def _utc(at: Any, zone: str) -> datetime:
+    """A moment in UTC: days begin, and floating times are, in the person's zone."""
+    if not isinstance(at, datetime):
+        return start_of_day(at, zone)
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)

@@ -1,0 +1,126 @@
+"""Times away out of calendar files, and days off out of calendars of holidays."""
+
+import contextlib
+from datetime import UTC, date, datetime
+
+import pytest
+
+from leadloop.worktime import absences, tasks
+from leadloop.worktime.errors import Unreadable
+from leadloop.worktime.models import Absence, PersonTime
+from leadloop.worktime.reading import dates_of, times_away
+from tests.make import make_person
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def feed(*events: str) -> bytes:
+    body = "".join(f"BEGIN:VEVENT\n{event.strip()}\nEND:VEVENT\n" for event in events)
+    return f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//t//t//\n{body}END:VCALENDAR\n".replace("\n", "\r\n").encode()
+
+
+def read(*events: str) -> list[tuple[datetime, datetime, str]]:
+    return sorted((one.starts_at, one.ends_at, one.why) for one in times_away(feed(*events), zone="Europe/Berlin", now=NOW))
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def test_whole_days_are_days_of_the_person():
+    assert read("UID:1\nSUMMARY:Leave\nDTSTART;VALUE=DATE:20260328\nDTEND;VALUE=DATE:20260330") == [
+        (at("2026-03-27T23:00"), at("2026-03-29T22:00"), "Leave")
+    ]
+    assert read("UID:1\nDTSTART;VALUE=DATE:20260401") == [(at("2026-03-31T22:00"), at("2026-04-01T22:00"), "")]
+
+
+def test_times_are_those_of_their_zone_of_utc_or_of_the_person():
+    assert read(
+        "UID:1\nDTSTART:20260303T090000Z\nDTEND:20260303T100000Z",
+        "UID:2\nDTSTART;TZID=America/New_York:20260304T090000\nDURATION:PT30M",
+        "UID:3\nDTSTART:20260305T090000\nDTEND:20260305T100000",
+    ) == [
+        (at("2026-03-03T09:00"), at("2026-03-03T10:00"), ""),
+        (at("2026-03-04T14:00"), at("2026-03-04T14:30"), ""),
+        (at("2026-03-05T08:00"), at("2026-03-05T09:00"), ""),
+    ]
+
+
+def test_what_is_free_cancelled_or_long_gone_is_left_out():
+    assert read(
+        "UID:1\nTRANSP:TRANSPARENT\nDTSTART;VALUE=DATE:20260310",
+        "UID:2\nSTATUS:CANCELLED\nDTSTART;VALUE=DATE:20260311",
+        "UID:3\nDTSTART;VALUE=DATE:20250311",
+        "UID:4\nSUMMARY:No time at all\nDTSTART:20260303T090000Z",
+    ) == []  # fmt: skip
+
+
+def test_a_repeated_event_keeps_its_wall_time_over_the_change_of_clocks():
+    weekly = "UID:1\nDTSTART;TZID=Europe/Berlin:20260323T140000\nDTEND;TZID=Europe/Berlin:20260323T150000\n"
+    assert read(weekly + "RRULE:FREQ=WEEKLY;COUNT=3\nEXDATE;TZID=Europe/Berlin:20260406T140000") == [
+        (at("2026-03-23T13:00"), at("2026-03-23T14:00"), ""),
+        (at("2026-03-30T12:00"), at("2026-03-30T13:00"), ""),
+    ]
+    assert len(read(weekly + "RRULE:FREQ=WEEKLY;UNTIL=20260413T120000Z")) == 4
+    assert len(read("UID:1\nDTSTART;VALUE=DATE:20260302\nRRULE:FREQ=DAILY;UNTIL=20260304")) == 3
+
+
+def test_an_occurrence_that_was_moved_counts_where_it_is_now():
+    assert read(
+        "UID:1\nDTSTART:20260309T090000Z\nDTEND:20260309T100000Z\nRRULE:FREQ=WEEKLY;COUNT=2",
+        "UID:1\nRECURRENCE-ID:20260316T090000Z\nDTSTART:20260317T090000Z\nDTEND:20260317T100000Z",
+    ) == [(at("2026-03-09T09:00"), at("2026-03-09T10:00"), ""), (at("2026-03-17T09:00"), at("2026-03-17T10:00"), "")]
+
+
+@pytest.mark.parametrize("text", [b"", b"hello", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", b"\xff\xfe\x00", b"x" * 5_000_001])
+def test_what_is_no_calendar_is_refused_or_empty(text):
+    with contextlib.suppress(Unreadable):
+        assert times_away(text, zone="UTC", now=NOW) == []
+
+
+def test_days_off_of_a_file():
+    text = feed(
+        "UID:1\nSUMMARY:Christmas\nDTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20261227",
+        "UID:2\nSUMMARY:Old\nDTSTART;VALUE=DATE:20100101",
+    )
+    assert dates_of(text, first=2026, last=2027) == {date(2026, 12, 25): "Christmas", date(2026, 12, 26): "Christmas"}
+
+
+@pytest.mark.django_db
+def test_a_calendar_that_is_read_again_changes_only_what_changed():
+    ann = make_person("Ann")
+    PersonTime.objects.create(person=ann, feed_url="https://calendar.test/ann.ics")
+    by_hand = absences.absent(ann, at("2026-03-20T00:00"), at("2026-03-21T00:00"), how="page", now=NOW)
+    answers = {
+        "https://calendar.test/ann.ics": feed(
+            "UID:1\nDTSTART;VALUE=DATE:20990310", "UID:2\nDTSTART:20990312T090000Z\nDTEND:20990312T100000Z"
+        )
+    }
+
+    events = times_away(answers["https://calendar.test/ann.ics"], zone="UTC", now=at("2099-03-01T00:00"))
+    assert absences.follow_calendar(ann, events, now=NOW) == 2
+    assert absences.follow_calendar(ann, events, now=NOW) == 0
+    assert absences.follow_calendar(ann, events[:1], now=NOW) == 1
+
+    assert sorted(Absence.objects.standing().values_list("how", flat=True)) == ["calendar", "page"]
+    assert Absence.objects.get(pk=by_hand.pk).cancelled_at is None
+
+
+@pytest.mark.django_db
+def test_a_calendar_that_cannot_be_read_keeps_what_it_said():
+    ann = make_person("Ann")
+    PersonTime.objects.create(person=ann, feed_url="https://calendar.test/ann.ics")
+
+    def fetch(url: str) -> bytes:
+        raise OSError(f"{url} does not answer")
+
+    assert tasks.read_feeds(fetch) == 0
+    assert PersonTime.objects.get().feed_problem == "https://calendar.test/ann.ics does not answer"
+
+
+def test_public_holidays_are_looked_up_in_a_process_of_its_own():
+    found = tasks.look_up("DE", "BY", first=2026, last=2026)
+    assert found[date(2026, 1, 6)] != ""
+    assert date(2026, 1, 6) not in tasks.look_up("DE", "BE", first=2026, last=2026)
+    with pytest.raises(tasks.UnknownCountry):
+        tasks.look_up("XX", "", first=2026, last=2026)
