@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from leadloop.audit.decisions import recompute
 from leadloop.routing import actions as routing
 from leadloop.routing import roster
 from leadloop.routing.attendance import attendance
+from leadloop.routing.domain.candidates import choose, round_of
 from leadloop.routing.domain.decide import Destination
 from leadloop.routing.models import Assignment, Draw, Pool, Seat
 from leadloop.worktime import absences, calendars
@@ -66,7 +66,7 @@ def test_an_absence_takes_somebody_out_of_turn_and_the_draw_keeps_why(pool, deal
 
     row = Draw.objects.get().roster
     assert row == [[ann.pk, 1, 0, 50, False, "away: holiday"], [ben.pk, 1, 0, 50, True]]
-    assert [recompute(row, place) for place in range(4)] == [ben.pk] * 4
+    assert choose(round_of(row, None, 1), 4) == [ben.pk] * 4
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from leadloop.nurture.models import Recycle
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.domain.candidates import choose, round_of
 from leadloop.routing.models import Assignment, Desk, Draw, Journey, Pool, Route, Seat, Skill
+from leadloop.worktime import calendars
 from tests.make import NOON, arrival, make_install, make_lead, make_leads, make_person, make_rep
 from tests.proofs import driver_statements, everything_holds, publish_rules
+from tests.worktime.week import office
 
 pytestmark = pytest.mark.django_db
 ANYBODY = {"all": []}
@@ -203,3 +205,17 @@ def test_leads_that_share_their_way_share_a_draw(sales, keys):
 
     assert Draw.objects.count() == 2
     assert list(Assignment.objects.filter(ended_at=None).values_list("person__name", flat=True)) == ["Ben"] * 4
+
+
+def test_working_time_keeps_people_out_and_minutes_are_those_of_working_hours(sales, keys):
+    ann, ben = make_rep("Ann", pool=keys), make_rep("Ben", pool=keys)
+    for person, begins, ends in ((ann, 840, 1_080), (ben, 540, 750)):
+        hours = office(name=person.name, zone="UTC", weekly=[[day, begins, ends] for day in range(5)])
+        calendars.change_time(person, now=NOON, calendar=hours)
+    in_force(rule(stop(keys, minutes=60), stop(keys, "claim")), last=sales)
+
+    lead = make_lead()
+
+    assert where(lead) == (ben.pk, keys.pk)  # at noon of a Monday
+    assert Draw.objects.get().terms["lacks"][str(ann.pk)][0].startswith("time:")
+    assert Journey.objects.get().moves_at == NOON + timedelta(hours=21, minutes=30)

@@ -35,7 +35,7 @@ class Candidate:
 
     @property
     def chair(self) -> Chair:
-        return Chair(self.person, self.weight, self.turns, self.free, self.present and not self.lacks)  # type: ignore[arg-type]  # half weights
+        return Chair(self.person, self.weight, self.turns, self.free, self.present and not self.lacks)
 
 
 @dataclass(frozen=True, slots=True)
