@@ -219,3 +219,27 @@ def test_working_time_keeps_people_out_and_minutes_are_those_of_working_hours(sa
     assert where(lead) == (ben.pk, keys.pk)  # at noon of a Monday
     assert Draw.objects.get().terms["lacks"][str(ann.pk)][0].startswith("time:")
     assert Journey.objects.get().moves_at == NOON + timedelta(hours=21, minutes=30)
+
+
+def test_whoever_let_time_run_out_is_not_asked_again(sales):
+    ann, ben = make_rep("Ann", pool=sales, weight=9), make_rep("Ben", pool=sales)
+    in_force(rule(stop(sales, minutes=5), stop(sales)), last=sales)
+    lead = make_lead()
+    assert where(lead)[0] == ann.pk
+
+    loop.move_due(now=NOON + timedelta(minutes=5), limit=10)
+
+    assert where(lead)[0] == ben.pk
+    assert Draw.objects.last().terms["lacks"] == {str(ann.pk): ["had it"]}
+
+
+def test_a_journey_that_outlived_its_end_moves_nothing(sales):
+    ann = make_rep("Ann", pool=sales)
+    in_force(rule(stop(sales, minutes=5), stop(sales, "claim")), last=sales)
+    lead = make_lead()
+    steps.accept([lead.pk], steps.by(ann, now=NOON))
+    late = {"version": 2, "rule": "r", "stop": 0, "ahead": [["r", 1]], "person": ann, "entered_at": NOON, "moves_at": NOON}
+    Journey.objects.create(lead=lead, **late)
+
+    assert loop.move_due(now=NOON + timedelta(hours=1), limit=10) == 1
+    assert (where(lead)[0], Journey.objects.count()) == (ann.pk, 0)
