@@ -77,6 +77,12 @@ class Children:
     ended_by: int = 0
     """The signal that ended it all, if one did."""
 
+    def begin(self, child: "subprocess.Popen[bytes]") -> None:
+        """Remember a run; if the end was asked for in this very moment, it ends at once."""
+        self.running.add(child)
+        if self.ended_by:
+            os.killpg(child.pid, signal.SIGINT)
+
     def environment(self) -> dict[str, str]:
         """Modules are compiled once and not in each of some hundred processes, whatever this machine prefers."""
         leave = {"LEADLOOP_DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
@@ -177,9 +183,7 @@ def run_pytest(run: Run, *, aloud: bool) -> tuple[Outcome, str]:
     with tempfile.TemporaryFile("w+", errors="replace") as said:  # and no pipe, which any process that stays behind would hold open
         to = None if aloud else said
         child = subprocess.Popen(command, cwd=ROOT, env=CHILDREN.environment(), stdout=to, stderr=to, process_group=0)
-        CHILDREN.running.add(child)
-        if CHILDREN.ended_by:  # in the very moment
-            os.killpg(child.pid, signal.SIGINT)
+        CHILDREN.begin(child)
         code = child.wait()
         CHILDREN.running.discard(child)
         said.seek(0)
