@@ -77,12 +77,6 @@ class Children:
     ended_by: int = 0
     """The signal that ended it all, if one did."""
 
-    def begin(self, child: "subprocess.Popen[bytes]") -> None:
-        """Remember a run; if the end was asked for in this very moment, it ends at once."""
-        self.running.add(child)
-        if self.ended_by:
-            os.killpg(child.pid, signal.SIGINT)
-
     def environment(self) -> dict[str, str]:
         """Modules are compiled once and not in each of some hundred processes, whatever this machine prefers."""
         leave = {"LEADLOOP_DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
@@ -96,6 +90,12 @@ class Children:
             later = threading.Timer(patience, self._tell, [how])
             later.daemon = True
             later.start()
+
+    def take(self, child: subprocess.Popen[Any]) -> None:
+        """It goes on from now, unless all was ended in this very moment."""
+        self.running.add(child)
+        if self.ended_by:
+            self._tell(signal.SIGINT)
 
     def _tell(self, how: signal.Signals) -> None:
         for child in list(self.running):
@@ -183,7 +183,7 @@ def run_pytest(run: Run, *, aloud: bool) -> tuple[Outcome, str]:
     with tempfile.TemporaryFile("w+", errors="replace") as said:  # and no pipe, which any process that stays behind would hold open
         to = None if aloud else said
         child = subprocess.Popen(command, cwd=ROOT, env=CHILDREN.environment(), stdout=to, stderr=to, process_group=0)
-        CHILDREN.begin(child)
+        CHILDREN.take(child)
         code = child.wait()
         CHILDREN.running.discard(child)
         said.seek(0)
