@@ -91,6 +91,12 @@ class Children:
             later.daemon = True
             later.start()
 
+    def take(self, child: subprocess.Popen[Any]) -> None:
+        """It goes on from now, unless all was ended in this very moment."""
+        self.running.add(child)
+        if self.ended_by:
+            self._tell(signal.SIGINT)
+
     def _tell(self, how: signal.Signals) -> None:
         for child in list(self.running):
             with contextlib.suppress(ProcessLookupError):
@@ -177,9 +183,7 @@ def run_pytest(run: Run, *, aloud: bool) -> tuple[Outcome, str]:
     with tempfile.TemporaryFile("w+", errors="replace") as said:  # and no pipe, which any process that stays behind would hold open
         to = None if aloud else said
         child = subprocess.Popen(command, cwd=ROOT, env=CHILDREN.environment(), stdout=to, stderr=to, process_group=0)
-        CHILDREN.running.add(child)
-        if CHILDREN.ended_by:  # in the very moment
-            os.killpg(child.pid, signal.SIGINT)
+        CHILDREN.take(child)
         code = child.wait()
         CHILDREN.running.discard(child)
         said.seek(0)

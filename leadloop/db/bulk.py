@@ -220,7 +220,7 @@ def _insert_lines(model: type[models.Model], columns: tuple[str, ...], rows: Seq
     """On SQLite: many rows a statement, as setting out costs as much as a narrow row; the last few alone.
 
     A row that is refused fails and leaves the statement's others to the transaction, which whoever hears of it rolls back: to be able to
-    take back one statement, SQLite would copy each page before it writes (docs/decisions/00NN-many-rows-a-statement.md).
+    take back one statement, SQLite would copy each page before it writes (docs/decisions/0024-many-rows-a-statement.md).
     """
     raw, start = _raw(), 0
     for size in (min(MANY, MOST_VALUES // len(columns)), FEW):

@@ -29,6 +29,11 @@ SCOPE_OF = {
     "list_members": "segments:read",
     "say_members": "segments:write",
     "why_member": "segments:read",
+    "list_absences": "absences:read",
+    "add_absence": "absences:write",
+    "end_absence": "absences:write",
+    "create_simulation": "reports:read",
+    "get_simulation": "reports:read",
 }
 """What each operation asks for: one that is new has to be written down here."""
 
@@ -48,7 +53,7 @@ OPERATIONS = pytest.mark.parametrize(("method", "path", "scope"), operations(), 
 
 def ask(method: str, path: str, client: Client | None = None, **headers: str):
     address = path.replace("{name}", "x")
-    for part in ("{lead}", "{submission}", "{erasure}", "{scrub}"):
+    for part in ("{lead}", "{submission}", "{erasure}", "{scrub}", "{absence_id}", "{number}"):
         address = address.replace(part, "1")
     assert "{" not in address, address
     return (client or Client(headers=headers)).generic(method.upper(), address, b"{}", content_type="application/json")

@@ -1,7 +1,7 @@
 """Bulk writes: the same rows on either database, few or many, and ids that nobody else gets."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from leadloop.consent.models import Consent
 from leadloop.db import bulk
@@ -40,6 +40,14 @@ def test_whatever_the_text_it_comes_back_as_it_went_in(times):
 
     stored = Consent.objects.order_by("id").values_list("contact_point", "granted", "evidence", "submission_id", "happened_at")
     assert list(stored) == [(text, number % 2 == 0, {"text": text}, number or None, NOON) for number, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize("number", [3, 53], ids=["few", "many"])
+def test_one_row_that_is_refused_leaves_nothing_of_the_transaction(number):
+    doors = [(str(one), 1) for one in range(number)]
+    with pytest.raises(connection.Database.IntegrityError), transaction.atomic():
+        bulk.insert(Tally, ("door", "received"), [doors[0], *doors])
+    assert not Tally.objects.exists()
 
 
 @pytest.mark.parametrize("times", [1, 30], ids=["few", "many"])

@@ -12,7 +12,7 @@ export function whisker(data, colour) {
   };
   return {
     grid: { left: 4, right: 24, top: 4, bottom: 4, containLabel: true },
-    xAxis: { type: "value", min: 0, max: Math.max(...to) || 1, axisLabel: { color: colour["ink-3"], fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: colour.line } }, splitNumber: 4 },
+    xAxis: { type: "value", min: 0, axisLabel: { color: colour["ink-3"], fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: colour.line } }, splitNumber: 4 },
     yAxis: {
       type: "category",
       inverse: true,
@@ -22,7 +22,7 @@ export function whisker(data, colour) {
       axisLabel: { color: colour["ink-2"], fontSize: 12, width: 150, overflow: "truncate" },
     },
     series: [
-      { name: data.series[0].name, type: "bar", data: mean, barMaxWidth: 22, itemStyle: { borderRadius: [0, 4, 4, 0], opacity: 0.35 }, label },
+      { name: data.series[0].name, type: "bar", data: mean, barMaxWidth: 22, itemStyle: { borderRadius: [0, 4, 4, 0], color: colour.accent.replace(/^rgb\((.*)\)$/, "rgba($1, 0.35)") }, label },
       { name: "Interval", type: "custom", data: ends, encode: { x: [0, 1], y: 2 }, renderItem: (_, api) => drawn(api, colour), tooltip: { show: false }, z: 5 },
     ],
   };

@@ -15,7 +15,7 @@ from leadloop.simulation.domain.measures import measure
 from leadloop.simulation.domain.people import Ticket
 from leadloop.simulation.domain.policies import PRESETS, Kind, Policy
 from leadloop.simulation.domain.presence import Presence
-from leadloop.simulation.domain.world import DAY, HOUR, Person, Response, Source, World, default_world
+from leadloop.simulation.domain.world import DAY, HOUR, Curve, Person, Response, Source, World, default_world
 
 A_HAIR = 1e-6
 people = st.builds(
@@ -167,6 +167,16 @@ def test_a_hybrid_takes_back_what_is_not_begun_in_time():
     away = [Presence([(0.0, 7 * DAY)]), Presence([(HOUR + 1, 7 * DAY)])]
     floor = ran(world, PRESETS["hybrid"], [HOUR], away)
     assert [ticket.begun for ticket in floor.tickets] == [HOUR + 15 + 5]
+
+
+def test_nobody_begins_with_what_was_taken_from_them_again():
+    nobody_answers = Curve(((1, 0.0),))
+    slow, quick = Person("Ada", reaction=60, reaction_spread=0), Person("Ben", reaction=5, reaction_spread=0)
+    world = always(slow, quick, reach=nobody_answers, pause_minutes=3 * DAY)
+    away = [Presence([(0.0, 7 * DAY)]), Presence([(HOUR + 1, 7 * DAY)])]
+    floor = ran(world, PRESETS["hybrid"], [HOUR], away)
+    assert floor.workers[0].worked == []
+    assert len(floor.workers[1].worked) == floor.tickets[0].attempts == 3
 
 
 def test_work_that_a_shift_cuts_goes_on_in_the_next():
