@@ -280,7 +280,23 @@ def test_the_program_lists_its_own_verbs(tmp_path, asked):
     listed = [line.split()[0] for line in ended.stdout.splitlines() if line.startswith("  ")]
     assert (ended.returncode, listed) == (
         0,
-        ["criteria", "demo", "erase", "export", "import", "key", "learn", "pack", "person", "replay", "serve", "trace", "verify", "worker"],
+        [
+            "criteria",
+            "demo",
+            "erase",
+            "export",
+            "import",
+            "key",
+            "learn",
+            "pack",
+            "person",
+            "replay",
+            "serve",
+            "simulate",
+            "trace",
+            "verify",
+            "worker",
+        ],
     )
 
 

@@ -135,7 +135,8 @@ def test_what_the_csv_module_writes_is_read_back(records):
 
     cells = [list(row.cells.values()) for row in rows_of(text.getvalue().encode(), delimiter=",")]
 
-    expected = [[cell.replace("\r\n", "\n").strip() for cell in record] for record in records]
+    texts = [[cell.replace("\r\n", "\n").strip() for cell in record] for record in records]
+    expected = [[text[1:] if text.startswith("'\n") else text for text in record] for record in texts]  # as our exports quote a line break
     assert cells == [record for record in expected if any(record)]
 
 
