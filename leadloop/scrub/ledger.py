@@ -33,8 +33,10 @@ def append(at: datetime, how: str, points: Collection[str], leads: Sequence[tupl
         "digests": sorted(map(digest_of, points)),
         "leads": [[lead_id, came.isoformat()] for lead_id, came in leads],
     }
-    with path().open("a", encoding="utf-8") as file:
-        file.write(json.dumps(said) + "\n")
+    with path().open("ab+") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
+        torn = file.read(1) not in (b"", b"\n")  # a crash cut the last line off: it must not take this one with it
+        file.write(b"\n" * torn + json.dumps(said).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 

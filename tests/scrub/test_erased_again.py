@@ -57,6 +57,10 @@ def test_a_line_that_a_crash_cut_off_hinders_no_other():
 
     assert [line.digests for line in ledger.lines()] == [[digest_of(f"e:{MAIL}")]]
 
+    ledger.append(NOON, "deleted", ["e:later@engines.com"], [])
+
+    assert [line.how for line in ledger.lines()] == ["anonymised", "deleted"]
+
 
 def test_who_came_again_after_the_erasing_is_a_new_person_and_stays():
     ledger.append(NOON, "anonymised", [f"e:{MAIL}"], [])
