@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from leadloop.db import bulk
 from leadloop.kernel.contact_points import is_free_mail
@@ -166,23 +166,30 @@ def is_own_domain(domain: Any) -> bool:
     return bool(domain) and not is_free_mail(domain)
 
 
-def kind_of(values: Mapping[str, Any]) -> str:
-    """What makes leads alike for "best": source, product and grade."""
-    return f"{values.get('source_id') or ''}|{(values.get('product') or '').casefold()}|{values.get('grade') or ''}"
+class Kind(NamedTuple):
+    """What makes leads alike for "best"."""
+
+    source: str
+    product: str
+    grade: str
 
 
-def odds_for(kinds: Collection[str], people: Collection[int], *, now: datetime) -> dict[str, dict[str, list[float]]]:
+def kind_of(values: Mapping[str, Any]) -> Kind:
+    return Kind(str(values.get("source_id") or ""), (values.get("product") or "").casefold(), values.get("grade") or "")
+
+
+def odds_for(kinds: Collection[Kind], people: Collection[int], *, now: datetime) -> dict[Kind, dict[str, list[float]]]:
     """Wins and losses of each person with leads of each kind. A closed lead counts a third for each of source, product, grade it shares."""
     history = won_and_lost(int(now.timestamp()) // 3600)
     total = [sum(count for (_, _, _, _, won), count in history.items() if won == side) for side in (True, False)]
     usual = (total[0] + 1) / (sum(total) + 2)
-    return {kind: {str(person): _odds(kind.split("|"), person, usual, history) for person in sorted(people)} for kind in sorted(kinds)}
+    return {kind: {str(person): _odds(kind, person, usual, history) for person in sorted(people)} for kind in sorted(kinds)}
 
 
 History = Mapping[tuple[int, str, str, str, bool], int]
 
 
-def _odds(kind: list[str], person: int, usual: float, history: History) -> list[float]:
+def _odds(kind: Kind, person: int, usual: float, history: History) -> list[float]:
     wins = losses = own_wins = own = 0.0
     for (owner, source, product, grade, won), count in history.items():
         if owner != person:

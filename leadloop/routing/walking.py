@@ -187,9 +187,10 @@ def _round(
         candidates = floor.candidates(stop.pool_id, (), stop.needs, barred) if stop.pool_id else ()
         if method != "best":
             return Round(method, candidates, seed=draw_id)
-        asked = tuple((walker.trip.lead_id, floors.kind_of(walker.trip.values)) for walker in group)
-        odds = floors.odds_for({kind for _, kind in asked}, [one.person for one in candidates], now=now)
-        return Round(method, candidates, tuple([list(one) for one in asked]), odds, draw_id)
+        kinds = [floors.kind_of(walker.trip.values) for walker in group]
+        odds = floors.odds_for(set(kinds), [one.person for one in candidates], now=now)
+        asked = tuple([walker.trip.lead_id, "|".join(kind)] for walker, kind in zip(group, kinds, strict=True))
+        return Round(method, candidates, asked, {"|".join(kind): known for kind, known in odds.items()}, draw_id)
     known = wanted.get(method, {})
     targets = tuple(stop.id if method in ("person", "kept") else known.get(walker.trip.lead_id) for walker in group)
     return Round(method, _named(floor, targets, stop.needs, barred), targets, seed=draw_id)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from leadloop import loop, steps
-from leadloop.leads.models import Account, Contact, Standing, Touch
+from leadloop.leads.models import Account, Contact, Lead, Standing, Touch
 from leadloop.nurture.models import Recycle
 from leadloop.routing.actions import ROUTE
 from leadloop.routing.domain.candidates import choose, round_of
@@ -102,6 +102,18 @@ def test_best_prefers_who_wins_and_decides_alike_for_the_same_seed(sales):
     given = round_of(draw.roster, draw.terms, draw.pk)
     assert choose(given, 6) == [where(one)[0] for one in leads]
     assert {where(one)[0] for one in leads} <= {ann.pk, ben.pk}
+
+
+def test_best_takes_whatever_a_stranger_writes_as_the_product(sales):
+    ann = make_rep("Ann", pool=sales)
+    in_force(rule(stop(sales, "best")), last=sales)
+    steps.disqualify([make_lead().pk], steps.by(ann, now=NOON), reason="no_budget")
+    later = NOON + timedelta(hours=5)  # what is known of people is read anew each hour
+
+    [taken] = loop.capture([arrival({"name": "Eve Bar", "email": "eve@acme.com", "product": "a|b||c"})], now=later)
+
+    assert taken.outcome == "created"
+    assert where(Lead.objects.get(pk=taken.case.lead_id)) == (ann.pk, sales.pk)
 
 
 def test_whoever_had_the_contact_or_the_account_gets_it_whatever_the_turn(sales):
