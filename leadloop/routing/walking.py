@@ -189,8 +189,9 @@ def _round(
             return Round(method, candidates, seed=draw_id)
         kinds = [floors.kind_of(walker.trip.values) for walker in group]
         odds = floors.odds_for(set(kinds), [one.person for one in candidates], now=now)
-        asked = tuple([walker.trip.lead_id, "|".join(kind)] for walker, kind in zip(group, kinds, strict=True))
-        return Round(method, candidates, asked, {"|".join(kind): known for kind, known in odds.items()}, draw_id)
+        number = {kind: str(place) for place, kind in enumerate(odds)}  # a draw outlives an erasure, so it keeps no word of the lead
+        asked = tuple([walker.trip.lead_id, number[kind]] for walker, kind in zip(group, kinds, strict=True))
+        return Round(method, candidates, asked, {number[kind]: known for kind, known in odds.items()}, draw_id)
     known = wanted.get(method, {})
     targets = tuple(stop.id if method in ("person", "kept") else known.get(walker.trip.lead_id) for walker in group)
     return Round(method, _named(floor, targets, stop.needs, barred), targets, seed=draw_id)

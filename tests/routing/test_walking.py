@@ -116,6 +116,29 @@ def test_best_takes_whatever_a_stranger_writes_as_the_product(sales):
     assert where(Lead.objects.get(pk=taken.case.lead_id)) == (ann.pk, sales.pk)
 
 
+def test_a_draw_by_best_recomputes_and_keeps_no_word_of_the_leads(sales):
+    make_rep("Ann", pool=sales), make_rep("Ben", pool=sales)
+    in_force(rule(stop(sales, "best")), last=sales)
+    wares = ("Herz-Sprechstunde", "Orthopädie", "Herz-Sprechstunde")
+    taken = loop.capture([arrival({"email": f"x{n}@acme.com", "product": ware}) for n, ware in enumerate(wares)], now=NOON)
+
+    draw = Draw.objects.get()
+
+    kinds = [kind for _, kind in draw.terms["asked"]]
+    assert kinds[0] == kinds[2] != kinds[1]
+    assert set(kinds) == set(draw.terms["odds"])
+    assert not any(ware.casefold()[:5] in str(draw.terms).casefold() for ware in wares)
+    assert choose(round_of(draw.roster, draw.terms, draw.pk), 3) == [one.case.standing["owner_id"] for one in taken]
+
+
+def test_a_draw_that_was_kept_with_the_kinds_themselves_still_recomputes():
+    roster = [[1, 1, 0, 5, True], [2, 1, 0, 5, True]]
+    odds = {"1": [8, 90], "2": [90, 8]}
+    kept, now = ({"method": "best", "asked": [[7, kind]], "odds": {kind: odds}} for kind in ("4|a|b|B", "0"))
+
+    assert choose(round_of(roster, kept, 3), 1) == choose(round_of(roster, now, 3), 1) == [2]
+
+
 def test_whoever_had_the_contact_or_the_account_gets_it_whatever_the_turn(sales):
     ann, ben, cleo = make_rep("Ann", pool=sales), make_rep("Ben"), make_rep("Cleo")
     acme = Account.objects.create(name="Acme", domain="acme.com", owner=ben, created_at=NOON)
