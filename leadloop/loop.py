@@ -42,7 +42,7 @@ from leadloop.segments.models import Segment
 log = logging.getLogger("leadloop.loop")
 Item = TypeVar("Item")
 PUT_OFF = timedelta(hours=1)
-"""How long a lead that could not come back from nurture rests before it is tried again."""
+"""How long a lead that could not come back from nurture, or go on to its next stop, is left before it is tried again."""
 
 
 class Taken(NamedTuple):
@@ -159,8 +159,29 @@ def let_rest(days: Mapping[int, int], now: datetime) -> None:
 
 @retried
 def move_due(*, now: datetime, limit: int) -> int:
-    """Take leads to their next stop that nobody accepted in time; returns how many it dealt with."""
-    return journeys.move_due(now=now, limit=limit, rest=let_rest)
+    """Take leads to their next stop that nobody accepted in time; returns how many it dealt with. One query where none is due.
+
+    If a batch fails each lead is taken on alone; one that cannot be stays an hour longer and stops nobody.
+    """
+    if not journeys.due(now=now, limit=1):
+        return 0
+    with transaction.atomic():
+        bulk.lock_loop()
+        due = journeys.due(now=now, limit=limit)
+        together = partial(journeys.move, now=now, rest=let_rest)
+        _together_or_alone(due, together, partial(_move_one, now=now), what="leads that nobody accepted in time")
+    return len(due)
+
+
+def _move_one(lead_id: int, *, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            journeys.move([lead_id], now=now, rest=let_rest)
+    except OUTAGES:
+        raise
+    except Exception:
+        log.exception("lead %s cannot go on to its next stop now", lead_id)
+        journeys.put_off(lead_id, until=now + PUT_OFF)
 
 
 @retried

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from django.db import transaction
-
-from leadloop.db import bulk
 from leadloop.db.versions import current_epoch
 from leadloop.leads import actions as leads
 from leadloop.leads import fields
@@ -20,22 +17,27 @@ from leadloop.routing.placing import News, Rest, settle, tell_people, trip_of
 from leadloop.routing.walking import walk
 
 
-def move_due(*, now: datetime, limit: int, rest: Rest) -> int:
-    """Take leads on whose time has run out, at most `limit`; returns how many journeys it looked at. One query where none is due.
+def due(*, now: datetime, limit: int) -> list[int]:
+    """Leads whose time has run out, who waits longest first."""
+    return list(Journey.objects.filter(moves_at__lte=now).order_by("moves_at", "pk").values_list("pk", flat=True)[:limit])
+
+
+def move(lead_ids: Sequence[int], *, now: datetime, rest: Rest) -> None:
+    """Take leads on to their next stops. Needs the loop's lock.
 
     A lead that somebody accepted, answered, claimed or was given meanwhile stays, and its journey ends.
     """
-    if not Journey.objects.filter(moves_at__lte=now).exists():
-        return 0
-    with transaction.atomic():
-        bulk.lock_loop()
-        rows = list(Journey.objects.filter(moves_at__lte=now).order_by("moves_at", "pk")[:limit])
-        cases = leads.lock_cases([row.pk for row in rows])
-        Journey.objects.filter(pk__in=[row.pk for row in rows]).delete()
-        late = [row for row in rows if row.pk in cases and _still_waits(row, cases[row.pk])]
-        for version in sorted({row.version for row in late}):
-            _move([row for row in late if row.version == version], cases, version, now, rest)
-    return len(rows)
+    rows = list(Journey.objects.filter(pk__in=lead_ids).order_by("moves_at", "pk"))
+    cases = leads.lock_cases([row.pk for row in rows])
+    Journey.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    late = [row for row in rows if row.pk in cases and _still_waits(row, cases[row.pk])]
+    for version in sorted({row.version for row in late}):
+        _move([row for row in late if row.version == version], cases, version, now, rest)
+
+
+def put_off(lead_id: int, *, until: datetime) -> None:
+    """A lead that could not be taken on stays where it is until then."""
+    Journey.objects.filter(pk=lead_id).update(moves_at=until)
 
 
 def _still_waits(row: Journey, case: Case) -> bool:

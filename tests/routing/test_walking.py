@@ -278,3 +278,17 @@ def test_a_journey_that_outlived_its_end_moves_nothing(sales):
 
     assert loop.move_due(now=NOON + timedelta(hours=1), limit=10) == 1
     assert (where(lead)[0], Journey.objects.count()) == (ann.pk, 0)
+
+
+def test_a_lead_that_cannot_move_on_waits_an_hour_and_stops_nobody(sales, keys):
+    make_rep("Ann", pool=keys)
+    in_force(rule(stop(keys, minutes=5), stop(keys, "claim")), last=sales)
+    bad, good = make_lead(), make_lead()
+    Journey.objects.filter(pk=bad.pk).update(version=99)  # of a route that is gone
+    owner = where(bad)[0]
+
+    assert loop.move_due(now=NOON + timedelta(minutes=5), limit=10) == 2
+
+    assert (where(bad)[0], where(good)[0]) == (owner, None)
+    assert list(Journey.objects.values_list("pk", "moves_at")) == [(bad.pk, NOON + timedelta(minutes=65))]
+    assert everything_holds() == []
