@@ -43,7 +43,8 @@ class Round:
     """All that recomputes a draw at a stop.
 
     `asked` says what each lead, by its place, brings along: for "best" its id and the number of its kind (see `odds`; older draws have the
-    kind itself), for "owner", "account" and "person" whom it is for (None: nobody is known). `odds` are wins and losses, with the prior in them, by kind of lead and person.
+    kind itself), for "owner", "account" and "person" whom it is for (None: nobody is known). `odds` are wins and losses, with the prior in
+    them, by kind of lead and person.
     """
 
     method: str
