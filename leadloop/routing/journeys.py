@@ -9,6 +9,8 @@ from leadloop.leads import actions as leads
 from leadloop.leads import fields
 from leadloop.leads.domain.case import Case
 from leadloop.leads.domain.stages import OPEN
+from leadloop.leads.domain.touch_kinds import OUTREACH
+from leadloop.leads.models import Touch
 from leadloop.routing import actions as routing
 from leadloop.routing.domain.decide import RoutePlan, compile_route
 from leadloop.routing.domain.stops import Leg
@@ -30,7 +32,8 @@ def move(lead_ids: Sequence[int], *, now: datetime, rest: Rest) -> None:
     rows = list(Journey.objects.filter(pk__in=lead_ids).order_by("moves_at", "pk"))
     cases = leads.lock_cases([row.pk for row in rows])
     Journey.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    late = [row for row in rows if row.pk in cases and _still_waits(row, cases[row.pk])]
+    touched = _touched(rows)
+    late = [row for row in rows if row.pk in cases and row.pk not in touched and _still_waits(row, cases[row.pk])]
     for version in sorted({row.version for row in late}):
         _move([row for row in late if row.version == version], cases, version, now, rest)
 
@@ -40,11 +43,19 @@ def put_off(lead_id: int, *, until: datetime) -> None:
     Journey.objects.filter(pk=lead_id).update(moves_at=until)
 
 
+def _touched(rows: Sequence[Journey]) -> set[int]:
+    """Leads that somebody of ours got in touch with since they came to their stop. One query."""
+    if not rows:
+        return set()
+    begun = {row.pk: row.entered_at for row in rows}
+    said = Touch.objects.filter(lead_id__in=begun, kind__in=OUTREACH, happened_at__gte=min(begun.values()))
+    return {lead_id for lead_id, at in said.values_list("lead_id", "happened_at") if at >= begun[lead_id]}
+
+
 def _still_waits(row: Journey, case: Case) -> bool:
-    """The lead is where the journey left it, and nobody has said or done anything about it since."""
+    """The lead is where the journey left it, and nobody has accepted it."""
     standing = case.standing
-    touched = standing["first_touch_at"] is not None and standing["first_touch_at"] >= row.entered_at
-    return standing["stage"] in OPEN and standing["owner_id"] == row.person_id and standing["accepted_at"] is None and not touched
+    return standing["stage"] in OPEN and standing["owner_id"] == row.person_id and standing["accepted_at"] is None
 
 
 def _move(rows: Sequence[Journey], cases: dict[int, Case], version: int, now: datetime, rest: Rest) -> None:

@@ -280,6 +280,24 @@ def test_a_journey_that_outlived_its_end_moves_nothing(sales):
     assert (where(lead)[0], Journey.objects.count()) == (ann.pk, 0)
 
 
+def test_a_lead_that_came_back_and_is_called_stays_though_it_was_called_before(sales, keys):
+    ann = make_rep("Ann", pool=keys)
+    in_force(rule(stop(keys, minutes=5), stop(keys, "claim")), last=sales)
+    lead = make_lead({"name": "Eve Bar", "email": "eve@acme.com"})
+    actor = steps.by(ann, now=NOON)
+    steps.log([lead.pk], actor, kind="called")
+    steps.recycle([lead.pk], actor, reason="not_now", due_at=NOON + timedelta(days=30))
+    Desk.objects.filter(person=ann).update(present=False)
+    ben, monday = make_rep("Ben", pool=keys), NOON + timedelta(days=7)
+    make_lead({"name": "Eve Bar", "email": "eve@acme.com"}, now=monday)
+    assert Journey.objects.get().entered_at == monday
+
+    steps.log([lead.pk], steps.by(ben, now=monday + timedelta(minutes=2)), kind="called")
+    loop.move_due(now=monday + timedelta(minutes=5), limit=10)
+
+    assert where(lead) == (ben.pk, keys.pk)
+
+
 def test_a_lead_that_cannot_move_on_waits_an_hour_and_stops_nobody(sales, keys):
     make_rep("Ann", pool=keys)
     in_force(rule(stop(keys, minutes=5), stop(keys, "claim")), last=sales)
