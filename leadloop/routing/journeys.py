@@ -1,8 +1,9 @@
 """Moves leads on that nobody accepted in time, to the next stop of their rule. A worker asks every second or so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from leadloop.db.versions import current_epoch
 from leadloop.leads import actions as leads
@@ -17,6 +18,9 @@ from leadloop.routing.domain.stops import Leg
 from leadloop.routing.models import Journey, Route
 from leadloop.routing.placing import News, Rest, settle, tell_people, trip_of
 from leadloop.routing.walking import walk
+
+MOMENTS = ("entered_at", "moves_at")
+KEPT = ("version", "rule", "stop", "ahead", "person_id", *MOMENTS)
 
 
 def due(*, now: datetime, limit: int) -> list[int]:
@@ -41,6 +45,20 @@ def move(lead_ids: Sequence[int], *, now: datetime, rest: Rest) -> None:
 def put_off(lead_id: int, *, until: datetime) -> None:
     """A lead that could not be taken on stays where it is until then."""
     Journey.objects.filter(pk=lead_id).update(moves_at=until)
+
+
+def as_kept(lead_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """By lead: the journey that it is on, as `resume` reads it. One query."""
+    return {row.pop("lead_id"): row for row in Journey.objects.filter(pk__in=lead_ids).values("lead_id", *KEPT)}
+
+
+def resume(kept: Mapping[int, Mapping[str, Any]]) -> None:
+    """Leads go on with the journeys that they were on, at the time that was set. A journey that is still there stays. One query."""
+    rows = [
+        Journey(lead_id=lead_id, **{name: datetime.fromisoformat(row[name]) if name in MOMENTS else row[name] for name in KEPT})
+        for lead_id, row in kept.items()
+    ]
+    Journey.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _touched(rows: Sequence[Journey]) -> set[int]:

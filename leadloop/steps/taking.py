@@ -19,6 +19,7 @@ from leadloop.leads.domain.touch_kinds import OUTREACH
 from leadloop.leads.temperature import feel
 from leadloop.leads.warmth import warm_by
 from leadloop.loop import hand_over, recall
+from leadloop.routing import journeys
 from leadloop.routing.errors import NotYours
 from leadloop.scoring import actions as scoring
 from leadloop.segments import actions as segments
@@ -119,6 +120,7 @@ def take(
         ends = {case.lead_id: stage_after(step, case.standing["stage"]) if step else None for case in able}
         verdicts.hear(able, kind, actor.person, data=data or {}, at=actor.happened_at)
         before = {case.lead_id: dict(case.standing) for case in able} if kind in UNDOABLE else {}
+        ways = journeys.as_kept([*before]) if before else {}
         change(able)
         for case in able:
             end = ends[case.lead_id]
@@ -128,6 +130,7 @@ def take(
             case.decided["undo"] = {
                 "at": actor.now,
                 "was": {name: before[case.lead_id][name] for name in (*case.became, *MOVED_BY_TOUCHES)},
+                **({"journey": ways[case.lead_id]} if case.lead_id in ways else {}),
             }
         _record(able, actor, kind=kind, data=data or {})
         result.done = [case.lead_id for case in able]

@@ -18,6 +18,7 @@ from leadloop.nurture import actions as nurture
 from leadloop.outcomes import actions as outcomes
 from leadloop.qualification import actions as qualification
 from leadloop.routing import actions as routing
+from leadloop.routing import journeys
 from leadloop.routing.errors import NotYours
 from leadloop.steps.taking import UNDOABLE, By, Steps, take
 
@@ -106,6 +107,8 @@ def _put_back(told: Mapping[int, Touch], *, now: datetime) -> None:
             outcomes.undo_end(ids, now=now)
         if kind == "junked":
             suppression.lift(ids, how="undone", now=now)
+    if ways := {lead_id: one.data["undo"]["journey"] for lead_id, one in told.items() if "journey" in one.data["undo"]}:
+        journeys.resume(ways)
 
 
 def _unsay(told: Mapping[int, Touch], actor: By) -> None:

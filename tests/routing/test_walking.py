@@ -280,6 +280,32 @@ def test_a_journey_that_outlived_its_end_moves_nothing(sales):
     assert (where(lead)[0], Journey.objects.count()) == (ann.pk, 0)
 
 
+@pytest.mark.parametrize(
+    "taken",
+    [
+        steps.accept,
+        steps.release,
+        lambda ids, actor: steps.recycle(ids, actor, reason="not_now", due_at=NOON + timedelta(days=30)),
+        lambda ids, actor: steps.log(ids, actor, kind="called"),
+    ],
+    ids=["accepted", "released", "recycled", "called"],
+)
+def test_undoing_a_step_sends_the_lead_on_its_journey_again(sales, keys, taken):
+    ann = make_rep("Ann", pool=keys)
+    in_force(rule(stop(keys, minutes=5), stop(keys, "claim")), last=sales)
+    lead = make_lead()
+    before = Journey.objects.values().get()
+    taken([lead.pk], steps.by(ann, now=NOON + timedelta(minutes=1))).or_raise()
+    loop.move_due(now=NOON + timedelta(minutes=5), limit=10)
+
+    steps.undo([lead.pk], steps.by(ann, now=NOON + timedelta(minutes=6))).or_raise()
+
+    assert Journey.objects.values().get() == before
+    loop.move_due(now=NOON + timedelta(minutes=7), limit=10)
+    assert where(lead) == (None, keys.pk)
+    assert everything_holds() == []
+
+
 def test_a_lead_that_came_back_and_is_called_stays_though_it_was_called_before(sales, keys):
     ann = make_rep("Ann", pool=keys)
     in_force(rule(stop(keys, minutes=5), stop(keys, "claim")), last=sales)
