@@ -26,7 +26,6 @@ from leadloop.routing.domain.decide import RoutePlan, compile_route, decide
 from leadloop.routing.domain.saying import RuleSeen, StopSeen, paragraph, why_not
 from leadloop.routing.domain.stops import SHARED, Stop, leaves
 from leadloop.routing.models import Draw, Route
-from leadloop.teams.models import User
 
 NOT_TAKEN_BACK = RECALLED - {"touches", "past_stages", "past_rules", "past_reasons", "past_pools", "past_owners", "top_score"} | {
     "temperature"
@@ -82,12 +81,11 @@ class Explanation:
         return asdict(stop) | {"candidates": candidates}
 
 
-def explain(lead_id: int, viewer: User | None = None, *, hidden: frozenset[str] | None = None) -> Explanation | None:
+def explain(lead_id: int, *, hidden: frozenset[str] | None = None) -> Explanation | None:
     """The last decision of the route about a lead; None where the route never decided.
 
     Args:
-        viewer: who asks; sensitive data is left out for who may not see it.
-        hidden: names of the fields to leave out, for a caller without a viewer.
+        hidden: names of the fields to leave out; all that are sensitive unless the caller says so, and notes who reads them.
     """
     touches = [
         asof.Past(number, kind, data if isinstance(data, dict) else {})
@@ -96,9 +94,7 @@ def explain(lead_id: int, viewer: User | None = None, *, hidden: frozenset[str] 
     touch = next((one for one in reversed(touches) if isinstance(one.data.get("route"), dict)), None)
     if touch is None:
         return None
-    if hidden is None:
-        hidden = frozenset() if viewer and viewer.may_see_sensitive else all_sensitive()
-    return _Telling(lead_id, touch, touches, hidden).told()
+    return _Telling(lead_id, touch, touches, all_sensitive() if hidden is None else hidden).told()
 
 
 class _Telling:

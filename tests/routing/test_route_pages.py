@@ -7,8 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from leadloop.db.versions import Status
 from leadloop.leads import fields
 from leadloop.leads.models import Standing
+from leadloop.routing.actions import ROUTE
 from leadloop.routing.models import Pool, Route
 from tests.make import NOON, make_install, make_lead, make_leads, make_rep
+from tests.proofs import publish_rules
 from tests.rules import criteria, said, seen, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -306,3 +308,19 @@ def test_why_is_told_to_whoever_sees_the_lead(max_, pool):
     assert "Ben: is away" in page
     assert f"/leads/{lead.pk}/why/" in max_.get(f"/leads/{lead.pk}/").content.decode()
     assert signed_in("eve", "rep").get(f"/leads/{lead.pk}/why/").status_code == 404
+
+
+def test_why_shows_nobody_a_sensitive_value_since_no_read_of_it_is_noted(pool):
+    make_rep("Ann", pool=pool)
+    fields.declare([{"name": "debt", "label": "Debt", "type": "whole", "sensitivity": "sensitive"}], now=NOON)
+    owing = {"id": "r", "label": "Owing", "when": {"field": "custom.debt", "op": "at_least", "value": 5}, "pool": pool.pk, "how": "turn"}
+    publish_rules(Route, ROUTE, {"rules": [owing], "fallback": {"pool": pool.pk, "how": "turn"}})
+    lead = make_lead({"name": "A B", "email": "a@b.com", "custom": {"debt": 770077}})
+
+    answer = signed_in("ada", "admin").get(f"/leads/{lead.pk}/why/")
+
+    page = answer.content.decode()
+    assert "A rule on sensitive data" in page
+    assert "770077" not in page.replace(",", "")
+    assert "Owing" not in page
+    assert "no-store" in answer["Cache-Control"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 
 from leadloop.routing.domain.saying import why_not
 from leadloop.routing.explaining import Explanation, explain
@@ -13,12 +14,13 @@ from leadloop.work.views.steps import lead_or_404
 
 
 @signed_in
+@never_cache
 def show_why(request: SignedInRequest, lead_id: int) -> HttpResponse:
-    """The route's last decision about a lead, for whoever may see the lead."""
+    """The route's last decision about a lead, for whoever may see the lead; sensitive values are left out for everybody."""
     standing = lead_or_404(request, lead_id)
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
-    found = explain(lead_id, request.user)
+    found = explain(lead_id)
     context = {"lead": standing.lead, "owner": standing.owner, "it": found, "stops": _rows(found) if found else []}
     return render(request, "work/why.html", context)
 
