@@ -13,6 +13,8 @@ from leadloop.routing.domain.stops import METHODS, SHARED, WHEN_NONE, Stop, stop
 from leadloop.routing.models import Skill
 from leadloop.teams.models import User
 
+LONGEST = 18
+"""Digits that fit into a column of the store."""
 RESTS = (7, 14, 30, 60, 91, 182, 365)
 
 
@@ -56,11 +58,11 @@ class StopRow:
             ValueError: something is not what it has to be; the text says what.
         """
         kind, _, number = self.to.partition(":")
-        if kind not in ("pool", "person", "nurture", "partner") or not number.isdigit():
+        if kind not in ("pool", "person", "nurture", "partner") or _whole(number, digits=LONGEST) is None:
             raise ValueError("Choose where the lead goes.")
         if self.method not in METHODS:
             raise ValueError("Choose how somebody is found.")
-        if self.minutes and not (self.minutes.isdigit() and int(self.minutes) > 0):
+        if self.minutes and not _whole(self.minutes, digits=LONGEST):
             raise ValueError("Minutes are a whole number from 1, or nothing.")
         told: dict[str, Any] = {"to": {"kind": kind, "id": int(number)}, "method": self.method if kind in SHARED else "turn"}
         needs = {"skills": _listed(self.skills), "languages": _listed(self.languages), "cleared": self.cleared}
@@ -127,7 +129,7 @@ class StopRows:
         """Do what a button says: "add", "drop:1", "up:1", "down:0"."""
         self.asked = True
         what, _, number = button.partition(":")
-        place = int(number) if number.isdigit() else -1
+        place = -1 if (asked := _whole(number)) is None else asked
         if what == "add" and not self.full:
             self.rows.append(StopRow())
         elif 0 <= place < len(self.rows):
@@ -147,8 +149,8 @@ def stored(part: Mapping[str, Any] | None, *, ends: bool = False) -> StopRows:
 
 def posted(data: Mapping[str, Any], *, ends: bool = False) -> StopRows:
     """The rows as they were sent, after the button that was pressed."""
-    count = str(data.get("stops", "1"))
-    rows = [_row(data, number) for number in range(min(int(count) if count.isdigit() else 1, STOP_LIMIT))]
+    count = _whole(str(data.get("stops", "1")))
+    rows = [_row(data, number) for number in range(min(1 if count is None else count, STOP_LIMIT))]
     found = StopRows(rows or [StopRow()], then=str(data.get("when_none", "hold")), ends=ends)
     if found.then not in WHEN_NONE:
         found.then = "hold"
@@ -171,6 +173,11 @@ def _row(data: Mapping[str, Any], number: int) -> StopRow:
         value_from=said("value_from"),
         experiment=said("experiment"),
     )
+
+
+def _whole(text: str, *, digits: int = 5) -> int | None:
+    """The whole number that was typed; None if it is none, or longer than any that makes sense here."""
+    return int(text) if text.isdecimal() and len(text) <= digits else None
 
 
 def _listed(text: str) -> list[str]:
