@@ -81,7 +81,7 @@ def assign_leads(requests: Sequence[Request], *, now: datetime, epoch: int | Non
         return []
     terms = Terms(now=now, epoch=epoch)
     kept, taken = _kept(requests, terms)
-    rosters = _rosters({request.destination.pool_id for request in requests})
+    rosters = rosters_of({request.destination.pool_id for request in requests})
     dealt_to = {request.destination.pool_id for request in requests if request.destination.how == "turn"}
     seat_by_hours([roster for roster in rosters.values() if roster.pool_id in dealt_to], terms)
     if gone := {request.destination.pool_id for request in requests} - rosters.keys():
@@ -139,7 +139,7 @@ def _kept(requests: Sequence[Request], terms: Terms) -> tuple[set[int], Counter[
     return kept, taken
 
 
-def _rosters(pool_ids: set[int]) -> dict[int, Roster]:
+def rosters_of(pool_ids: set[int]) -> dict[int, Roster]:
     """Rosters by pool. Locks the desks, in the order of people, so that caps hold. One query; two if a pool has no seat."""
     condition, params = bulk.any_of("s.pool_id", sorted(pool_ids))
     lock = " for update of d" if bulk.is_postgres() else ""

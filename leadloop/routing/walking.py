@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from leadloop.db import bulk
 from leadloop.leads.actions import moment
 from leadloop.routing import floor as floors
-from leadloop.routing.actions import ASSIGNMENT_COLUMNS
+from leadloop.routing.actions import ASSIGNMENT_COLUMNS, rosters_of, seat_by_hours
 from leadloop.routing.attendance import Terms
 from leadloop.routing.domain.candidates import Candidate, Round, choose
 from leadloop.routing.domain.stops import DEALT, SHARED, Leg, Needs, Stop
@@ -229,10 +229,17 @@ def _floor(walkers: Sequence[_Walker], wanted: Mapping[str, Mapping[int, int]], 
     persons = {person for owners in wanted.values() for person in owners.values()}
     persons |= {stop.id for stop in stops if stop.kind == "person" and stop.id}
     pools = {stop.id for stop in stops if stop.kind in SHARED and stop.id}
+    _level({stop.id for stop in stops if stop.kind in SHARED and stop.id and stop.method == "turn"}, terms)
     floor = floors.floor_of(pools, persons, skilled=any(stop.needs.skills or stop.needs.languages for stop in stops), terms=terms)
     if gone := pools - floor.minutes.keys():
         raise LookupError(f"the route names a pool that is not there: {min(gone)}")
     return floor
+
+
+def _level(pools: set[int], terms: Terms) -> None:
+    """In pools that deal by turns, whoever is back goes on level with the others. No query where nothing is set up about time."""
+    if pools and not terms.is_blank:
+        seat_by_hours(list(rosters_of(pools).values()), terms)
 
 
 def _settled(walker: _Walker, one: _Find, home: int, floor: Floor, terms: Terms) -> Arrived:

@@ -1,5 +1,6 @@
 """Rules with several stops: who gets a lead at which of them, where it waits, and when it moves on."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -254,6 +255,20 @@ def test_working_time_keeps_people_out_and_minutes_are_those_of_working_hours(sa
     assert where(lead) == (ben.pk, keys.pk)  # at noon of a Monday
     assert Draw.objects.get().terms["lacks"][str(ann.pk)][0].startswith("time:")
     assert Journey.objects.get().moves_at == NOON + timedelta(hours=21, minutes=30)
+
+
+def test_whoever_is_back_by_working_time_goes_on_level_and_is_not_flooded(sales):
+    ann, ben = make_rep("Ann", pool=sales), make_rep("Ben", pool=sales)
+    for person, begins in ((ann, 840), (ben, 540)):
+        hours = office(name=person.name, zone="UTC", weekly=[[day, begins, 1_080] for day in range(5)])
+        calendars.change_time(person, now=NOON, calendar=hours)
+    in_force(rule(stop(sales), stop(sales, "claim")), last=sales)
+    assert {where(one)[0] for one in make_leads(6)} == {ben.pk}
+
+    back = make_leads(4, now=NOON + timedelta(hours=3))
+
+    assert Counter(where(one)[0] for one in back) == {ann.pk: 2, ben.pk: 2}
+    assert everything_holds() == []
 
 
 def test_whoever_let_time_run_out_is_not_asked_again(sales):
