@@ -78,6 +78,50 @@ def test_what_is_no_calendar_is_refused_or_empty(text):
         assert times_away(text, zone="UTC", now=NOW) == []
 
 
+def rule(text: str, start: str = "20260301T000000Z") -> str:
+    return f"UID:1\nDTSTART:{start}\nDURATION:PT1H\nRRULE:{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=MINUTELY",
+        "FREQ=HOURLY",
+        "freq=secondly",
+        "FREQ=DAILY;BYHOUR=1,2,3",
+        "FREQ=DAILY;BYMINUTE=1,2",
+        "FREQ=DAILY;BYSECOND=1,2",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;INTERVAL=-1",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=WEEKLY;BYSETPOS=300",
+    ],
+)
+def test_a_rule_that_would_never_come_to_an_end_is_refused(text):
+    with pytest.raises(Unreadable):
+        read(rule(text))
+
+
+def test_rules_are_counted_over_the_whole_file():
+    assert len(read(*[rule("FREQ=DAILY", "19000101T000000Z")] * 2)) == 440
+    with pytest.raises(Unreadable):
+        read(*[rule("FREQ=DAILY", "19000101T000000Z")] * 30)
+
+
+def test_rules_that_people_have_are_read():
+    assert len(read(rule("FREQ=DAILY;BYDAY=MO,TU;COUNT=6"))) == 6
+    assert len(read(rule("FREQ=MONTHLY;BYDAY=2TU;BYHOUR=9;BYMINUTE=0;COUNT=3"))) == 3
+    assert len(read(rule("FREQ=YEARLY;BYDAY=20MO"))) == 1
+    assert len(read(rule("FREQ=YEARLY;BYMONTH=11;BYDAY=4TH"))) == 1
+
+
+def test_days_far_outside_of_the_years_asked_for_are_not_walked_through():
+    assert dates_of(feed("UID:1\nDTSTART;VALUE=DATE:20340101\nDTEND;VALUE=DATE:99980101"), first=2026, last=2027) == {}
+    assert len(dates_of(feed("UID:1\nDTSTART;VALUE=DATE:00100101\nDTEND;VALUE=DATE:99980101"), first=2026, last=2027)) == 730
+
+
 def test_days_off_of_a_file():
     text = feed(
         "UID:1\nSUMMARY:Christmas\nDTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20261227",
