@@ -96,7 +96,12 @@ class AbsenceForm(forms.Form):
     last = forms.DateField(label="Until and with", required=False, widget=DAY_INPUT, help_text="Blank: until you say that it is over.")
     start = forms.TimeField(label="At", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     end = forms.TimeField(label="Back at", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
-    why = forms.CharField(label="Why", max_length=120, required=False, help_text="Such as holiday, ill, course. Colleagues see it.")
+    why = forms.CharField(
+        label="Why",
+        max_length=120,
+        required=False,
+        help_text="Such as holiday or course. You and managers see it; others only that you are away.",
+    )
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -54,6 +54,7 @@ def times_away(text: bytes, *, zone: str, now: datetime) -> list[Event]:
     """Events that keep the person busy, from 40 days back to 400 ahead; all-day ones in the person's zone.
 
     Left out: what is marked as free (TRANSP:TRANSPARENT), cancelled, or no event. A repeated event is told one by one.
+    What an event is about is the person's own matter and is not read.
 
     Raises:
         Unreadable: it is no calendar, or too big.
@@ -68,7 +69,7 @@ def times_away(text: bytes, *, zone: str, now: datetime) -> list[Event]:
         for start, end in _occurrences(one, zone, low, high, moved, budget):
             if end > low and start < high and end > start:
                 key = f"{str(one.get('UID', ''))[-150:]}|{start:%Y%m%dT%H%M}"
-                found[key] = Event(key, start, end, str(one.get("SUMMARY", "")).replace("\0", "").strip())
+                found[key] = Event(key, start, end)
             if len(found) >= MOST_EVENTS:
                 return list(found.values())
     return list(found.values())

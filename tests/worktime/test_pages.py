@@ -139,6 +139,13 @@ def test_a_rep_sees_and_changes_nobody_elses_time():
     assert Absence.objects.standing().count() == 1
 
 
+def test_what_was_typed_of_an_absence_is_shown_to_a_manager(manager):
+    ann = make_person("Ann")
+    absences.absent(ann, utc_now(), None, how="page", why="Sailing", now=utc_now())
+    for name, args in (("working_time", []), ("person", [ann.pk])):
+        assert '<span class="small">Sailing</span>' in manager.get(reverse(f"worktime:{name}", args=args)).content.decode()
+
+
 def test_a_manager_sets_terms_and_own_hours(manager):
     ann = make_person("Ann")
     terms = {"share": 50, "per_month": 10, "warm_from": "2026-03-01", "warm_days": 20, "warm_share": 25, "zone": "Asia/Kolkata"}
