@@ -22,6 +22,9 @@ DAYS_OF_A_YEARLY_RULE = MOST_DAYS // 10  # one that counts weekdays through the 
 LONGEST_RULE = 2_000
 TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
 ONE_DAY = timedelta(days=1)
+NUL = "\0"
+WRONG = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError, OSError, RecursionError)
+"""What text that makes no sense is answered with: by the parser, by moments past the end of time, by names of zones that are no files."""
 
 
 class _Budget:
@@ -61,15 +64,16 @@ def times_away(text: bytes, *, zone: str, now: datetime) -> list[Event]:
     """
     low, high, budget = now - BACK, now + AHEAD, _Budget()
     events = _events(text)
-    moved = {(str(one.get("UID", "")), _utc(one["RECURRENCE-ID"].dt, zone)) for one in events if "RECURRENCE-ID" in one}
+    moved = _moved(events, zone)
+    earliest, latest = datetime(low.year - 1, 1, 1, tzinfo=UTC), datetime(high.year + 2, 1, 1, tzinfo=UTC)
     found: dict[str, Event] = {}
     for one in events:
         if str(one.get("TRANSP", "")).upper() == "TRANSPARENT" or str(one.get("STATUS", "")).upper() == "CANCELLED" or "DTSTART" not in one:
             continue
         for start, end in _occurrences(one, zone, low, high, moved, budget):
             if end > low and start < high and end > start:
-                key = f"{str(one.get('UID', ''))[-150:]}|{start:%Y%m%dT%H%M}"
-                found[key] = Event(key, start, end)
+                key = f"{str(one.get('UID', '')).replace(NUL, '')[-150:]}|{start:%Y%m%dT%H%M}"
+                found[key] = Event(key, max(start, earliest), min(end, latest))
             if len(found) >= MOST_EVENTS:
                 return list(found.values())
     return list(found.values())
@@ -87,7 +91,7 @@ def dates_of(text: bytes, *, first: int, last: int) -> dict[date, str]:
     for one in _events(text):
         if "DTSTART" not in one:
             continue
-        name = str(one.get("SUMMARY", "Holiday")).replace("\0", "").strip()[:120] or "Holiday"
+        name = str(one.get("SUMMARY", "Holiday")).replace(NUL, "").strip()[:120] or "Holiday"
         for start, end in _occurrences(one, "UTC", low, high, set(), budget):
             day, after = max(start, low).date(), min(end, high).date()
             while day < after and len(found) < MOST_EVENTS:
@@ -102,7 +106,15 @@ def _events(text: bytes) -> list[Any]:
         raise Unreadable
     try:
         return list(Calendar.from_ical(text).walk("VEVENT"))
-    except (ValueError, KeyError, IndexError, AttributeError, TypeError) as error:  # what the parser makes of text that is no calendar
+    except WRONG as error:
+        raise Unreadable from error
+
+
+def _moved(events: list[Any], zone: str) -> set[tuple[str, datetime]]:
+    """Occurrences of repeated events that have an event of their own."""
+    try:
+        return {(str(one.get("UID", "")), _utc(one["RECURRENCE-ID"].dt, zone)) for one in events if "RECURRENCE-ID" in one}
+    except WRONG as error:
         raise Unreadable from error
 
 
@@ -126,7 +138,7 @@ def _occurrences(
             begin = _utc(at, zone)
             if "RECURRENCE-ID" in one or (str(one.get("UID", "")), begin) not in moved:
                 yield begin, _utc(at + length, zone)
-    except (ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
+    except WRONG as error:
         raise Unreadable from error
 
 

@@ -122,6 +122,30 @@ def test_days_far_outside_of_the_years_asked_for_are_not_walked_through():
     assert len(dates_of(feed("UID:1\nDTSTART;VALUE=DATE:00100101\nDTEND;VALUE=DATE:99980101"), first=2026, last=2027)) == 730
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        "UID:1\nDTSTART:20260303T090000Z\nRECURRENCE-ID:20260303T090000Z\nRECURRENCE-ID:20260304T090000Z",
+        "UID:1\nDTSTART:20260303T090000Z\nRECURRENCE-ID;VALUE=DATE:99991231",
+        "UID:1\nDTSTART;TZID=Europe:20260303T090000\nDURATION:PT1H",
+        f"UID:1\nDTSTART;TZID={'a' * 5_000}:20260303T090000\nDURATION:PT1H",
+        "UID:1\nDTSTART;VALUE=DATE:00010101\nRRULE:FREQ=DAILY",
+        "UID:1\nDTSTART;VALUE=DATE:99991231",
+    ],
+    ids=["two moved ones", "moved to the end of time", "a folder for a zone", "a zone without an end", "from year 1", "to year 9999"],
+)
+def test_an_event_that_makes_no_sense_is_refused_or_left_out(event):
+    for read_it in (lambda text: times_away(text, zone="Europe/Berlin", now=NOW), lambda text: dates_of(text, first=2026, last=2027)):
+        with contextlib.suppress(Unreadable):
+            read_it(feed(event))
+
+
+def test_an_absence_of_all_time_is_kept_to_the_years_around():
+    [event] = times_away(feed("UID:a\0b\nDTSTART:00010101T000000Z\nDTEND:99991231T235900Z"), zone="UTC", now=NOW)
+    assert (event.starts_at, event.ends_at) == (at("2025-01-01T00:00"), at("2029-01-01T00:00"))
+    assert "\0" not in event.key
+
+
 def test_days_off_of_a_file():
     text = feed(
         "UID:1\nSUMMARY:Christmas\nDTSTART;VALUE=DATE:20261225\nDTEND;VALUE=DATE:20261227",
