@@ -56,10 +56,12 @@ def test_copying_a_day_saves_nothing_and_keeps_what_was_typed(manager):
     [
         ({"d0-0-to": ""}, "Say both times"),
         ({"d0-0-from": "25:00"}, "Say both times"),
+        ({"d0-0-from": f"{'9' * 5_000}:00"}, "Say both times"),
+        ({"copy": f"{'9' * 5_000}-all", "name": "Taken"}, "There is a calendar called Taken"),
         ({"name": "Taken"}, "There is a calendar called Taken"),
         ({"zone": "Mars"}, "valid choice"),
     ],
-    ids=["half a span", "no time", "a taken name", "no zone"],
+    ids=["half a span", "no time", "a number without an end", "a day without an end", "a taken name", "no zone"],
 )
 def test_what_cannot_be_saved_says_why(manager, change, words):
     office(name="Taken")
@@ -155,6 +157,11 @@ def test_a_manager_sets_terms_and_own_hours(manager):
     assert (time.share, time.per_day, time.per_month, time.warm_days, time.zone, time.weekly) == (50, None, 10, 20, "Asia/Kolkata", OFFICE)
     manager.post(reverse("worktime:week", args=[ann.pk]), WEEK | {"as": "calendar"})
     assert PersonTime.objects.get().weekly is None
+
+
+def test_a_day_without_an_end_is_not_copied(manager):
+    ann = make_person("Ann")
+    assert manager.post(reverse("worktime:week", args=[ann.pk]), WEEK | {"as": "own", "copy": f"{'9' * 5_000}-all"}).status_code == 303
 
 
 def test_the_overview_costs_the_same_for_one_person_and_for_three(manager):

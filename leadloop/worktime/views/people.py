@@ -16,7 +16,7 @@ from leadloop.teams.models import User
 from leadloop.web.access import roles, signed_in
 from leadloop.web.rulebook import see
 from leadloop.worktime import absences, actions, calendars, strip
-from leadloop.worktime.domain.week import copied, fields_of, grid, week_from
+from leadloop.worktime.domain.week import copied, copy_of, fields_of, grid, week_from
 from leadloop.worktime.errors import Unreadable
 from leadloop.worktime.forms import AbsenceForm, FileForm, TermsForm
 from leadloop.worktime.models import Absence, How, PersonTime
@@ -104,9 +104,9 @@ def change_week(request: HttpRequest, person_id: int) -> HttpResponse:
     """Own hours instead of the calendar's, or the calendar's again."""
     person = get_object_or_404(User, pk=person_id)
     given = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-    day, _, onto = given.get("copy", "").partition("-")
-    if day.isdecimal() and int(day) < 7:
-        return _page(request, person, week=copied(given, source=int(day), targets=range(7) if onto == "all" else range(5)), status=422)
+    if to_copy := copy_of(given):
+        day, targets = to_copy
+        return _page(request, person, week=copied(given, source=day, targets=targets), status=422)
     weekly, errors = week_from(given)
     if errors:
         return _page(request, person, week=given, status=422)
