@@ -1,6 +1,6 @@
 """The pages of working time: the week grid, days off, a person's absences, and who may see whose."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -162,6 +162,19 @@ def test_a_manager_sets_terms_and_own_hours(manager):
 def test_a_day_without_an_end_is_not_copied(manager):
     ann = make_person("Ann")
     assert manager.post(reverse("worktime:week", args=[ann.pk]), WEEK | {"as": "own", "copy": f"{'9' * 5_000}-all"}).status_code == 303
+
+
+def test_the_overview_costs_the_same_for_one_calendar_and_for_three(manager):
+    counts = []
+    for names in (("Office",), ("Night", "Weekend")):
+        for name in names:
+            calendars.add_holidays(office(name=name), {date(2030, 5, day): "Day off" for day in range(1, 1 + len(name))})
+        manager.get(reverse("worktime:working_time"))
+        with CaptureQueriesContext(connection) as queries:
+            page = manager.get(reverse("worktime:working_time")).content.decode()
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert all(f"{days} days off" in page for days in (5, 6, 7))
 
 
 def test_the_overview_costs_the_same_for_one_person_and_for_three(manager):

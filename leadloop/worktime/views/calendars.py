@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -38,7 +39,8 @@ def show_working_time(request: HttpRequest) -> HttpResponse:
     viewer: Any = request.user
     first = strip.month_of(request.GET.get("month", ""), now.astimezone(ZoneInfo(viewer.zone)).date())
     calendars_shown = [
-        (one, grid(fields_of(one.weekly)), one.holidays.count()) for one in WorkCalendar.objects.order_by("-is_default", "name")
+        (one, grid(fields_of(one.weekly)), one.days_off)
+        for one in WorkCalendar.objects.annotate(days_off=Count("holidays")).order_by("-is_default", "name")
     ]
     rows = strip.rows(people, presences, known, first)
     context = {
