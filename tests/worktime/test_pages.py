@@ -141,6 +141,17 @@ def test_a_rep_sees_and_changes_nobody_elses_time():
     assert Absence.objects.standing().count() == 1
 
 
+def test_no_page_promises_to_read_an_address_and_saving_keeps_the_one_there_is(manager):
+    ann = make_person("Ann")
+    PersonTime.objects.create(person=ann, feed_url="https://calendar.test/ann.ics", feed_problem="no answer")
+    there = reverse("worktime:person", args=[ann.pk])
+    manager.post(reverse("worktime:terms", args=[ann.pk]), {"share": 50})
+    time, page = PersonTime.objects.get(), manager.get(there).content.decode()
+    assert (time.share, time.feed_url) == (50, "https://calendar.test/ann.ics")
+    assert "address" not in page.partition('id="absences"')[2].partition("</main>")[0]
+    assert 'type="file"' in page
+
+
 def test_what_was_typed_of_an_absence_is_shown_to_a_manager(manager):
     ann = make_person("Ann")
     absences.absent(ann, utc_now(), None, how="page", why="Sailing", now=utc_now())

@@ -1,10 +1,11 @@
 """Times away out of calendar files, and days off out of calendars of holidays."""
 
 import contextlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from leadloop.db.clock import utc_now
 from leadloop.worktime import absences, tasks
 from leadloop.worktime.errors import Unreadable
 from leadloop.worktime.models import Absence, PersonTime
@@ -192,6 +193,21 @@ def test_a_calendar_that_cannot_be_read_keeps_what_it_said():
 
     assert tasks.read_feeds(fetch) == 0
     assert PersonTime.objects.get().feed_problem == "https://calendar.test/ann.ics does not answer"
+
+
+@pytest.mark.django_db
+def test_a_bad_calendar_does_not_stop_the_others():
+    for name in ("Ann", "Ben"):
+        PersonTime.objects.create(person=make_person(name), feed_url=f"https://calendar.test/{name}.ics")
+
+    def fetch(url: str) -> bytes:
+        if "Ann" in url:
+            raise RuntimeError("a bug")
+        start = utc_now() + timedelta(days=1)
+        return feed(f"UID:1\nDTSTART:{start:%Y%m%dT%H%M%SZ}\nDURATION:PT1H")
+
+    assert tasks.read_feeds(fetch) == 1
+    assert list(PersonTime.objects.order_by("pk").values_list("feed_problem", flat=True)) == ["It cannot be read.", ""]
 
 
 def test_public_holidays_are_looked_up_in_a_process_of_its_own():

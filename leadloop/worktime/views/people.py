@@ -24,7 +24,7 @@ from leadloop.worktime.reading import times_away
 from leadloop.worktime.setup import setup
 
 EDITORS = ("manager", "admin")
-TERMS = ("calendar", "zone", "share", "per_day", "per_week", "per_month", "warm_from", "warm_days", "warm_share", "feed_url")
+TERMS = ("calendar", "zone", "share", "per_day", "per_week", "per_month", "warm_from", "warm_days", "warm_share")
 
 
 @require_safe
@@ -89,7 +89,7 @@ def upload_calendar(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 @roles(*EDITORS)
 def change_terms(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Calendar, zone, part time, caps, warm-up and calendar address."""
+    """Calendar, zone, part time, caps and warm-up."""
     person, form = get_object_or_404(User, pk=person_id), TermsForm(request.POST)
     if not form.is_valid():
         return _page(request, person, terms_form=form, status=422)
