@@ -65,7 +65,6 @@ def follow_calendar(person: Any, events: Sequence[Event], *, now: datetime) -> i
                 person=person,
                 starts_at=one.starts_at,
                 ends_at=one.ends_at,
-                why=one.why[:LONGEST_WHY],
                 how=How.CALENDAR,
                 feed_key=one.key,
                 created_at=now,
@@ -79,4 +78,4 @@ def follow_calendar(person: Any, events: Sequence[Event], *, now: datetime) -> i
 
 
 def _same(absence: Absence, event: Event) -> bool:
-    return (absence.starts_at, absence.ends_at, absence.why) == (event.starts_at, event.ends_at, event.why[:LONGEST_WHY])
+    return (absence.starts_at, absence.ends_at, absence.why) == (event.starts_at, event.ends_at, "")

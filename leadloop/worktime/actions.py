@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from leadloop.db.clock import utc_now
 from leadloop.db.versions import current_epoch
 from leadloop.worktime.domain.business import Hours
-from leadloop.worktime.domain.presence import Presence, by_hours
+from leadloop.worktime.domain.presence import AWAY, Presence, by_hours, note_of
 from leadloop.worktime.domain.quota import Window, free_in, windows_of
 from leadloop.worktime.domain.warming import factor_on
 from leadloop.worktime.setup import Terms, setup
@@ -80,4 +80,4 @@ def _presence(terms: Terms, now: datetime, gone: str | None, dealt: Sequence[dat
         return Presence(False, gone, None, free, factor)
     if open_now and room is not None and free == 0:
         return Presence(False, room[1], None, free, factor)
-    return Presence(open_now, why, until, free, factor)
+    return Presence(open_now, why, until, free, factor, note_of(terms.away, now) if why == AWAY else "")

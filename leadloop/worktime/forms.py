@@ -69,13 +69,6 @@ class TermsForm(forms.Form):
     warm_from = forms.DateField(label="New here since", required=False, widget=DAY_INPUT)
     warm_days = forms.IntegerField(label="Days until a full share", min_value=0, max_value=365, initial=0, required=False)
     warm_share = forms.IntegerField(label="Share at the start, percent", min_value=1, max_value=100, initial=25, required=False)
-    feed_url = forms.URLField(
-        label="Calendar address",
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text="The secret iCalendar address of their calendar: busy times in it are absences.",
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -96,7 +89,12 @@ class AbsenceForm(forms.Form):
     last = forms.DateField(label="Until and with", required=False, widget=DAY_INPUT, help_text="Blank: until you say that it is over.")
     start = forms.TimeField(label="At", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     end = forms.TimeField(label="Back at", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
-    why = forms.CharField(label="Why", max_length=120, required=False, help_text="Such as holiday, ill, course. Colleagues see it.")
+    why = forms.CharField(
+        label="Why",
+        max_length=120,
+        required=False,
+        help_text="Such as holiday or course. You and managers see it; others only that you are away.",
+    )
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -36,7 +36,7 @@ def test_hours_holidays_and_absences_say_why_and_until_when():
     assert of(ann, MONDAY_TEN) == Presence(present=False, why="holiday: Founders' day", until=opening + DAY)
 
     absences.absent(ann, MONDAY_TEN, MONDAY_TEN + 2 * DAY, how="mail", why="ill", now=NOON)
-    assert of(ann, MONDAY_TEN + DAY) == Presence(present=False, why="away: ill", until=MONDAY_TEN + 2 * DAY)
+    assert of(ann, MONDAY_TEN + DAY) == Presence(present=False, why="away", until=MONDAY_TEN + 2 * DAY, note="ill")
 
 
 def test_an_absence_without_an_end_lasts_until_it_is_cancelled():

@@ -1,6 +1,6 @@
 """The pages of working time: the week grid, days off, a person's absences, and who may see whose."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -56,10 +56,12 @@ def test_copying_a_day_saves_nothing_and_keeps_what_was_typed(manager):
     [
         ({"d0-0-to": ""}, "Say both times"),
         ({"d0-0-from": "25:00"}, "Say both times"),
+        ({"d0-0-from": f"{'9' * 5_000}:00"}, "Say both times"),
+        ({"copy": f"{'9' * 5_000}-all", "name": "Taken"}, "There is a calendar called Taken"),
         ({"name": "Taken"}, "There is a calendar called Taken"),
         ({"zone": "Mars"}, "valid choice"),
     ],
-    ids=["half a span", "no time", "a taken name", "no zone"],
+    ids=["half a span", "no time", "a number without an end", "a day without an end", "a taken name", "no zone"],
 )
 def test_what_cannot_be_saved_says_why(manager, change, words):
     office(name="Taken")
@@ -139,6 +141,24 @@ def test_a_rep_sees_and_changes_nobody_elses_time():
     assert Absence.objects.standing().count() == 1
 
 
+def test_no_page_promises_to_read_an_address_and_saving_keeps_the_one_there_is(manager):
+    ann = make_person("Ann")
+    PersonTime.objects.create(person=ann, feed_url="https://calendar.test/ann.ics", feed_problem="no answer")
+    there = reverse("worktime:person", args=[ann.pk])
+    manager.post(reverse("worktime:terms", args=[ann.pk]), {"share": 50})
+    time, page = PersonTime.objects.get(), manager.get(there).content.decode()
+    assert (time.share, time.feed_url) == (50, "https://calendar.test/ann.ics")
+    assert "address" not in page.partition('id="absences"')[2].partition("</main>")[0]
+    assert 'type="file"' in page
+
+
+def test_what_was_typed_of_an_absence_is_shown_to_a_manager(manager):
+    ann = make_person("Ann")
+    absences.absent(ann, utc_now(), None, how="page", why="Sailing", now=utc_now())
+    for name, args in (("working_time", []), ("person", [ann.pk])):
+        assert '<span class="small">Sailing</span>' in manager.get(reverse(f"worktime:{name}", args=args)).content.decode()
+
+
 def test_a_manager_sets_terms_and_own_hours(manager):
     ann = make_person("Ann")
     terms = {"share": 50, "per_month": 10, "warm_from": "2026-03-01", "warm_days": 20, "warm_share": 25, "zone": "Asia/Kolkata"}
@@ -148,6 +168,24 @@ def test_a_manager_sets_terms_and_own_hours(manager):
     assert (time.share, time.per_day, time.per_month, time.warm_days, time.zone, time.weekly) == (50, None, 10, 20, "Asia/Kolkata", OFFICE)
     manager.post(reverse("worktime:week", args=[ann.pk]), WEEK | {"as": "calendar"})
     assert PersonTime.objects.get().weekly is None
+
+
+def test_a_day_without_an_end_is_not_copied(manager):
+    ann = make_person("Ann")
+    assert manager.post(reverse("worktime:week", args=[ann.pk]), WEEK | {"as": "own", "copy": f"{'9' * 5_000}-all"}).status_code == 303
+
+
+def test_the_overview_costs_the_same_for_one_calendar_and_for_three(manager):
+    counts = []
+    for names in (("Office",), ("Night", "Weekend")):
+        for name in names:
+            calendars.add_holidays(office(name=name), {date(2030, 5, day): "Day off" for day in range(1, 1 + len(name))})
+        manager.get(reverse("worktime:working_time"))
+        with CaptureQueriesContext(connection) as queries:
+            page = manager.get(reverse("worktime:working_time")).content.decode()
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert all(f"{days} days off" in page for days in (5, 6, 7))
 
 
 def test_the_overview_costs_the_same_for_one_person_and_for_three(manager):

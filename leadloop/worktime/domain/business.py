@@ -81,7 +81,7 @@ def add(start: datetime, minutes: float, hours: Hours) -> datetime:
         return start + left * MICROSECOND
     origin = micros_of(start)
     first = start.astimezone(UTC).year
-    for year in range(first, _last_year(first)):
+    for year in () if _never_opens(start, hours) else range(first, _last_year(first)):
         table = _table(hours, year)
         before = table.worked_until(origin) if year == first else 0
         if before + left <= table.total:
@@ -109,6 +109,8 @@ def is_open(moment: datetime, hours: Hours) -> bool:
 
 def next_opening(moment: datetime, hours: Hours) -> datetime | None:
     """`moment` itself if it is open, else the first one after it that is; None if there is none."""
+    if _never_opens(moment, hours):
+        return None
     if is_open(moment, hours):
         return moment
     at, first = micros_of(moment), moment.astimezone(UTC).year
@@ -203,6 +205,12 @@ def _shifts_of(hours: Hours, day: date) -> list[Span]:
     """Spans of the shifts that begin on a local date."""
     weekday = day.weekday()
     return [span for on, start, end in hours.weekly if on == weekday for span in on_the_wall(day, start, end, hours.zone)]
+
+
+def _never_opens(moment: datetime, hours: Hours) -> bool:
+    """Whether there are no shifts, or one absence covers all that is looked at; seen without a table of any year."""
+    horizon = datetime(_last_year(moment.astimezone(UTC).year), 1, 1, tzinfo=UTC)
+    return not hours.weekly or any(start <= moment < end and end >= horizon for start, end in hours.absences)
 
 
 def _last_year(first: int) -> int:

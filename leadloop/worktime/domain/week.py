@@ -7,6 +7,7 @@ from leadloop.worktime.domain.business import Shift
 from leadloop.worktime.domain.clocks import DAY
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = range(5)
 SPANS = 2  # a day may have a break
 
 
@@ -46,6 +47,15 @@ def week_from(given: Mapping[str, str]) -> tuple[tuple[Shift, ...], dict[int, st
             else:
                 shifts.append((day, first, last if last > first else last + DAY))
     return tuple(sorted(shifts)), errors
+
+
+def copy_of(given: Mapping[str, str]) -> tuple[int, range] | None:
+    """The day to copy, and onto which: "3-all", "3-week"; None if nothing is to be copied."""
+    day, _, onto = given.get("copy", "").partition("-")
+    source = _number(day)
+    if source is None or source >= len(DAYS):
+        return None
+    return source, range(7) if onto == "all" else WEEKDAYS
 
 
 def copied(given: Mapping[str, str], *, source: int, targets: Sequence[int]) -> dict[str, str]:
@@ -88,14 +98,20 @@ def words_of(spans: Sequence[tuple[int, int]]) -> str:
 def minute_of(text: str) -> int | None:
     """Minutes since midnight of "09:30"; None if it is no time."""
     hour, _, minute = text.partition(":")
-    if not (hour.isdecimal() and minute[:2].isdecimal() and len(minute) >= 2):
+    hours, minutes = _number(hour), _number(minute[:2])
+    if hours is None or minutes is None or len(minute) < 2:
         return None
-    return int(hour) * 60 + int(minute[:2]) if int(hour) < 24 and int(minute[:2]) < 60 else None
+    return hours * 60 + minutes if hours < 24 and minutes < 60 else None
 
 
 def clock(minute: int) -> str:
     """ "09:30"; a minute past the day is told by the clock of the next."""
     return f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
+def _number(text: str) -> int | None:
+    """A number of four digits at most; reading a longer one takes long, or fails."""
+    return int(text) if text.isdecimal() and len(text) < 5 else None
 
 
 def _times(given: Mapping[str, str], day: int, span: int) -> Times:

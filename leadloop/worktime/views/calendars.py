@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from leadloop.teams.models import User
 from leadloop.web.access import roles
 from leadloop.web.rulebook import see
 from leadloop.worktime import actions, calendars, strip, tasks
-from leadloop.worktime.domain.week import copied, fields_of, grid, week_from
+from leadloop.worktime.domain.week import copied, copy_of, fields_of, grid, week_from
 from leadloop.worktime.errors import CalendarInUse, CalendarNameTaken, Unreadable
 from leadloop.worktime.forms import CalendarForm, FileForm, FillForm, HolidayForm
 from leadloop.worktime.models import Holiday, WorkCalendar
@@ -24,7 +25,6 @@ from leadloop.worktime.reading import dates_of
 from leadloop.worktime.setup import setup
 
 EDITORS = ("manager", "admin")
-WEEKDAYS = range(5)
 OFFICE = ((0, 540, 1_020), (1, 540, 1_020), (2, 540, 1_020), (3, 540, 1_020), (4, 540, 1_020))
 
 
@@ -39,7 +39,8 @@ def show_working_time(request: HttpRequest) -> HttpResponse:
     viewer: Any = request.user
     first = strip.month_of(request.GET.get("month", ""), now.astimezone(ZoneInfo(viewer.zone)).date())
     calendars_shown = [
-        (one, grid(fields_of(one.weekly)), one.holidays.count()) for one in WorkCalendar.objects.order_by("-is_default", "name")
+        (one, grid(fields_of(one.weekly)), one.days_off)
+        for one in WorkCalendar.objects.annotate(days_off=Count("holidays")).order_by("-is_default", "name")
     ]
     rows = strip.rows(people, presences, known, first)
     context = {
@@ -65,7 +66,7 @@ def edit_calendar(request: HttpRequest, calendar_id: int | None = None) -> HttpR
         initial = {"name": calendar.name, "zone": calendar.zone} if calendar else {"name": "Office", "zone": viewer.zone}
         return _calendar_page(request, calendar, CalendarForm(initial=initial), fields_of(calendar.weekly if calendar else OFFICE))
     given = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-    if source := _copy_of(given):
+    if source := copy_of(given):
         day, targets = source
         return _calendar_page(request, calendar, CalendarForm(initial=given), copied(given, source=day, targets=targets), status=422)
     form = CalendarForm(request.POST)
@@ -161,14 +162,6 @@ def remove_holiday(request: HttpRequest, holiday_id: int) -> HttpResponse:
     calendars.remove_holiday(holiday)
     messages.success(request, f"{holiday.name} is a working day again.")
     return _back_to_holidays(holiday.calendar)
-
-
-def _copy_of(given: dict[str, str]) -> tuple[int, range] | None:
-    """The day to copy, and onto which: "3-all", "3-week"; None if nothing is to be copied."""
-    day, _, onto = given.get("copy", "").partition("-")
-    if not day.isdecimal() or int(day) > 6:
-        return None
-    return int(day), range(7) if onto == "all" else WEEKDAYS
 
 
 def _back_to_holidays(calendar: WorkCalendar) -> HttpResponse:

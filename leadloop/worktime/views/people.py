@@ -16,7 +16,7 @@ from leadloop.teams.models import User
 from leadloop.web.access import roles, signed_in
 from leadloop.web.rulebook import see
 from leadloop.worktime import absences, actions, calendars, strip
-from leadloop.worktime.domain.week import copied, fields_of, grid, week_from
+from leadloop.worktime.domain.week import copied, copy_of, fields_of, grid, week_from
 from leadloop.worktime.errors import Unreadable
 from leadloop.worktime.forms import AbsenceForm, FileForm, TermsForm
 from leadloop.worktime.models import Absence, How, PersonTime
@@ -24,7 +24,7 @@ from leadloop.worktime.reading import times_away
 from leadloop.worktime.setup import setup
 
 EDITORS = ("manager", "admin")
-TERMS = ("calendar", "zone", "share", "per_day", "per_week", "per_month", "warm_from", "warm_days", "warm_share", "feed_url")
+TERMS = ("calendar", "zone", "share", "per_day", "per_week", "per_month", "warm_from", "warm_days", "warm_share")
 
 
 @require_safe
@@ -89,7 +89,7 @@ def upload_calendar(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 @roles(*EDITORS)
 def change_terms(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Calendar, zone, part time, caps, warm-up and calendar address."""
+    """Calendar, zone, part time, caps and warm-up."""
     person, form = get_object_or_404(User, pk=person_id), TermsForm(request.POST)
     if not form.is_valid():
         return _page(request, person, terms_form=form, status=422)
@@ -104,9 +104,9 @@ def change_week(request: HttpRequest, person_id: int) -> HttpResponse:
     """Own hours instead of the calendar's, or the calendar's again."""
     person = get_object_or_404(User, pk=person_id)
     given = {name: value for name, value in request.POST.items() if isinstance(value, str)}
-    day, _, onto = given.get("copy", "").partition("-")
-    if day.isdecimal() and int(day) < 7:
-        return _page(request, person, week=copied(given, source=int(day), targets=range(7) if onto == "all" else range(5)), status=422)
+    if to_copy := copy_of(given):
+        day, targets = to_copy
+        return _page(request, person, week=copied(given, source=day, targets=targets), status=422)
     weekly, errors = week_from(given)
     if errors:
         return _page(request, person, week=given, status=422)

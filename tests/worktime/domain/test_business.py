@@ -102,6 +102,17 @@ def test_the_next_opening(moment, hours, expected):
     assert business.next_opening(moment, hours) == expected
 
 
+def test_who_is_away_for_good_costs_no_table_of_any_year():
+    gone = Hours(weekly=OFFICE, absences=((at("2020-01-01T00:01"), at("9000-01-01T00:00")),))
+    before = business._table.cache_info().misses
+    assert business.next_opening(at("2026-03-02T12:00"), gone) is None
+    with pytest.raises(NeverOpen):
+        business.add(at("2026-03-02T12:00"), 1, gone)
+    assert business._table.cache_info().misses == before
+    assert business.next_opening(at("2019-12-31T18:00"), gone) is None
+    assert business.next_opening(at("2019-12-31T08:00"), gone) == at("2019-12-31T09:00")
+
+
 def test_hours_without_an_opening_say_so_at_once():
     for hours in (Hours(weekly=()), Hours(weekly=OFFICE, absences=((at("2020-01-01T00:00"), at("2900-01-01T00:00")),))):
         with pytest.raises(NeverOpen):
