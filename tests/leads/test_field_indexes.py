@@ -25,7 +25,7 @@ def keep():
 def plan(rows):
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("analyze leads_lead")
+            cursor.execute("analyze leads_lead, leads_standing")
             cursor.execute("set local enable_seqscan = off")
     return rows.explain()
 
