@@ -17,6 +17,7 @@ from leadloop.simulation import actions
 from leadloop.simulation.domain.given import as_document, as_toml
 from leadloop.simulation.domain.policies import PRESETS
 from leadloop.simulation.domain.world import default_world
+from leadloop.simulation.errors import BadAssumptions, TooMuch
 from leadloop.simulation.models import Simulation
 from tests.make import NOON, make_install, make_rep
 from tests.rules import signed_in
@@ -95,6 +96,7 @@ def test_a_run_whose_worker_dies_each_time_says_so(manager):
         ({"assumptions": "[response]\nforgotten = 2"}, "response.forgotten: a number from 0 to 1 is expected"),
         ({"assumptions": '[[people]]\nname = "Ada"\nhight = 3'}, "people[0].hight: there is no such word here"),
         ({"assumptions": '[[sources]]\nname = "All"\nper_week = 900000'}, "is the most here"),
+        ({"assumptions": SMALL.replace("attempts = 6", "attempts = 100").replace("per_week = 14", "per_week = 9000")}, "is the most here"),
         ({"policies": []}, "Tick at least one"),
     ],
 )
@@ -144,6 +146,22 @@ def told(*arguments: str) -> str:
     out = StringIO()
     call_command("simulate", *arguments, stdout=out)
     return out.getvalue()
+
+
+def test_years_of_many_people_are_left_to_a_worker_though_hardly_a_lead_comes():
+    years = {"days": 366, "warm_days": 366, "tail_days": 366, "sources": [{"name": "Rare", "per_week": 0.001}]}
+    world, policies, grounds = actions.assumed(years | {"people": [{"name": "Ada", "count": 200}]})
+    row = actions.ask(world, policies[:1], [1], grounds=grounds, author=None, now=NOON)
+    assert row.state == "waiting"
+    with pytest.raises(TooMuch, match="Take fewer seeds"):
+        actions.ask(world, policies, range(1, 51), grounds=grounds, author=None, now=NOON)
+
+
+def test_a_document_has_at_most_twelve_policies():
+    several = [{"name": f"Mine {number}", "kind": "pull"} for number in range(13)]
+    assert len(actions.assumed({"policies": several[:12]})[1]) == 12
+    with pytest.raises(BadAssumptions, match="at most 12"):
+        actions.assumed({"policies": several})
 
 
 def test_the_command_gives_the_same_bytes_for_the_same_seeds(tmp_path):

@@ -9,7 +9,7 @@ from typing import Any
 from leadloop.simulation.domain.policies import PRESETS, Kind, Policy
 from leadloop.simulation.domain.world import Curve, Person, Response, Source, World
 
-MOST_PEOPLE, MOST_SOURCES, MOST_DAYS, MOST_PER_WEEK = 200, 100, 366, 1_000_000
+MOST_PEOPLE, MOST_SOURCES, MOST_DAYS, MOST_PER_WEEK, MOST_POLICIES = 200, 100, 366, 1_000_000, 12
 LONGEST_NAME = 80
 _BOUNDS: dict[str, tuple[float, float]] = {
     "weight": (0.01, 1000), "cap": (1, 1_000_000_000), "starts": (0, 24), "ends": (0, 24), "absent": (0, 1), "reaction": (0, 100_000),
@@ -53,8 +53,11 @@ def read_world(document: Mapping[str, Any], usual: World) -> World:
 
 def read_policies(document: Mapping[str, Any]) -> tuple[Policy, ...]:
     """The policies of a document: names of those there are, or tables that change one or make one anew."""
-    found = []
-    for place, row in enumerate(document.get("policies", [])):
+    found: list[Policy] = []
+    rows = document.get("policies", [])
+    if not isinstance(rows, list) or len(rows) > MOST_POLICIES:
+        raise NotUnderstood(f"policies: a list of at most {MOST_POLICIES} is expected")
+    for place, row in enumerate(rows):
         where = f"policies[{place}]"
         if isinstance(row, str):
             if row not in PRESETS:
