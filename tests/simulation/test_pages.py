@@ -93,6 +93,9 @@ def test_a_run_whose_worker_dies_each_time_says_so(manager):
     ("fields", "words"),
     [
         ({"assumptions": "days = "}, "This is not TOML"),
+        ({"assumptions": "a" + ".a" * 90_000 + " = 1"}, "This is not TOML: too many dots in line 1"),
+        ({"assumptions": "days = " + "[0," * 50_000}, "This is not TOML"),
+        ({"assumptions": "days = " + "9" * 5_000}, "This is not TOML"),
         ({"assumptions": "[response]\nforgotten = 2"}, "response.forgotten: a number from 0 to 1 is expected"),
         ({"assumptions": '[[people]]\nname = "Ada"\nhight = 3'}, "people[0].hight: there is no such word here"),
         ({"assumptions": '[[sources]]\nname = "All"\nper_week = 900000'}, "is the most here"),
