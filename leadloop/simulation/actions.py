@@ -60,11 +60,15 @@ def ask(
 
     Raises:
         TooMuch: it would take minutes.
+        BadAssumptions: a worker could not read it.
     """
     asked = seconds(world, policies, seeds)
     if asked > MOST or not 0 < len(seeds) <= MOST_SEEDS:
         raise TooMuch(asked=f"{ceil(asked / 60):,}", most=f"{MOST / 60:.0f}")
-    row = Simulation(document=as_document(world, policies), seeds=list(seeds), author=author, asked_at=now)
+    document = as_document(world, policies)
+    if asked > AT_ONCE:
+        _must_be_readable(document)
+    row = Simulation(document=document, seeds=list(seeds), author=author, asked_at=now)
     row.grounds = shown.grounds_json(grounds)
     if asked <= AT_ONCE:
         row.result, row.state, row.percent, row.finished_at = run(world, policies, seeds), Simulation.State.DONE, 100, now
@@ -76,6 +80,15 @@ def ask(
             )
         _clear_away()
     return row
+
+
+def _must_be_readable(document: Mapping[str, Any]) -> None:
+    """Sizes that were given apart may have brought it out of bounds, where no worker could run it."""
+    try:
+        read_world(document, default_world())
+        read_policies(document)
+    except NotUnderstood as error:
+        raise BadAssumptions(why=str(error)) from error
 
 
 def carry_out(simulation_id: int, *, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -149,6 +150,32 @@ def told(*arguments: str) -> str:
     out = StringIO()
     call_command("simulate", *arguments, stdout=out)
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "assumptions",
+    [
+        '{"days": 1' + "0" * 400 + "}",
+        '{"policies": 5}',
+        '{"policies": [{"name": "A", "kind": [1]}]}',
+        '{"\\ud800": 1}',
+        '{"people": [{"name": "A\\u0000"}]}',
+        '{"people": [{"name": "\\ud800"}]}',
+        '{"sources": [{"name": "A", "per_week": 5e-324}]}',
+    ],
+)
+def test_the_api_refuses_what_cannot_be_in_words(assumptions):
+    _, secret = new_key("Reports", scopes=["reports:read"], source=None, author=None, now=NOON)
+    program = Client(headers={"authorization": f"Bearer {secret}"})
+    body = f'{{"basis": "assumed", "assumptions": {assumptions}}}'
+    assert program.post("/api/v1/simulations", body, content_type="application/json").status_code == 422
+
+
+def test_sizes_that_no_worker_could_read_back_are_refused():
+    world = actions.resized(default_world(), days=1, leads=1_000_000)
+    world = replace(world, warm_days=0.0, tail_days=0.0)
+    with pytest.raises(BadAssumptions, match="per_week"):
+        actions.ask(world, [PRESETS["turns"]], [1], grounds=[], author=None, now=NOON)
 
 
 def test_years_of_many_people_are_left_to_a_worker_though_hardly_a_lead_comes():
