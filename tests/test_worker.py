@@ -59,7 +59,7 @@ def test_leads_that_nobody_accepts_move_on_while_a_long_job_runs(sales):
 
 def test_a_fault_ends_no_thread(sales):
     loop.capture([arrival(later=True)], now=NOON)
-    worker.keep_the_minute(OneRound(), batch=object())  # type: ignore[arg-type]  # no number: a fault of ours
+    worker.keep_the_minute(OneRound(), batch=object())  # no number: a fault of ours
     assert not Standing.objects.exists()
 
     worker.keep_the_minute(OneRound(), batch=1)

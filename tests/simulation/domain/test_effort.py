@@ -15,7 +15,7 @@ YEARS = {"days": 366.0, "warm_days": 366.0, "tail_days": 366.0}
 
 
 def with_response(**changes: object) -> World:
-    return replace(USUAL, response=replace(USUAL.response, **changes))  # type: ignore[arg-type]
+    return replace(USUAL, response=replace(USUAL.response, **changes))
 
 
 def test_many_people_over_years_take_long_though_hardly_a_lead_comes():
