@@ -31,7 +31,7 @@ NAME = f"{socket.gethostname()}:{os.getpid()}"
 def run_until(stopping: threading.Event, *, batch: int) -> int:
     """Work until `stopping` is set; returns how many things were done. An outage of the store is waited out."""
     done, idle, tidied = 0, IDLE_SECONDS, 0.0
-    minute = threading.Thread(target=keep_the_minute, args=(stopping,), name="minute", daemon=True)
+    minute = threading.Thread(target=keep_the_minute, args=(stopping,), kwargs={"batch": batch}, name="minute", daemon=True)
     minute.start()
     while not stopping.is_set():
         try:
@@ -56,8 +56,11 @@ def run_until(stopping: threading.Event, *, batch: int) -> int:
     return done
 
 
-def keep_the_minute(stopping: threading.Event) -> None:
-    """In a thread of its own: what must be done within a minute is due in time, and waits behind no long job such as an import."""
+def keep_the_minute(stopping: threading.Event, *, batch: int) -> None:
+    """In a thread of its own: what must be done within a minute is due in time, and waits behind no long job such as an import.
+
+    Leads are judged, woken and moved on here as well as between jobs; the lock of the loop keeps the two apart. A fault ends no thread.
+    """
     asked = 0.0
     try:
         while not stopping.is_set():
@@ -67,8 +70,10 @@ def keep_the_minute(stopping: threading.Event) -> None:
                     asked = time.monotonic()
                 for job in queue.claim(f"{NAME}:minute", now=utc_now(), queue=segments.MINUTE):
                     queue.run(job)
-            except TROUBLE:
-                log.exception("the store is not there; trying again")
+                for step in IN_TIME:
+                    step(batch)
+            except Exception:
+                log.exception("what is due within a minute was not done; trying again")
                 connection.close()
             stopping.wait(MINUTE_SECONDS)
     finally:
@@ -113,4 +118,5 @@ class _Index:
         return search.index_pending(limit=min(batch, INDEXED_AT_ONCE))
 
 
-STEPS: tuple[Callable[[int], int], ...] = (_judge, _wake, _move_on, _run_jobs, _Index())
+IN_TIME: tuple[Callable[[int], int], ...] = (_judge, _wake, _move_on)
+STEPS: tuple[Callable[[int], int], ...] = (*IN_TIME, _run_jobs, _Index())

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.db import transaction
@@ -11,16 +12,17 @@ from django.db import transaction
 from leadloop.db.models import Job
 from leadloop.simulation import observing, shown
 from leadloop.simulation.domain.compare import Tell, compare, silent
+from leadloop.simulation.domain.effort import seconds
 from leadloop.simulation.domain.fitting import Ground
 from leadloop.simulation.domain.given import MOST_DAYS, MOST_PEOPLE, MOST_PER_WEEK, NotUnderstood, as_document, read_policies, read_world
 from leadloop.simulation.domain.policies import PRESETS, USUAL, Policy
-from leadloop.simulation.domain.world import WEEK, World, default_world
+from leadloop.simulation.domain.world import World, default_world
 from leadloop.simulation.errors import BadAssumptions, TooMuch
 from leadloop.simulation.models import Simulation
 
 RUN = "leadloop.simulation.tasks.run_simulation"
-AT_ONCE, MOST = 4_000, 1_500_000
-"""Leads to follow, over policies and seeds: about a second of one core, and what a page or a program may ask for."""
+AT_ONCE, MOST = 1.0, 400.0
+"""Seconds of one core: what is done in the answer, and what a page or a program may ask for."""
 KEPT = 50
 MOST_SEEDS = 100
 
@@ -46,11 +48,6 @@ def assumed(document: Mapping[str, Any] | None = None, *, now: datetime | None =
     )
 
 
-def cost(world: World, policies: Sequence[Policy], seeds: Sequence[int]) -> int:
-    """Leads to be followed."""
-    return round(world.per_week * world.until / WEEK * len(policies) * len(seeds))
-
-
 def run(world: World, policies: Sequence[Policy], seeds: Sequence[int], *, tell: Tell = silent) -> dict[str, Any]:
     """The comparison as plain values."""
     return shown.as_json(compare(world, policies, seeds, tell=tell))
@@ -63,11 +60,15 @@ def ask(
 
     Raises:
         TooMuch: it would take minutes.
+        BadAssumptions: a worker could not read it.
     """
-    asked = cost(world, policies, seeds)
+    asked = seconds(world, policies, seeds)
     if asked > MOST or not 0 < len(seeds) <= MOST_SEEDS:
-        raise TooMuch(asked=f"{asked:,}", most=f"{MOST:,}")
-    row = Simulation(document=as_document(world, policies), seeds=list(seeds), author=author, asked_at=now)
+        raise TooMuch(asked=f"{ceil(asked / 60):,}", most=f"{MOST / 60:.0f}")
+    document = as_document(world, policies)
+    if asked > AT_ONCE:
+        _must_be_readable(document)
+    row = Simulation(document=document, seeds=list(seeds), author=author, asked_at=now)
     row.grounds = shown.grounds_json(grounds)
     if asked <= AT_ONCE:
         row.result, row.state, row.percent, row.finished_at = run(world, policies, seeds), Simulation.State.DONE, 100, now
@@ -79,6 +80,15 @@ def ask(
             )
         _clear_away()
     return row
+
+
+def _must_be_readable(document: Mapping[str, Any]) -> None:
+    """Sizes that were given apart may have brought it out of bounds, where no worker could run it."""
+    try:
+        read_world(document, default_world())
+        read_policies(document)
+    except NotUnderstood as error:
+        raise BadAssumptions(why=str(error)) from error
 
 
 def carry_out(simulation_id: int, *, now: datetime) -> bool:

@@ -10,11 +10,11 @@ class BadAssumptions(Refused):
 
 
 class TooMuch(Refused):
-    """More leads, policies and seeds than a page or a program may ask for; the command takes any."""
+    """More work than a page or a program may ask for; the command takes any."""
 
     code, message = (
         "simulation_too_large",
-        "That is {asked} leads to follow, and {most} is the most here. Take fewer seeds, policies, leads or days.",
+        "That would take about {asked} minutes, and {most} is the most here. Take fewer seeds, policies, leads, people, attempts or days.",
     )
 
 

@@ -1,6 +1,5 @@
 """What is asked for on the page of simulations."""
 
-import tomllib
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +8,10 @@ from django import forms
 from leadloop.kernel.errors import LeadLoopError
 from leadloop.simulation import actions
 from leadloop.simulation.domain.policies import PRESETS, USUAL, Kind, Policy
+from leadloop.simulation.domain.toml import as_read
 
 MOST_SEEDS = 50
-LONGEST_TEXT = 200_000
+LONGEST_TEXT = 200_000  # a hundred sources by the hours of the week
 
 
 class SimulationForm(forms.Form):
@@ -43,10 +43,10 @@ class SimulationForm(forms.Form):
     def clean_assumptions(self) -> str:
         text = str(self.cleaned_data["assumptions"]).replace("\r\n", "\n").strip() + "\n"
         try:
-            document = tomllib.loads(text)
+            document = as_read(text)
             document.pop("policies", None)
             self.cleaned_data["world"], _, self.cleaned_data["grounds"] = actions.assumed(document)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise forms.ValidationError(f"This is not TOML: {error}") from error
         except LeadLoopError as error:
             raise forms.ValidationError(str(error)) from error

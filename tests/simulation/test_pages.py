@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -17,6 +18,7 @@ from leadloop.simulation import actions
 from leadloop.simulation.domain.given import as_document, as_toml
 from leadloop.simulation.domain.policies import PRESETS
 from leadloop.simulation.domain.world import default_world
+from leadloop.simulation.errors import BadAssumptions, TooMuch
 from leadloop.simulation.models import Simulation
 from tests.make import NOON, make_install, make_rep
 from tests.rules import signed_in
@@ -92,9 +94,13 @@ def test_a_run_whose_worker_dies_each_time_says_so(manager):
     ("fields", "words"),
     [
         ({"assumptions": "days = "}, "This is not TOML"),
+        ({"assumptions": "a" + ".a" * 90_000 + " = 1"}, "This is not TOML: too many dots in line 1"),
+        ({"assumptions": "days = " + "[0," * 50_000}, "This is not TOML"),
+        ({"assumptions": "days = " + "9" * 5_000}, "This is not TOML"),
         ({"assumptions": "[response]\nforgotten = 2"}, "response.forgotten: a number from 0 to 1 is expected"),
         ({"assumptions": '[[people]]\nname = "Ada"\nhight = 3'}, "people[0].hight: there is no such word here"),
         ({"assumptions": '[[sources]]\nname = "All"\nper_week = 900000'}, "is the most here"),
+        ({"assumptions": SMALL.replace("attempts = 6", "attempts = 100").replace("per_week = 14", "per_week = 9000")}, "is the most here"),
         ({"policies": []}, "Tick at least one"),
     ],
 )
@@ -144,6 +150,48 @@ def told(*arguments: str) -> str:
     out = StringIO()
     call_command("simulate", *arguments, stdout=out)
     return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "assumptions",
+    [
+        '{"days": 1' + "0" * 400 + "}",
+        '{"policies": 5}',
+        '{"policies": [{"name": "A", "kind": [1]}]}',
+        '{"\\ud800": 1}',
+        '{"people": [{"name": "A\\u0000"}]}',
+        '{"people": [{"name": "\\ud800"}]}',
+        '{"sources": [{"name": "A", "per_week": 5e-324}]}',
+    ],
+)
+def test_the_api_refuses_what_cannot_be_in_words(assumptions):
+    _, secret = new_key("Reports", scopes=["reports:read"], source=None, author=None, now=NOON)
+    program = Client(headers={"authorization": f"Bearer {secret}"})
+    body = f'{{"basis": "assumed", "assumptions": {assumptions}}}'
+    assert program.post("/api/v1/simulations", body, content_type="application/json").status_code == 422
+
+
+def test_sizes_that_no_worker_could_read_back_are_refused():
+    world = actions.resized(default_world(), days=1, leads=1_000_000)
+    world = replace(world, warm_days=0.0, tail_days=0.0)
+    with pytest.raises(BadAssumptions, match="per_week"):
+        actions.ask(world, [PRESETS["turns"]], [1], grounds=[], author=None, now=NOON)
+
+
+def test_years_of_many_people_are_left_to_a_worker_though_hardly_a_lead_comes():
+    years = {"days": 366, "warm_days": 366, "tail_days": 366, "sources": [{"name": "Rare", "per_week": 0.001}]}
+    world, policies, grounds = actions.assumed(years | {"people": [{"name": "Ada", "count": 200}]})
+    row = actions.ask(world, policies[:1], [1], grounds=grounds, author=None, now=NOON)
+    assert row.state == "waiting"
+    with pytest.raises(TooMuch, match="Take fewer seeds"):
+        actions.ask(world, policies, range(1, 51), grounds=grounds, author=None, now=NOON)
+
+
+def test_a_document_has_at_most_twelve_policies():
+    several = [{"name": f"Mine {number}", "kind": "pull"} for number in range(13)]
+    assert len(actions.assumed({"policies": several[:12]})[1]) == 12
+    with pytest.raises(BadAssumptions, match="at most 12"):
+        actions.assumed({"policies": several})
 
 
 def test_the_command_gives_the_same_bytes_for_the_same_seeds(tmp_path):

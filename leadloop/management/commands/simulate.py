@@ -1,7 +1,6 @@
 """`leadloop simulate`: ways to hand leads out, compared on assumptions fitted from the base or given."""
 
 import sys
-import tomllib
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from leadloop.management.verb import Verb
 from leadloop.simulation import actions, guide, shown
 from leadloop.simulation.domain.given import as_document, as_toml
 from leadloop.simulation.domain.policies import PRESETS
+from leadloop.simulation.domain.toml import as_read
 
 MOST_SEEDS = 1_000
 
@@ -74,8 +74,8 @@ class Command(Verb):
         if not options["given"]:
             return None
         try:
-            return tomllib.loads(options["given"].read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            return as_read(options["given"].read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
             raise CommandError(f"{options['given']} cannot be read: {error}") from error
 
     def _policies(self, options: dict[str, Any]) -> tuple[Any, ...]:

@@ -40,7 +40,8 @@ def _of(source: Source, number: int, until: float, seed: int) -> list[float]:
         weeks, rest = divmod(passed, ends[-1])
         hour = min(bisect_left(ends, rest), HOURS - 1)
         before = ends[hour - 1] if hour else 0.0
-        at = weeks * WEEK + (hour + (rest - before) / (ends[hour] - before)) * HOUR
+        width = ends[hour] - before
+        at = weeks * WEEK + (hour + ((rest - before) / width if width else 0.0)) * HOUR
         if at >= until:
             return found
         found.append(at)

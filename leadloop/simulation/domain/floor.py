@@ -59,7 +59,7 @@ class Floor:
 
     def _arrive(self) -> Steps:
         for ticket in self.tickets:
-            yield self.clock.timeout(ticket.arrived - self.clock.now)
+            yield self.clock.timeout(max(0.0, ticket.arrived - self.clock.now))
             if self.policy.rounds:
                 self.inbox.append(ticket)
             else:
@@ -69,7 +69,7 @@ class Floor:
         """Rounds by hand on working days."""
         for day in range(int(self.world.until // DAY)):
             for hour in self.policy.rounds if day % 7 < 5 else ():
-                yield self.clock.timeout(day * DAY + hour * HOUR - self.clock.now)
+                yield self.clock.timeout(max(0.0, day * DAY + hour * HOUR - self.clock.now))
                 waiting, self.inbox = self.inbox, []
                 for ticket in waiting:
                     self._receive(ticket)

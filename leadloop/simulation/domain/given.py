@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import pairwise
-from math import isfinite
 from typing import Any
 
 from leadloop.simulation.domain.policies import PRESETS, Kind, Policy
 from leadloop.simulation.domain.world import Curve, Person, Response, Source, World
 
-MOST_PEOPLE, MOST_SOURCES, MOST_DAYS, MOST_PER_WEEK = 200, 100, 366, 1_000_000
+MOST_PEOPLE, MOST_SOURCES, MOST_DAYS, MOST_PER_WEEK, MOST_POLICIES = 200, 100, 366, 1_000_000, 12
+LEAST, SHORTEST_SHIFT = 1e-6, 0.01
 LONGEST_NAME = 80
 _BOUNDS: dict[str, tuple[float, float]] = {
     "weight": (0.01, 1000), "cap": (1, 1_000_000_000), "starts": (0, 24), "ends": (0, 24), "absent": (0, 1), "reaction": (0, 100_000),
@@ -53,12 +53,15 @@ def read_world(document: Mapping[str, Any], usual: World) -> World:
 
 def read_policies(document: Mapping[str, Any]) -> tuple[Policy, ...]:
     """The policies of a document: names of those there are, or tables that change one or make one anew."""
-    found = []
-    for place, row in enumerate(document.get("policies", [])):
+    found: list[Policy] = []
+    rows = document.get("policies", [])
+    if not isinstance(rows, list) or len(rows) > MOST_POLICIES:
+        raise NotUnderstood(f"policies: a list of at most {MOST_POLICIES} is expected")
+    for place, row in enumerate(rows):
         where = f"policies[{place}]"
         if isinstance(row, str):
             if row not in PRESETS:
-                raise NotUnderstood(f"{where}: there is no policy “{row[:LONGEST_NAME]}”; there are {', '.join(PRESETS)}")
+                raise NotUnderstood(f"{where}: there is no policy “{_shown(row)}”; there are {', '.join(PRESETS)}")
             found.append(PRESETS[row])
         else:
             found.append(_policy(_table(row, where), where))
@@ -121,7 +124,7 @@ def _plain(value: Any) -> Any:
 
 def _only(row: Mapping[str, Any], known: set[str], where: str) -> None:
     if extra := sorted(str(name) for name in row if name not in known):
-        raise NotUnderstood(f"{where + '.' if where else ''}{extra[0][:LONGEST_NAME]}: there is no such word here")
+        raise NotUnderstood(f"{where + '.' if where else ''}{_shown(extra[0])}: there is no such word here")
 
 
 def _table(value: Any, where: str) -> Mapping[str, Any]:
@@ -139,8 +142,10 @@ def _rows(document: Mapping[str, Any], name: str, most: int) -> list[Mapping[str
 
 def _number(value: Any, name: str, where: str) -> Any:
     low, high = _BOUNDS[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise NotUnderstood(f"{where}: a number from {low:g} to {high:g} is expected")
+    if name == "per_week" and 0 < value < LEAST:
+        raise NotUnderstood(f"{where}: 0, or a number from {LEAST:g} is expected")
     return int(value) if name in _WHOLE else float(value)
 
 
@@ -150,9 +155,26 @@ def _numbers(row: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 def _name(row: Mapping[str, Any], where: str) -> str:
     name = row.get("name")
-    if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME:
+    if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME or not _can_be_kept(name):
         raise NotUnderstood(f"{where}.name: a name of at most {LONGEST_NAME} letters is expected")
     return name.strip()
+
+
+def _title(row: Mapping[str, Any], usual: str, where: str) -> str:
+    title = row.get("title") or usual
+    if not isinstance(title, str) or len(title) > 2 * LONGEST_NAME or not _can_be_kept(title):
+        raise NotUnderstood(f"{where}.title: a title of at most {2 * LONGEST_NAME} letters is expected")
+    return title
+
+
+def _shown(text: str) -> str:
+    """The beginning of what cannot be, fit for an answer."""
+    return text[:LONGEST_NAME].encode(errors="replace").decode().replace("\0", "?")
+
+
+def _can_be_kept(text: str) -> bool:
+    """Without what no store takes: a zero letter, and halves of letters."""
+    return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _list(value: Any, where: str, *, least: float, most: float, sizes: Sequence[int]) -> tuple[float, ...]:
@@ -174,7 +196,7 @@ def _source(row: Mapping[str, Any], where: str) -> Source:
     if "by_hour" not in row:
         return made
     hours = _list(row["by_hour"], f"{where}.by_hour", least=0, most=1e9, sizes=(168, 24))
-    if not sum(hours):
+    if sum(hours) < LEAST:
         raise NotUnderstood(f"{where}.by_hour: some of them have to be above 0")
     return replace(made, by_hour=hours if len(hours) == 168 else hours * 7)
 
@@ -186,7 +208,7 @@ def _people(row: Mapping[str, Any], where: str) -> list[Person]:
     if "days" in row:
         values["days"] = tuple(sorted({int(day) for day in _list(row["days"], f"{where}.days", least=0, most=6, sizes=range(1, 8))}))
     person = Person(_name(row, where), gone=_flag(row, "gone", where), **values)
-    if person.ends <= person.starts:
+    if person.ends - person.starts < SHORTEST_SHIFT:
         raise NotUnderstood(f"{where}.ends: it has to be after the start")
     return [person if count == 1 else replace(person, name=f"{person.name} {number + 1}") for number in range(count)]
 
@@ -212,12 +234,12 @@ def _curve(value: Any, where: str) -> Curve:
 def _policy(row: Mapping[str, Any], where: str) -> Policy:
     _only(row, {one.name for one in fields(Policy)}, where)
     name, kind = _name(row, where), row.get("kind")
-    if kind is not None and kind not in set(Kind):
+    if kind is not None and (not isinstance(kind, str) or kind not in set(Kind)):
         raise NotUnderstood(f"{where}.kind: one of {', '.join(Kind)} is expected")
     usual = PRESETS.get(name)
     if usual is None and kind is None:
         raise NotUnderstood(f"{where}.kind: one of {', '.join(Kind)} is expected")
-    title = str(row.get("title") or (usual.title if usual else name))[: 2 * LONGEST_NAME]
+    title = _title(row, usual.title if usual else name, where)
     made = replace(usual, title=title) if usual else Policy(name, title, Kind(str(kind)))
     if kind is not None:
         made = replace(made, kind=Kind(str(kind)))

@@ -7,6 +7,8 @@ from statistics import fmean, stdev
 
 _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093)
 _Z = 1.959964
+LARGEST = 700.0
+"""A power of e that is still a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +47,5 @@ def ratio(values: Sequence[float], base: Sequence[float]) -> Interval | None:
     """The mean ratio of pairs, reckoned on logarithms; None where one of them is zero."""
     if min(*values, *base) <= 0:
         return None
-    found = over([log(value / other) for value, other in zip(values, base, strict=True)])
-    return Interval(exp(found.mean), exp(found.low), exp(found.high))
+    found = over([log(value) - log(other) for value, other in zip(values, base, strict=True)])
+    return Interval(*(exp(max(-LARGEST, min(LARGEST, power))) for power in (found.mean, found.low, found.high)))

@@ -3,7 +3,7 @@
 The seam for working hours: whoever knows a person's calendar hands `Presence` its intervals instead of `shifts`.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import inf
 
@@ -52,11 +52,8 @@ class Presence:
 
     def minutes(self, begin: float, end: float) -> float:
         """Minutes of presence between two moments."""
-        return sum(
-            max(0.0, min(stop, end) - max(start, begin))
-            for start, stop in zip(self._starts, self._ends, strict=True)
-            if start < end and stop > begin
-        )
+        first, last = bisect_right(self._ends, begin), bisect_left(self._starts, end)
+        return sum(max(0.0, min(self._ends[place], end) - max(self._starts[place], begin)) for place in range(first, last))
 
 
 def shifts(person: Person, number: int, until: float, seed: int) -> list[Interval]:

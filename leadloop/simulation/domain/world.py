@@ -24,7 +24,8 @@ class Curve:
         if place == len(points):
             return points[-1][1]
         (left, low), (right, high) = points[place - 1], points[place]
-        part = (log(minutes + 1) - log(left + 1)) / (log(right + 1) - log(left + 1))
+        width = log(right + 1) - log(left + 1)
+        part = (log(minutes + 1) - log(left + 1)) / width if width else 1.0  # points may lie too close to tell apart
         return low + part * (high - low)
 
 
